@@ -1,0 +1,134 @@
+"""The immutable service graph over networkx, and its queries: parties, neighbours, paths, cycles, reach."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from boundary.model import Coverage, Edge, Node, Problem, Unresolved
+
+if TYPE_CHECKING:
+    import networkx
+
+CALLS = frozenset({"http", "grpc", "graphql", "invoke", "routes"})
+"""Edge kinds in which the caller waits for the answer."""
+
+
+class Graph:
+    """Nodes and edges of a workspace, with what could not be resolved and what was wrong beside them.
+
+    Never changed after it is made. Edges are kept in the order of their first evidence, so that every walk over the
+    graph gives the same result on every machine.
+    """
+
+    def __init__(
+        self,
+        nodes: Iterable[Node],
+        edges: Iterable[Edge],
+        unresolved: Iterable[Unresolved] = (),
+        problems: Iterable[Problem] = (),
+        coverage: Coverage | None = None,
+    ) -> None:
+        self.nodes: Mapping[str, Node] = MappingProxyType({node.id: node for node in sorted(nodes, key=lambda n: n.id)})
+        self.edges = tuple(sorted(edges, key=lambda e: (e.source, e.target, e.kind, e.evidence, e.detail)))
+        self.unresolved = tuple(unresolved)
+        self.problems = tuple(sorted(problems))
+        self.coverage = coverage or Coverage()
+        self._out: dict[str, list[Edge]] = defaultdict(list)
+        self._into: dict[str, list[Edge]] = defaultdict(list)
+        for edge in self.edges:
+            self._out[edge.source].append(edge)
+            self._into[edge.target].append(edge)
+
+    def out(self, node: str, *kinds: str) -> Iterator[Edge]:
+        """Edges that leave a node, of the given kinds (of all when none is given)."""
+        return (edge for edge in self._out.get(node, ()) if not kinds or edge.kind in kinds)
+
+    def into(self, node: str, *kinds: str) -> Iterator[Edge]:
+        """Edges that arrive at a node, of the given kinds (of all when none is given)."""
+        return (edge for edge in self._into.get(node, ()) if not kinds or edge.kind in kinds)
+
+    def of_kind(self, *kinds: str) -> Iterator[Node]:
+        """Nodes of the given kinds, by id."""
+        return (node for node in self.nodes.values() if node.kind in kinds)
+
+    def party(self, node: Node) -> str | None:
+        """Who is answerable for a node: its team; else the service that it is or belongs to; else nobody (None).
+
+        The subject of the mandate is the team. Where no team is known, each service is its own owner.
+        """
+        if node.owner:
+            return node.owner
+        if node.kind in ("service", "gateway"):
+            return node.id
+        keeper = self.nodes.get(node.keeper or "")
+        if keeper:
+            return self.party(keeper)
+        parent = self.nodes.get(node.parent or "")
+        return self.party(parent) if parent else None
+
+    def find(self, name: str) -> list[Node]:
+        """Nodes that a person means by a name: an id, a name or one of the further names, letter case folded."""
+        wanted = name.casefold()
+        if name in self.nodes:
+            return [self.nodes[name]]
+        exact = [node for node in self.nodes.values() if node.name.casefold() == wanted]
+        return exact or [node for node in self.nodes.values() if wanted in {other.casefold() for other in node.names}]
+
+    @cached_property
+    def network(self) -> networkx.MultiDiGraph[str]:
+        """The graph as networkx sees it: ids as nodes, edges with their ``kind``."""
+        import networkx
+
+        network: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+        network.add_nodes_from(self.nodes)
+        network.add_edges_from((edge.source, edge.target, {"kind": edge.kind}) for edge in self.edges)
+        return network
+
+    def path(self, source: str, target: str) -> list[Edge]:
+        """A shortest chain of edges from one node to another; empty when there is none."""
+        import networkx
+
+        try:
+            steps = networkx.shortest_path(self.network, source, target)
+        except networkx.NetworkXNoPath:
+            return []
+        return [
+            next(edge for edge in self.out(a) if edge.target == b) for a, b in zip(steps, steps[1:], strict=False)
+        ]
+
+    def cycles(self, kinds: frozenset[str] = CALLS) -> list[list[Edge]]:
+        """The shortest cycle of every group of services that wait for each other, over certain edges only."""
+        import networkx
+
+        calls: networkx.DiGraph[str] = networkx.DiGraph()
+        calls.add_edges_from(
+            (e.source, e.target) for e in self.edges if e.kind in kinds and e.certain and e.source != e.target
+        )
+        found = []
+        for group in sorted(sorted(part) for part in networkx.strongly_connected_components(calls) if len(part) > 1):
+            inside = calls.subgraph(group)
+            rings = [[a, *networkx.shortest_path(inside, b, a)] for a in group for b in sorted(inside.successors(a))]
+            ring = min(rings, key=lambda ring: (len(ring), ring))
+            found.append(
+                [
+                    next(e for e in self.out(a) if e.target == b and e.kind in kinds)
+                    for a, b in zip(ring, ring[1:], strict=False)
+                ]
+            )
+        return found
+
+    def reach(self, node: str, depth: int | None = None, *, backwards: bool = False) -> set[str]:
+        """Ids within ``depth`` steps of a node (all when None), along the edges or against them; itself included."""
+        seen, front = {node}, {node}
+        while front and depth != 0:
+            step = {
+                e.source if backwards else e.target for n in front for e in (self.into(n) if backwards else self.out(n))
+            }
+            front = step - seen
+            seen |= step
+            depth = None if depth is None else depth - 1
+        return seen

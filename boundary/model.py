@@ -1,0 +1,261 @@
+"""The frozen types that travel down the street: locations, values, nodes, edges, findings, the report.
+
+Everything here is immutable, slotted and serialisable (msgspec structs), and knows nothing of files, formats or
+rules. Field names are the vocabulary of the product; see ``CONTRIBUTING.md``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Location(msgspec.Struct, frozen=True, order=True):
+    """A place in a source: ``path`` is relative to the workspace root with ``/``; lines and columns count from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    end_line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+class Evidence(msgspec.Struct, frozen=True, order=True):
+    """One link of a chain of reasons: what stands at a place, in words for people."""
+
+    location: Location
+    what: str
+
+
+HoleKind = Literal["env", "config", "variable", "constant", "parameter", "attribute", "unknown"]
+
+
+class Hole(msgspec.Struct, frozen=True, tag="hole"):
+    """The unknown part of a value.
+
+    ``kind`` says what would fill it: an environment variable of the process (``env``), a configuration key
+    (``config``), a variable that a deployment tool interpolates (``variable``: ``${X}`` in compose, ``$(X)`` in
+    Kubernetes), a constant elsewhere in the code (``constant``), a parameter of a function (``parameter``), another
+    resource's attribute (``attribute``), or nothing that we can name (``unknown``). ``default`` is what the source
+    itself says to use when nothing else fills it.
+    """
+
+    kind: HoleKind
+    name: str = ""
+    default: Value | None = None
+
+
+class Value(msgspec.Struct, frozen=True, tag="value"):
+    """A text only partly known: literals and holes, in order. ``Value(("http://", Hole("env", "HOST"), ":80"))``."""
+
+    parts: tuple[str | Hole, ...] = ()
+
+    @classmethod
+    def of(cls, *parts: str | Hole | Value) -> Value:
+        """Join parts into one value; neighbouring literals melt together and empty ones vanish."""
+        flat: list[str | Hole] = []
+        for part in parts:
+            for piece in part.parts if isinstance(part, Value) else (part,):
+                if isinstance(piece, str) and flat and isinstance(flat[-1], str):
+                    flat[-1] += piece
+                elif piece != "":
+                    flat.append(piece)
+        return cls(tuple(flat))
+
+    @property
+    def text(self) -> str | None:
+        """The whole text when nothing is missing, else None."""
+        if not self.parts:
+            return ""
+        only = self.parts[0]
+        return only if len(self.parts) == 1 and isinstance(only, str) else None
+
+    @property
+    def holes(self) -> tuple[Hole, ...]:
+        """The unknown parts, in order."""
+        return tuple(part for part in self.parts if isinstance(part, Hole))
+
+    def __str__(self) -> str:
+        return "".join(p if isinstance(p, str) else "{" + (p.name or "?") + "}" for p in self.parts)
+
+
+NodeKind = Literal[
+    "service", "store", "table", "channel", "broker", "gateway", "registry", "config-server",
+    "external", "team", "volume", "package", "operation",
+]  # fmt: skip
+
+EdgeKind = Literal[
+    "http", "grpc", "graphql", "invoke", "reads", "writes", "connects", "publishes", "subscribes", "links",
+    "mounts", "grants", "reaches", "registers", "configures", "routes", "depends", "joins", "executes",
+    "defines", "alters",
+]  # fmt: skip
+
+Grade = Literal["coded", "configured", "permitted"]
+Severity = Literal["error", "warning", "info"]
+Status = Literal["new", "known", "excepted", "fixed", "stale"]
+
+
+class Operation(msgspec.Struct, frozen=True, order=True):
+    """One operation that a service offers: ``method`` is ``GET`` … or ``*``; ``path`` a template such as ``/orders/{id}``.
+
+    ``source`` tells whether a contract declares it or code serves it; ``required`` names the query parameters and
+    headers without which the provider refuses the call (``query:customer_id``, ``header:X-Tenant``).
+    """
+
+    method: str
+    path: str
+    location: Location
+    source: Literal["contract", "code"] = "contract"
+    internal: bool = False
+    deprecated: bool = False
+    required: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """How the operation is shown: ``GET /orders/{id}``."""
+        return f"{self.method} {self.path}"
+
+
+class Node(msgspec.Struct, frozen=True):
+    """Something in the service graph. ``id`` is ``kind:name`` and unique in the workspace.
+
+    ``owner`` is the team, None where nobody says; ``keeper`` the id of the service that a store, table, volume or
+    package belongs to; ``parent`` the id of what it is a part of (a table's store);
+    ``names`` are all further names that the sources use; ``location`` is where it is declared best;
+    ``traits`` are facts that rules select by (``published``, ``contract``, ``opaque`` …).
+    """
+
+    id: str
+    kind: NodeKind
+    name: str
+    names: tuple[str, ...] = ()
+    owner: str | None = None
+    keeper: str | None = None
+    root: str | None = None
+    language: str = ""
+    role: str = ""
+    technology: str = ""
+    parent: str | None = None
+    operations: tuple[Operation, ...] = ()
+    location: Location | None = None
+    traits: frozenset[str] = frozenset()
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """A resolved dependency, from the one that depends to the one depended on.
+
+    ``evidence`` is the chain of reasons, the most telling place first: it is where a finding points. ``grade`` is the
+    best kind of evidence. ``certain`` is False for a candidate (an end was found by elimination rather than by
+    address): rules report those as info. ``operations`` are ids such as ``GET /orders/{id}``; ``traits`` are what
+    rules select by (``read-write``, ``literal-address``, ``loopback``, ``ip-address`` …).
+    """
+
+    source: str
+    target: str
+    kind: EdgeKind
+    evidence: tuple[Evidence, ...]
+    grade: Grade = "coded"
+    certain: bool = True
+    operations: tuple[str, ...] = ()
+    traits: frozenset[str] = frozenset()
+    detail: str = ""
+
+    @property
+    def location(self) -> Location:
+        """Where a finding about this edge points."""
+        return self.evidence[0].location
+
+
+class Unresolved(msgspec.Struct, frozen=True):
+    """A reference whose other end was not found: kept, counted and shown, never turned into an edge."""
+
+    source: str
+    kind: str
+    value: str
+    location: Location
+    reason: str
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the rule is broken. ``source`` and ``target`` are node ids; ``from_name`` and ``to_name`` what is shown.
+
+    ``evidence`` holds the chain of reasons (it may start with the finding's own location); ``counterpart`` is the
+    other end (the thing called, read, imported), when it has a place of its own. ``fingerprint`` is free of line
+    numbers and wording. ``reason`` says why it was settled as ``excepted``.
+    """
+
+    code: str
+    rule: str
+    clause: str
+    severity: Severity
+    message: str
+    location: Location
+    source: str = ""
+    target: str = ""
+    from_name: str = ""
+    to_name: str = ""
+    team_from: str | None = None
+    team_to: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    counterpart: Location | None = None
+    consumers: tuple[str, ...] = ()
+    fix: str = ""
+    fingerprint: str = ""
+    status: Status = "new"
+    reason: str = ""
+
+
+class Problem(msgspec.Struct, frozen=True, order=True):
+    """Something about the workspace itself that a rule reports: an unreadable source, an invalid contract, a wrong rule
+    file. ``kind`` is what a rule selects by (``unreadable``, ``contract``, ``configuration``)."""
+
+    kind: str
+    location: Location
+    what: str
+
+
+class FormatCount(msgspec.Struct, frozen=True, order=True):
+    """How many files of a format were read."""
+
+    format: str
+    files: int
+
+
+class SkippedFile(msgspec.Struct, frozen=True, order=True):
+    """A file that was not analysed, and why (``vendored``, ``generated``, ``test`` …)."""
+
+    path: str
+    reason: str
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the report rests on: what was read, what was not and why, how much resolved.
+
+    ``located`` counts the references (calls, connections, statements) that were found in code and configuration,
+    ``resolved`` those whose other end is known; ``skipped`` counts files by reason.
+    """
+
+    repositories: int = 0
+    files: int = 0
+    formats: tuple[FormatCount, ...] = ()
+    skipped: tuple[tuple[str, int], ...] = ()
+    unreadable: int = 0
+    services: int = 0
+    stores: int = 0
+    edges: int = 0
+    located: int = 0
+    resolved: int = 0
+    unresolved: tuple[Unresolved, ...] = ()
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run says. Findings are sorted by path, line, code; ``seconds`` is shown but never part of a golden file."""
+
+    findings: tuple[Finding, ...] = ()
+    coverage: Coverage = Coverage()
+    base: str | None = None
+    seconds: float = 0.0

@@ -1,0 +1,129 @@
+"""Who is who in a workspace: the services, the servers beside them, the libraries, and which file belongs to whom."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from boundary.facts import Mount, Port, SharedNamespace
+from boundary.model import Evidence, Location, Value
+
+
+class Binding(msgspec.Struct, frozen=True):
+    """A variable that a unit is started with. ``value`` has what interpolation could fill filled in; ``evidence`` says
+    where it is set, and through which files it came (the setting line first)."""
+
+    name: str
+    value: Value
+    evidence: tuple[Evidence, ...]
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """One running thing of one packaging (a compose service, a Deployment), after ``extends``, overrides and includes.
+
+    ``project`` names the scope in which host names mean something: the compose project, or cluster and namespace. All
+    paths (``build``, ``dockerfile``, bind mounts' sources, ``contexts``) are relative to the workspace root.
+    """
+
+    key: str
+    platform: str
+    project: str
+    name: str
+    location: Location
+    names: tuple[str, ...] = ()
+    kind: str = "service"
+    image: str | None = None
+    build: str | None = None
+    dockerfile: str | None = None
+    contexts: tuple[tuple[str, str], ...] = ()
+    command: tuple[str, ...] = ()
+    variables: tuple[Binding, ...] = ()
+    ports: tuple[Port, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    namespaces: tuple[SharedNamespace, ...] = ()
+    depends: tuple[tuple[str, Location], ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    networks: tuple[str, ...] = ()
+
+
+class Party(msgspec.Struct, frozen=True):
+    """Who owns, and how we know."""
+
+    team: str | None
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Service(msgspec.Struct, frozen=True):
+    """One independently deployable service. ``roots`` are the folders (or single files) that are its own, the best
+    first; ``names`` all further names; ``role`` is ``application``, ``gateway``, ``job``, ``load-generator``,
+    ``infrastructure`` …; ``evidence`` says why we think that it is a service."""
+
+    id: str
+    name: str
+    location: Location
+    names: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+    repository: str = ""
+    party: Party = Party(None)
+    role: str = "application"
+    language: str = ""
+    units: tuple[Unit, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Server(msgspec.Struct, frozen=True):
+    """A store, broker or other infrastructure that runs as a unit of its own (told by its image).
+
+    ``kind`` is a node kind; ``technology`` such as ``postgres``, ``redis``, ``kafka``; ``databases`` those that its
+    units declare (``POSTGRES_DB``); ``party`` an owner that is declared for it (a label, ``boundary.toml``).
+    """
+
+    id: str
+    kind: Literal["store", "broker", "registry", "config-server", "gateway", "service"]
+    name: str
+    technology: str
+    location: Location
+    names: tuple[str, ...] = ()
+    units: tuple[Unit, ...] = ()
+    databases: tuple[str, ...] = ()
+    party: Party = Party(None)
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Library(msgspec.Struct, frozen=True):
+    """A package of the workspace that does not run by itself. ``nature`` is ``contract`` (only messages and client
+    stubs), ``technical`` or ``domain`` (entities, statements, business rules); ``users`` the services that ship it."""
+
+    id: str
+    name: str
+    root: str
+    location: Location
+    ecosystem: str = ""
+    nature: Literal["contract", "technical", "domain"] = "technical"
+    users: tuple[str, ...] = ()
+
+
+class Landscape(msgspec.Struct, frozen=True):
+    """The services, servers and libraries of a workspace. ``homes`` maps a folder or file to the ids of the services
+    whose own it is, or that ship it; the longest prefix of a path counts."""
+
+    services: tuple[Service, ...]
+    servers: tuple[Server, ...]
+    libraries: tuple[Library, ...]
+    homes: dict[str, tuple[str, ...]]
+
+    def services_of(self, path: str) -> tuple[str, ...]:
+        """Ids of the services that a file belongs to; several for library code, none for nobody's."""
+        at = path
+        while True:
+            if at in self.homes:
+                return self.homes[at]
+            if not at:
+                return ()
+            at = at.rpartition("/")[0]
+
+    def service(self, identity: str) -> Service:
+        """The service of an id."""
+        return next(service for service in self.services if service.id == identity)
