@@ -513,8 +513,10 @@ AnyFact = (
 
 
 class FileFacts(msgspec.Struct, frozen=True):
-    """All that one file says. ``formats`` names the extractors that read it."""
+    """All that one file says. ``formats`` names the extractors that read it; ``mark`` why it is no code of the running
+    system (``test``, ``example``, ``generated``, ``vendored`` …), empty for what is."""
 
     path: str
     facts: tuple[AnyFact, ...] = ()
     formats: tuple[str, ...] = ()
+    mark: str = ""
