@@ -11,18 +11,15 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, time
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from boundary.errors import UserError, configuration, no_access, unknown_key
 from boundary.reading import toml
-
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
 
 NAME = "boundary.toml"
 """The configuration's own file."""
@@ -88,6 +85,7 @@ class Config(msgspec.Struct, frozen=True):
                 for one in self.services
             ),
             shared_packages=tuple(_path(f"{folder}/{one}") if "/" in one else one for one in self.shared_packages),
+            rule_paths=tuple(_path(f"{folder}/{one}") for one in self.rule_paths),
         )
 
 
@@ -144,7 +142,7 @@ def _plain(value: Any) -> Any:
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 # --- validation ---------------------------------------------------------------------------------------------
@@ -160,7 +158,8 @@ def _validate(path: str, document: Any, lines: dict[toml.Path, int]) -> None:
         raise min(wrong, key=lambda one: (int((one.where or "").rpartition(":")[2]), one.message))
 
 
-def _problems(path: str, error: ValidationError, lines: dict[toml.Path, int]) -> Iterator[UserError]:
+def _problems(path: str, error: Any, lines: dict[toml.Path, int]) -> Iterator[UserError]:
+    """What a ``jsonschema.ValidationError`` says, in our words."""
     way = tuple(error.absolute_path)
     line = _line(way, lines)
     if error.validator == "additionalProperties":
@@ -189,7 +188,7 @@ def _dotted(way: tuple[str | int, ...]) -> str:
     return text.removeprefix(".") or "the configuration"
 
 
-def _complaint(error: ValidationError) -> str:
+def _complaint(error: Any) -> str:
     value = json.dumps(error.instance, ensure_ascii=False)
     shown = value if len(value) <= 60 else value[:57] + "..."
     if error.validator == "type":
@@ -199,7 +198,7 @@ def _complaint(error: ValidationError) -> str:
     return "must not be empty" if error.validator == "minLength" else f"must be a day, not {shown}"
 
 
-def _purpose(error: ValidationError, key: str = "") -> str:
+def _purpose(error: Any, key: str = "") -> str:
     schema = error.schema["properties"][key] if key else error.schema
     return str(schema.get("description", ""))
 
@@ -250,7 +249,7 @@ def _exception(declared: dict[str, Any], line: int) -> ExceptionConfig:
         source=declared.get("from", ""),
         target=declared.get("to", ""),
         reason=declared["reason"],
-        until=None if until is None else datetime.strptime(until, "%Y-%m-%d").date(),
+        until=None if until is None else date.fromisoformat(until),
         line=line,
     )
 

@@ -102,6 +102,13 @@ def no_access(path: str, reason: str) -> UserError:
     return UserError(f"{path} cannot be read: {reason}", hint="Check the permissions of the folder.")
 
 
+def absolute_repository(path: str, where: str | None) -> UserError:
+    """The configuration names a repository by a path that is true on one machine only."""
+    return UserError(
+        f"the repository {path} must be given by a relative path", where=where, hint="Start at the file's own folder."
+    )
+
+
 def nothing_analysed(paths: Iterable[str], listed: int) -> UserError:
     """No file was read, so that silence would be a lie; status 3."""
     places = ", ".join(paths)

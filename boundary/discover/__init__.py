@@ -1,0 +1,179 @@
+"""Which repositories, which files of each, at which revision: the workspace.
+
+A workspace is the folders that the user names, the git repositories below them, and those that the configuration adds.
+Its root is the folder that has them all; every path that the product shows is relative to it. Nothing outside these
+folders is read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from shutil import which
+
+import msgspec
+
+from boundary import errors
+from boundary.config import Config, load
+from boundary.discover.marks import ANALYSED, UNREADABLE
+from boundary.discover.snapshot import Commit, Entry, Joined, Memory, Snapshot, WorkingTree
+from boundary.discover.walk import repositories_below, walk
+from boundary.git import Repository, Unsafe, text_of
+
+__all__ = ["ANALYSED", "UNREADABLE", "Entry", "Memory", "Part", "Snapshot", "Workspace", "discover"]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A folder of the workspace that is read as a whole: ``path`` is relative to the workspace root ("" for the root
+    itself); ``repository`` is None where git does not manage it, or refuses to (``unsafe``)."""
+
+    path: str
+    folder: Path
+    repository: Repository | None
+    unsafe: bool = False
+
+
+class Workspace(msgspec.Struct, frozen=True):
+    """What is analysed together. ``notes`` are sentences about how it is read that its user should know."""
+
+    root: Path
+    parts: tuple[Part, ...]
+    config: Config
+    notes: tuple[str, ...] = ()
+
+    @property
+    def repositories(self) -> int:
+        """How many repositories there are; folders without git count as one when there is no other."""
+        return sum(part.repository is not None for part in self.parts) or 1
+
+    def snapshot(self) -> Snapshot:
+        """The working trees as they are now, and the newest commits of bare repositories."""
+        return Joined({part.path: self._now(part) for part in self.parts})
+
+    def at(self, revision: str) -> Snapshot:
+        """The workspace at another revision, which every repository must have; UserError where one has not.
+
+        A submodule is taken at the commit that the repository around it names, so that it may lack the revision. Parts
+        that git does not manage have no other revision and are taken as they are.
+        """
+        names = [part.folder.name for part in self.parts]
+        if which("git") is None:
+            raise errors.git_missing()
+        for part in self.parts:
+            if part.unsafe:
+                raise errors.unsafe_repository(str(part.folder))
+        if all(part.repository is None for part in self.parts):
+            raise errors.not_a_repository(", ".join(names))
+        submodules: dict[Path, str] = {}
+        snapshots: dict[str, Snapshot] = {}
+        for part in sorted(self.parts, key=lambda part: part.folder):
+            snapshot = snapshots[part.path] = self._then(part, submodules.get(part.folder), revision)
+            if isinstance(snapshot, Commit):
+                submodules |= {part.folder / path: commit for path, commit in snapshot.submodules.items()}
+        return Joined(snapshots)
+
+    def _now(self, part: Part) -> Snapshot:
+        leave = {other.folder.relative_to(part.folder).as_posix() for other in self.parts if _is_in(other, part)}
+        if part.repository is None:
+            listing = walk(part.folder, frozenset(leave))
+            return WorkingTree(part.folder, listing.files, listing.apart)
+        if part.repository.bare:
+            return Commit(part.repository, "HEAD")
+        inner = tuple(f"{path}/" for path in leave)
+        return WorkingTree(part.folder, (path for path in part.repository.files() if not path.startswith(inner)))
+
+    def _then(self, part: Part, pinned: str | None, revision: str) -> Snapshot:
+        if part.repository is None:
+            return self._now(part)
+        if pinned is None and _is_submodule(part.folder):
+            return Memory({})
+        return Commit(part.repository, pinned or revision)
+
+
+def discover(paths: Sequence[str | Path]) -> Workspace:
+    """The workspace of some folders; of the current one when none is given.
+
+    Raises UserError for what is not a readable folder and for a configuration that does not fit.
+    """
+    given = [_folder(path) for path in paths] or [Path.cwd()]
+    home = Path(os.path.commonpath(given))
+    config = load(home)
+    added = [folder for index in range(len(config.repositories)) for folder in _added(home, config, index)]
+    root = Path(os.path.commonpath([home, *added]))
+    tops = {one for one in (*given, *added) if not any(other in one.parents for other in (*given, *added))}
+    parts = {part.folder: part for top in sorted(tops) for part in _parts(root, top)}
+    for folder in added:
+        parts.setdefault(folder, _part(root, folder))
+    shift = "" if home == root else home.relative_to(root).as_posix()
+    kept = [part for part in parts.values() if not _is_empty(part)]
+    return Workspace(
+        root, tuple(sorted(kept, key=lambda part: part.path)), config.below(shift), tuple(_notes(parts.values()))
+    )
+
+
+def _folder(path: str | Path, where: str | None = None) -> Path:
+    try:
+        folder = Path(path).resolve(strict=True)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise errors.no_such_path(str(path), where) from None
+    except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError before Python 3.13
+        raise errors.no_access(str(path), str(error)) from None
+    if not folder.is_dir():
+        raise errors.not_a_folder(str(path), where)
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise errors.no_access(str(path), "permission denied")
+    return folder
+
+
+def _added(home: Path, config: Config, index: int) -> list[Path]:
+    """The folders that one of the configured ``repositories`` names."""
+    written, where = config.repositories[index], config.where(f"workspace.repositories.{index}")
+    if Path(written).is_absolute():
+        raise errors.absolute_repository(written, where)
+    if not set(written) & set("*?["):
+        return [_folder(home / written, where)]
+    found = [one.resolve() for one in sorted(home.glob(written)) if one.is_dir()]
+    if not found:
+        raise errors.no_such_path(written, where)
+    return found
+
+
+def _parts(root: Path, top: Path) -> list[Part]:
+    first = _part(root, top)
+    return [first, *(_part(root, top / path) for path in repositories_below(top, managed=first.repository is not None))]
+
+
+def _part(root: Path, folder: Path) -> Part:
+    relative = folder.relative_to(root)
+    try:
+        repository, unsafe = Repository.at(folder), False
+    except Unsafe:
+        repository, unsafe = None, True
+    if repository is not None and repository.bare and relative.suffix == ".git":
+        plain = relative.with_suffix("")
+        relative = relative if (root / plain).exists() else plain
+    path = text_of(os.fsencode(relative.as_posix()))
+    return Part("" if path == "." else path, folder, repository, unsafe)
+
+
+def _is_in(part: Part, other: Part) -> bool:
+    return other.folder in part.folder.parents
+
+
+def _is_empty(part: Part) -> bool:
+    return part.repository is not None and part.repository.bare and not part.repository.has_commits
+
+
+def _is_submodule(folder: Path) -> bool:
+    """Whether the folder is the working tree of a submodule: a file ``.git`` that points into another's ``modules``."""
+    marker = folder / ".git"
+    return marker.is_file() and b"/modules/" in marker.read_bytes()
+
+
+def _notes(parts: Iterable[Part]) -> Iterator[str]:
+    for part in sorted(parts, key=lambda part: part.path):
+        if part.unsafe:
+            yield f"{errors.unsafe_repository(part.path or '.').message}; its files are read without git."
+        elif _is_empty(part):
+            yield f"{part.path or '.'} is a repository without commits."

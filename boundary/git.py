@@ -1,0 +1,199 @@
+"""Git repositories, read through plain ``git`` with everything switched off that runs programs or uses the network.
+
+A repository that is analysed may be hostile, and its ``.git/config`` too: no hooks, no file system monitor, no filters,
+no pager, no external diff, no lazy fetching of missing objects. Blobs come as stored, from one long-lived
+``git cat-file --batch``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from boundary import errors
+
+_OFF = (
+    *("-c", "core.quotePath=false"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "core.pager=cat"),
+    *("-c", "core.alternateRefsCommand="),
+    *("-c", "protocol.allow=never"),
+    "--no-pager",
+    "--literal-pathspecs",
+)
+_KEPT = re.compile(r"GIT_(CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|EXEC_PATH|CEILING_DIRECTORIES)")
+"""What a user may tell git by the environment; the rest (GIT_DIR of a hook, GIT_TRACE …) would mislead us."""
+
+LINK = "120000"
+SUBMODULE = "160000"
+
+
+class Object(msgspec.Struct, frozen=True):
+    """An entry of a commit's tree: ``path`` relative to the folder asked for, ``mode`` as git prints it."""
+
+    path: str
+    mode: str
+    blob: str
+    size: int
+
+
+class Unsafe(Exception):
+    """Git refuses the repository, because another user owns its folder."""
+
+
+class Repository:
+    """The git repository that ``folder`` is, or lies in; everything is asked about the part below the folder.
+
+    A ``bare`` one has no working tree; a ``shallow`` one holds only the end of its history.
+    """
+
+    def __init__(self, folder: Path, *, bare: bool, shallow: bool) -> None:
+        self.folder = folder
+        self.bare = bare
+        self.shallow = shallow
+
+    @classmethod
+    def at(cls, folder: Path) -> Repository | None:
+        """The repository of a folder; None when there is none, when it ignores the folder, or when git is missing.
+
+        Raises Unsafe when git refuses to look.
+        """
+        asked = ("--is-bare-repository", "--is-inside-work-tree", "--is-shallow-repository")
+        try:
+            answer = _run(folder, "rev-parse", *asked)
+        except FileNotFoundError:
+            return None
+        if answer.returncode:
+            if b"dubious ownership" in answer.stderr:
+                raise Unsafe
+            return None
+        bare, inside, shallow = (word == b"true" for word in answer.stdout.split())
+        if not bare and (not inside or _run(folder, "check-ignore", "-q", ".").returncode == 0):
+            return None
+        return cls(folder, bare=bare, shallow=shallow)
+
+    def files(self) -> list[str]:
+        """Paths in the working tree that are tracked, or untracked and not ignored; sorted, as the file system has
+        them. Some may be gone, or folders (submodules, repositories laid inside)."""
+        listed = self._ask("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        return sorted({os.fsdecode(path) for path in listed.split(b"\0") if path})
+
+    def commit(self, revision: str) -> str:
+        """The commit id of a revision; UserError when the repository has none of that name."""
+        wanted = revision.replace("\0", "") + "^{commit}"
+        answer = _run(self.folder, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
+        if answer.returncode:
+            raise errors.bad_revision(revision, self.folder.name, self._names(), shallow=self.shallow)
+        return answer.stdout.decode().strip()
+
+    @property
+    def has_commits(self) -> bool:
+        """Whether there is anything at HEAD."""
+        return _run(self.folder, "rev-parse", "--verify", "--quiet", "HEAD").returncode == 0
+
+    def tree(self, commit: str) -> Iterator[Object]:
+        """Everything below the folder in a commit; submodules are listed with their commit and size 0, not entered."""
+        for line in self._ask("ls-tree", "-r", "-z", "-l", commit).split(b"\0"):
+            if line:
+                kept, _, path = line.partition(b"\t")
+                mode, _, blob, size = kept.decode().split()
+                yield Object(text_of(path), mode, blob, 0 if size == "-" else int(size))
+
+    def blobs(self) -> Blobs:
+        """A reader of the object store; close it."""
+        return Blobs(self.folder)
+
+    def _names(self) -> list[str]:
+        answer = _run(self.folder, "for-each-ref", "--count=1000", "--format=%(refname:short)")
+        return answer.stdout.decode(errors="replace").split()
+
+    def _ask(self, *words: str) -> bytes:
+        answer = _run(self.folder, *words)
+        if answer.returncode:
+            raise _failure(self.folder, answer.stderr)
+        return answer.stdout
+
+
+class Blobs:
+    """One ``git cat-file --batch``, started with the first blob that is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, blob: str) -> bytes:
+        """The bytes of a blob, as stored."""
+        into, out = self._pipes()
+        try:
+            into.write(f"{blob}\n".encode())
+            into.flush()
+        except BrokenPipeError:
+            raise errors.missing_object(self.folder.name, blob) from None
+        head = out.readline().split()
+        if len(head) != 3 or head[1] != b"blob":
+            raise errors.missing_object(self.folder.name, blob)
+        data = out.read(int(head[2]))
+        out.read(1)
+        return data
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                ("git", *_OFF, "cat-file", "--batch"),
+                cwd=self.folder,
+                env=environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        assert self._process.stdin and self._process.stdout
+        return self._process.stdin, self._process.stdout
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def text_of(path: bytes) -> str:
+    """A path as text that every output can carry: bytes that are not UTF-8 are shown as ``\\xff``."""
+    return path.decode("utf-8", "backslashreplace")
+
+
+def environment(inherited: Iterable[tuple[str, str]] | None = None) -> dict[str, str]:
+    """The environment of our git calls: the user's, without what points git elsewhere, and with messages in English."""
+    kept = {k: v for k, v in inherited or os.environ.items() if not k.startswith("GIT_") or _KEPT.fullmatch(k)}
+    return kept | {
+        "LC_ALL": "C",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_TERMINAL_PROMPT": "0",
+    }
+
+
+def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        ("git", *_OFF, *words),
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+
+
+def _failure(folder: Path, said: bytes) -> errors.UserError:
+    text = said.decode(errors="replace").strip()
+    if "missing" in text or "unable to read" in text or "promisor" in text:
+        return errors.missing_object(folder.name, text)
+    return errors.git_failed(folder.name, text.removeprefix("fatal: "))
