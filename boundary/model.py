@@ -90,7 +90,7 @@ NodeKind = Literal[
 EdgeKind = Literal[
     "http", "grpc", "graphql", "invoke", "reads", "writes", "connects", "publishes", "subscribes", "links",
     "mounts", "grants", "reaches", "registers", "configures", "routes", "depends", "joins", "executes",
-    "defines", "alters",
+    "defines", "alters", "references",
 ]  # fmt: skip
 
 Grade = Literal["coded", "configured", "permitted"]
@@ -125,7 +125,8 @@ class Node(msgspec.Struct, frozen=True):
     ``owner`` is the team, None where nobody says; ``keeper`` the id of the service that a store, table, volume or
     package belongs to; ``parent`` the id of what it is a part of (a table's store);
     ``names`` are all further names that the sources use; ``location`` is where it is declared best;
-    ``traits`` are facts that rules select by (``published``, ``contract``, ``opaque`` …).
+    ``traits`` are facts that rules select by (``published``, ``contract``, ``opaque`` …). ``parts`` are the names of the
+    tables that were folded into a store when a graph is drawn coarser (``boundary.levels``).
     """
 
     id: str
@@ -143,6 +144,7 @@ class Node(msgspec.Struct, frozen=True):
     location: Location | None = None
     traits: frozenset[str] = frozenset()
     evidence: tuple[Evidence, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 class Edge(msgspec.Struct, frozen=True):

@@ -1,0 +1,162 @@
+"""From the facts of all files to the service graph. Everything that needs two files happens here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
+
+from boundary.config import Config
+from boundary.facts import FileFacts, InvalidContract, Unreadable
+from boundary.graph import Graph
+from boundary.model import Coverage, Edge, Evidence, FormatCount, Location, Node, Operation, Problem
+from boundary.resolve import calls, channels, configured, connections, links, processes, routes, sharing
+from boundary.resolve.context import Context
+from boundary.resolve.landscape import Service
+from boundary.resolve.names import Names
+from boundary.resolve.services import landscape
+from boundary.resolve.stores import Stores, keeper
+from boundary.resolve.tables import Tables, Use
+from boundary.resolve.values import Filler, fold
+
+__all__ = ["resolve"]
+
+
+def resolve(files: Sequence[FileFacts], config: Config) -> Graph:
+    """The service graph of a workspace: who is who, then who connects to, calls, links and shares what."""
+    land = landscape(files, config)
+    context = Context(files, config, land, Names(land), Filler(files, land))
+    offered = routes.operations(context)
+    keepers = _data(context)
+    calls.resolve(context, offered)
+    channels.resolve(context)
+    processes.resolve(context)
+    for part in (links.resolve(files, land), sharing.resolve(files, land)):
+        for node in part[0]:
+            context.found.add(node)
+        context.found.edges += part[1]
+    coded = {(edge.source, edge.target) for edge in context.found.edges}
+    context.found.edges += configured.call(context, coded)
+    return _graph(context, offered, keepers)
+
+
+def _data(context: Context) -> dict[str, str]:
+    """Stores, brokers and tables with all edges to them; gives the keepers of the stores."""
+    stores = Stores(context)
+    for effect in (*context.effects.get("connect", ()), *channels.touching(context.effects)):
+        for service in context.services_at(effect.place):
+            for address in connections.addresses(context, effect, service.id):
+                stores.connect(service, address, connections.reasons(effect, address), "coded")
+    configured.connect(context, stores)
+    ids = stores.nodes()
+    tables = Tables(context, stores, ids)
+    uses = tables.uses()
+    keepers = _keepers(context, stores, ids, uses)
+    context.found.edges += stores.edges(ids)
+    context.found.edges += tables.resolve(uses, keepers)
+    return keepers
+
+
+def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], uses: list[Use]) -> dict[str, str]:
+    """Store id → the service whose store it is; undecided ones are left out."""
+    users: dict[str, set[str]] = defaultdict(set)
+    creators: dict[str, set[str]] = defaultdict(set)
+    for connection in stores.connections:
+        users[ids[connection.key]].add(connection.service)
+    for use in uses:
+        if use.mode == "creates" and use.certain and len(use.stores) == 1:
+            creators[use.stores[0]].add(use.service)
+    declared = {
+        fold(name.rpartition(":")[2]): f"service:{service.name}"
+        for service in context.config.services
+        for name in service.owns
+    }
+    keepers: dict[str, str] = {}
+    for node in [node for node in context.found.nodes.values() if node.kind == "store"]:
+        members = [context.land.service(identity) for identity in sorted(users[node.id])]
+        makers = creators[node.id] & users[node.id]
+        kept, reason = keeper(node, members, makers, declared)
+        if kept and reason:
+            keepers[node.id] = kept
+            context.found.nodes[node.id] = msgspec.structs.replace(node, keeper=kept, evidence=(*node.evidence, reason))
+    return keepers
+
+
+def _graph(context: Context, offered: dict[str, list[Operation]], keepers: dict[str, str]) -> Graph:
+    declared = routes.contracts(context)
+    for service in context.land.services:
+        context.found.add(_service(context, service, offered.get(service.id, []), service.id in declared))
+    known = context.found.nodes
+    edges = [edge for edge in _joined(context.found.edges) if edge.source in known and edge.target in known]
+    edges += _waits(context, known)
+    problems = [*context.found.problems, *_problems(context.files)]
+    return Graph(known.values(), edges, context.found.unresolved, problems, _coverage(context, edges))
+
+
+def _service(context: Context, service: Service, operations: list[Operation], contract: bool) -> Node:
+    traits = {"contract"} if contract else set()
+    if any("document" not in dict(e.values) and e.call == "fastapi.FastAPI" and service.id in context.land.services_of(e.site.path)
+           for e in context.effects.get("server", ())):  # fmt: skip
+        traits.add("exported-contract")
+    return Node(
+        service.id, "gateway" if service.role == "gateway" else "service", service.name, service.names,
+        owner=service.party.team, root=service.roots[0] if service.roots else None, language=service.language,
+        role=service.role, operations=tuple(operations), location=service.location, traits=frozenset(traits),
+        evidence=(*service.evidence, *service.party.evidence),
+    )  # fmt: skip
+
+
+def _joined(edges: list[Edge]) -> list[Edge]:
+    """Equal edges once; edges of the same place that differ only in evidence keep the first."""
+    unique: dict[tuple[object, ...], Edge] = {}
+    for edge in edges:
+        key = (edge.source, edge.target, edge.kind, edge.location, edge.operations, edge.traits)
+        unique.setdefault(key, edge)
+    return list(unique.values())
+
+
+def _waits(context: Context, known: dict[str, Node]) -> list[Edge]:
+    """Declared order (``depends_on``): confirmation, never a dependency by itself."""
+    units = {unit.name: part.id for part in (*context.land.servers, *context.land.services) for unit in part.units}
+    found = {}
+    for service in context.land.services:
+        for unit in service.units:
+            for name, place in unit.depends:
+                target = units.get(name)
+                if target and target in known and target != service.id:
+                    what = Evidence(place, f"{unit.name} waits for {name}")
+                    found.setdefault((service.id, target), Edge(service.id, target, "depends", (what,), "configured"))
+    return list(found.values())
+
+
+def _problems(files: Sequence[FileFacts]) -> list[Problem]:
+    found = []
+    for file in files:
+        for fact in file.facts:
+            place = Location(file.path, fact.line, fact.column)
+            if isinstance(fact, Unreadable) and not file.mark:
+                found.append(Problem("unreadable", place, f"{fact.reason}"))
+            elif isinstance(fact, InvalidContract) and not file.mark:
+                found.append(Problem("contract", place, f"{fact.pointer or '/'}: {fact.reason}"))
+    return found
+
+
+def _coverage(context: Context, edges: list[Edge]) -> Coverage:
+    formats: dict[str, int] = defaultdict(int)
+    for file in context.files:
+        for name in file.formats:
+            formats[name] += 1
+    open_ends = tuple(sorted(set(context.found.unresolved), key=lambda u: (u.location, u.kind, u.value)))
+    located = max(context.found.located, len(open_ends))
+    return Coverage(
+        files=len(context.files),
+        formats=tuple(FormatCount(name, count) for name, count in sorted(formats.items())),
+        unreadable=sum(1 for file in context.files if any(isinstance(fact, Unreadable) for fact in file.facts)),
+        services=len(context.land.services),
+        stores=sum(1 for node in context.found.nodes.values() if node.kind == "store"),
+        edges=len(edges),
+        located=located,
+        resolved=located - len(open_ends),
+        unresolved=open_ends,
+    )

@@ -1,0 +1,198 @@
+"""Calls from service to service: HTTP requests (and nameko's RPC) → provider → operation."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import defaultdict
+from dataclasses import dataclass
+
+from boundary.model import Edge, Evidence, Hole, Node, Operation, Unresolved, Value
+from boundary.resolve import paths
+from boundary.resolve.code.things import Effect, Pairs, Several, Site, Thing
+from boundary.resolve.context import Context, chain
+from boundary.resolve.landscape import Server, Service
+from boundary.resolve.stores import LOOPBACK
+from boundary.resolve.values import Filled, fold, shown
+
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+EXAMPLES = (".example", ".test", ".invalid", "example.com", "example.org", "example.net")
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One request as one deployment makes it."""
+
+    service: Service
+    effect: Effect
+    url: Value
+    filled: Filled
+    method: str
+
+
+def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
+    """Add an edge for each call whose provider is known; keep the others as unresolved."""
+    by_site: dict[tuple[str, Site], list[_Call]] = defaultdict(list)
+    for effect in context.effects.get("http", ()):
+        for service in context.services_at(effect.place):
+            url = _url(effect)
+            for filled in context.filler.fill(url, service.id):
+                call = _Call(service, effect, url, filled, _method(effect))
+                by_site[service.id, effect.site].append(call)
+    for calls in by_site.values():
+        told = [call for call in calls if _host(call.filled.value)]
+        for call in told or calls[:1]:
+            context.found.located += 1
+            _edge(context, call, offered)
+    for effect in context.effects.get("rpc", ()):
+        _rpc(context, effect)
+
+
+def _url(effect: Effect) -> Value:
+    """The request's URL with the client's base in front of a relative one."""
+    url, base = _value(effect.get("url")), effect.get("base")
+    if isinstance(effect.get("url"), Several):
+        url = Value((Hole("unknown"),))
+    if base is None or "://" in str(url)[:9]:
+        return url
+    left, right = _value(base), url
+    head, tail = list(left.parts), list(right.parts)
+    if head and isinstance(head[-1], str):
+        head[-1] = head[-1].rstrip("/")
+    if tail and isinstance(tail[0], str):
+        tail[0] = tail[0].lstrip("/")
+    return Value.of(*head, "/", *tail)
+
+
+def _value(thing: Thing | None) -> Value:
+    return thing if isinstance(thing, Value) else Value((Hole("unknown"),))
+
+
+def _method(effect: Effect) -> str:
+    found = effect.get("method")
+    text = (found.text or "").upper() if isinstance(found, Value) else ""
+    return text if text in METHODS else "*"
+
+
+def _host(value: Value) -> str:
+    url = paths.parse(value)
+    return (url.host.text or "") if url else ""
+
+
+def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) -> None:
+    url = paths.parse(call.filled.value)
+    host = url.host.text if url else None
+    place = chain(call.effect, "")[0].location
+    if not url or not host:
+        reason = _why_open(call.filled.value)
+        context.found.unresolved.append(Unresolved(call.service.id, "http", shown(call.filled.value), place, reason))
+        return
+    found = context.names.host(host, url.port, call.service)
+    what = f"{call.effect.call} {call.method.replace('*', 'calls')} {shown(call.filled.value)}"
+    evidence = [*chain(call.effect, what), *call.filled.evidence]
+    traits = _traits(host, call)
+    if found and isinstance(found[0], Server) and found[0].kind != "service":
+        return
+    if found is None:
+        if host in LOOPBACK or host.endswith(EXAMPLES[1:]):
+            reason = "points at the machine itself" if host in LOOPBACK else "an example host"
+            context.found.unresolved.append(
+                Unresolved(call.service.id, "http", shown(call.filled.value), place, reason)
+            )
+            return
+        target = context.found.add(Node(f"external:{host}", "external", host, location=place))
+    else:
+        target = found[0].id
+        evidence.append(found[1])
+    if target == call.service.id:
+        return
+    operation, more = _operation(call, url, offered.get(target, []), found is not None)
+    if "ip-address" in traits and call.filled.evidence:
+        evidence = [*call.filled.evidence, *chain(call.effect, what)]
+    edge = Edge(call.service.id, target, "http", tuple(dict.fromkeys(evidence)), operations=(operation,) if operation else (),
+                traits=frozenset(traits | more), detail=f"{call.method} {url.path or '?'}")  # fmt: skip
+    context.found.edges.append(edge)
+
+
+def _why_open(value: Value) -> str:
+    holes = [hole for hole in value.holes if hole.name]
+    if not holes:
+        return "the URL is not known"
+    kinds = {"env": "the variable {} has no value in any deployment", "config": "the setting {} has no value",
+             "parameter": "nobody is seen to give {}", "variable": "{} is filled in from outside"}  # fmt: skip
+    return kinds.get(holes[0].kind, "{} is not known").format(holes[0].name)
+
+
+def _traits(host: str, call: _Call) -> set[str]:
+    traits = set()
+    try:
+        address = ipaddress.ip_address(host)
+        if not address.is_loopback and not address.is_unspecified:
+            traits.add("ip-address")
+    except ValueError:
+        pass
+    if host in LOOPBACK:
+        traits.add("loopback")
+    written = paths.parse(call.url)
+    if written and written.host.text:
+        traits.add("literal-address")
+    return traits
+
+
+def _operation(call: _Call, url: paths.Url, offered: list[Operation], known: bool) -> tuple[str, set[str]]:
+    """The operation that a call means, and what is wrong with it."""
+    if url.path is None or not known or not offered:
+        shows = known and url.path is not None and call.method != "*"
+        return (f"{call.method} {paths.template(url.path or '')}" if shows else ""), set()
+    found = _match(call.method, url.path, offered)
+    if found is None:
+        internal = {"internal-operation"} if paths.is_internal(url.path) else set()
+        return f"{call.method} {url.path}", {"dangling"} | internal
+    traits = set()
+    declared = any(op.source == "contract" for op in offered)
+    if found.internal or (declared and found.source == "code" and not _health(found.path)):
+        traits.add("internal-operation")
+    if found.deprecated:
+        traits.add("deprecated-operation")
+    if _missing(call, url, found):
+        traits.add("missing-parameter")
+    return found.name, traits
+
+
+def _match(method: str, path: str, offered: list[Operation]) -> Operation | None:
+    if method != "*":
+        return paths.best(method, path, offered)
+    return min((op for op in offered if paths.matches(path, op.path)), key=lambda op: op.path.count("{"), default=None)
+
+
+def _health(path: str) -> bool:
+    return path.strip("/").rpartition("/")[2] in ("health", "healthz", "livez", "readyz", "metrics", "ping", "status")
+
+
+def _missing(call: _Call, url: paths.Url, operation: Operation) -> bool:
+    """Whether a required query parameter is surely not sent."""
+    wanted = {name.partition(":")[2] for name in operation.required if name.startswith("query:")}
+    sent = call.effect.get("params")
+    if not wanted or (sent is not None and not isinstance(sent, Pairs)):
+        return False
+    keys = [key.text if isinstance(key, Value) else None for key, _ in sent.entries] if isinstance(sent, Pairs) else []
+    text = str(call.filled.value)
+    if None in keys or ("?" in text and call.filled.value.holes):
+        return False
+    return not wanted <= {*url.query, *(key for key in keys if key)}
+
+
+def _rpc(context: Context, effect: Effect) -> None:
+    """``RpcProxy("orders")``: nameko finds the service by the name that its class declares."""
+    name = effect.get("service")
+    wanted = fold(name.text or "") if isinstance(name, Value) else ""
+    for service in context.services_at(effect.place):
+        context.found.located += 1
+        targets = [s for s in context.land.services if wanted and wanted in {fold(n) for n in (s.name, *s.names)}]
+        evidence = chain(effect, f"{effect.call} calls {shown(_value(name))}")
+        if len(targets) != 1:
+            reason = "no service of this name" if not targets else "several services of this name"
+            place = evidence[0].location
+            context.found.unresolved.append(Unresolved(service.id, "invoke", shown(_value(name)), place, reason))
+        elif targets[0].id != service.id:
+            named = Evidence(targets[0].location, f"{targets[0].name} is declared here")
+            context.found.edges.append(Edge(service.id, targets[0].id, "invoke", (*evidence, named)))

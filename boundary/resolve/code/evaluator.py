@@ -1,0 +1,272 @@
+"""The symbolic evaluator: what the functions of a program do to the outside.
+
+Every function is walked once with its parameters open; a call inside the workspace is followed with the arguments it
+gives, so that a wrapper around a client resolves at each place where it is used. Nothing is executed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from boundary.facts import Apply, Expr, Function, Item, Member, Parameter, Ref, Text, Unknown
+from boundary.model import Hole, Value
+from boundary.resolve.code import members, texts
+from boundary.resolve.code.expressions import Expressions
+from boundary.resolve.code.frames import Frame, statements
+from boundary.resolve.code.program import Program
+from boundary.resolve.code.rows import Row
+from boundary.resolve.code.things import (
+    NOTHING,
+    Arguments,
+    ClassOf,
+    Effect,
+    FunctionOf,
+    Instance,
+    Known,
+    Made,
+    Module,
+    Nothing,
+    Pairs,
+    Several,
+    Site,
+    Thing,
+    value_of,
+)
+
+DEEPEST = 6
+"""Calls followed into each other; real wrappers measured at one to three."""
+
+BUDGET = 3_000_000
+"""Expressions evaluated for one workspace before calls are no longer followed; bounds hostile input, not real code."""
+
+
+class Evaluator(Expressions):
+    """Follows calls; ``exhausted`` is True when the budget ended before the program did."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        self.exhausted = False
+        self._results: dict[tuple[FunctionOf, Arguments | None], Thing] = {}
+        self._bodies: dict[tuple[FunctionOf, Arguments | None], tuple[Effect, ...]] = {}
+        self._types = frozenset(row.returns for row in self.rows.values() if row.returns)
+
+    def effects(self, path: str) -> list[Effect]:
+        """All effects of a file: of its loading and of each of its functions, in the order of their places."""
+        file = self.program.files[path]
+        found: list[Effect] = []
+        for scope in file.scopes():
+            found += self._walk(Frame(file, scope))
+        for name in file.functions:
+            found += self._body(members.function_of(file, name), None, 0)
+        return sorted(dict.fromkeys(found), key=lambda e: (e.site, e.chain, e.kind))
+
+    def _walk(self, frame: Frame) -> tuple[Effect, ...]:
+        """Evaluate all statements of a scope and collect what they do."""
+        outer, self.recorded = self.recorded, []
+        try:
+            for line, expr, assigned in statements(frame.file, frame.scope):
+                try:
+                    thing = self.evaluate(expr, replace(frame, line=line))
+                except RecursionError:
+                    self.exhausted = True
+                    continue
+                if assigned is not None:
+                    self._setting(assigned, thing, frame, line)
+            return tuple(dict.fromkeys(self.recorded))
+        finally:
+            self.recorded = outer
+
+    def _body(self, function: FunctionOf, arguments: Arguments | None, depth: int) -> tuple[Effect, ...]:
+        """Effects of a function called with these arguments (None: by somebody unknown)."""
+        key = function, arguments
+        if key in self._bodies:
+            return self._bodies[key]
+        if key in self.active or depth > DEEPEST:
+            return ()
+        self.active.add(key)
+        try:
+            frame = self.frame_of(function, arguments, depth)
+            found = self._walk(frame)
+        finally:
+            self.active.discard(key)
+        self._bodies[key] = found
+        return found
+
+    def _setting(self, target: Expr, thing: Thing, frame: Frame, line: int) -> None:
+        """A setting that a framework reads by its name (``SQLALCHEMY_DATABASE_URI``) is a call to the framework."""
+        name = target.name if isinstance(target, Ref) else None
+        if isinstance(target, Item) and isinstance(target.key, Text):
+            name = target.key.text
+        row = self.rows.get(f"setting:{name}") if name else None
+        if row:
+            self._emit(row, Arguments((thing,)), None, Site(frame.file.path, line))
+
+    def _emit(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site) -> None:
+        if self.recorded is not None and row.effect:
+            values = row.read(arguments, receiver)
+            self.recorded.append(Effect(row.effect, site, values, receiver, call=row.name))
+
+    def call(self, call: Apply, frame: Frame) -> Thing:
+        given: list[Thing] = []
+        for arg in call.args:
+            spread = isinstance(arg, Item) and isinstance(arg.key, Unknown)
+            given += self._spread(arg, frame) if spread else [self.evaluate(arg, frame)]
+        named = tuple((name, self.evaluate(arg, frame)) for name, arg in call.keywords)
+        arguments = Arguments(tuple(given), _unpacked(named))
+        site = Site(frame.file.path, call.line or frame.line, call.column or 1)
+        if isinstance(call.callee, Member):
+            receiver = self.evaluate(call.callee.of, frame)
+            if not isinstance(receiver, Known | Module):
+                return self._method(receiver, call.callee.name, arguments, site, frame)
+            callee = self.member(receiver, call.callee.name, frame)
+        else:
+            callee = self.evaluate(call.callee, frame)
+        return self.apply(callee, arguments, site, frame.depth)
+
+    def _spread(self, arg: Expr, frame: Frame) -> list[Thing]:
+        """``*names``: the items of a list, the keys of a dictionary."""
+        whole = self.evaluate(arg.of, frame) if isinstance(arg, Item) else NOTHING
+        if isinstance(whole, Pairs):
+            return [key for key, _ in whole.entries]
+        return list(whole.items) if isinstance(whole, Several) else [whole]
+
+    def apply(self, callee: Thing, arguments: Arguments, site: Site, depth: int) -> Thing:
+        """Call a thing."""
+        match callee:
+            case FunctionOf():
+                return self._call(callee, arguments, site, depth)
+            case ClassOf():
+                init = members.find_method(self, callee, "__init__")
+                made = Instance(callee, arguments)
+                if init:
+                    self._follow(FunctionOf(init.path, init.name, made), arguments, site, depth)
+                return made
+            case Known(name):
+                row = self.rows.get(name)
+                return self.known(row, arguments, None, site, depth) if row else Made(name, (), site)
+            case Made():
+                row = self.rows.get(f"{callee.type}.()")
+                return self.known(row, arguments, callee, site, depth) if row else callee
+        return NOTHING
+
+    def _method(self, receiver: Thing, name: str, arguments: Arguments, site: Site, frame: Frame) -> Thing:
+        match receiver:
+            case Value():
+                return texts.method(receiver, name, arguments)
+            case Pairs() if name == "get":
+                return (receiver.get(value_of(arguments.get(0)).text or "")) or arguments.get(1) or NOTHING
+            case Instance() | ClassOf():
+                found = members.find_method(self, receiver, name)
+                if found:
+                    return self._call(found, arguments, site, frame.depth)
+                inner = self.member(receiver, name, frame)
+                if not isinstance(inner, Nothing):
+                    return self.apply(inner, arguments, site, frame.depth)
+        kind = receiver.type if isinstance(receiver, Made) else ""
+        row = self.rows.get(f"{kind}.{name}")
+        if row is None and kind not in self._types:
+            row = self.rows.get(f"?.{name}")
+        if row:
+            return self.known(row, arguments, receiver, site, frame.depth)
+        return receiver if isinstance(receiver, Made) else NOTHING
+
+    def known(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site, depth: int = 0) -> Thing:
+        """A call that the table has a row for."""
+        self._emit(row, arguments, receiver, site)
+        if row.effect in ("env", "config"):
+            return texts.hole(row, arguments, receiver, lambda key: self._config(key, site.path))
+        if row.effect == "call":
+            return self.apply(dict(row.read(arguments, receiver)).get("function") or NOTHING, Arguments(), site, depth)
+        if row.effect in ("path", "join", "folder"):
+            return texts.path(arguments, row.effect)
+        if row.same:
+            return row.argument(row.same, arguments, receiver) or NOTHING
+        if not row.returns:
+            return NOTHING
+        kept = receiver.fields if isinstance(receiver, Made) else ()
+        fields: dict[str, Thing] = dict(kept)
+        for name, thing in row.read(arguments, receiver):
+            inherited = thing.fields if name == "of" and isinstance(thing, Made) else ((name, thing),)
+            fields.update(inherited)
+        return Made(row.returns, tuple(fields.items()), site)
+
+    def _config(self, key: str, path: str) -> Thing | None:
+        """A setting of the same program: what a settings module, class or dictionary assigns to the key."""
+        for file, assign in self.program.settings_of(path, key):
+            thing = self._assigned(assign, Frame(file, assign.scope, line=assign.line))
+            if isinstance(thing, Value) and thing.parts:
+                return thing
+        return None
+
+    def _call(self, function: FunctionOf, arguments: Arguments, site: Site, depth: int) -> Thing:
+        self._follow(function, arguments, site, depth)
+        return self._result(function, arguments, depth)
+
+    def _follow(self, function: FunctionOf, arguments: Arguments, site: Site, depth: int) -> None:
+        """Record the effects of a call that its arguments decide; the others are told where they stand."""
+        if self.recorded is None or not self._affordable():
+            return
+        plain = set(self._body(members.unbound(self, function), None, depth + 1))
+        for effect in self._body(function, arguments, depth + 1):
+            if effect not in plain:
+                self.recorded.append(replace(effect, chain=(site, *effect.chain)))
+
+    def _result(self, function: FunctionOf, arguments: Arguments, depth: int) -> Thing:
+        key = function, arguments
+        if key in self._results:
+            return self._results[key]
+        if depth > DEEPEST or not self._affordable():
+            return NOTHING
+        self._results[key] = NOTHING
+        frame = self.frame_of(function, arguments, depth + 1)
+        returns = frame.file.returns.get(function.name, ())
+        found = self._first(self.quiet(r.value, replace(frame, line=r.line)) for r in returns)
+        if isinstance(found, Nothing):
+            found = self.annotated(frame.file.functions[function.name].returns, Frame(frame.file))
+        self._results[key] = found
+        return found
+
+    def _affordable(self) -> bool:
+        self.exhausted = self.exhausted or self.steps > BUDGET
+        return not self.exhausted
+
+    def frame_of(self, function: FunctionOf, arguments: Arguments | None, depth: int) -> Frame:
+        file = self.program.files[function.path]
+        fact = file.functions[function.name]
+        frame = Frame(file, function.name, (), function.receiver, fact.line, depth)
+        return replace(frame, bound=tuple(self._parameters(fact, arguments, frame)))
+
+    def _parameters(self, fact: Function, arguments: Arguments | None, frame: Frame) -> Iterator[tuple[str, Thing]]:
+        outside = replace(frame, scope=fact.scope, line=1 << 30)
+        for position, parameter in enumerate(fact.parameters):
+            given = None
+            if arguments and parameter.kind == "value":
+                given = arguments.get(position, parameter.name)
+            elif arguments and parameter.kind == "named-rest":
+                named = {p.name for p in fact.parameters}
+                given = Pairs(tuple((Value.of(k), v) for k, v in arguments.named if k not in named))
+            elif arguments and parameter.kind == "rest":
+                given = Several(arguments.positional[position:])
+            yield parameter.name, given if given is not None else self._open(parameter, outside)
+
+    def _open(self, parameter: Parameter, frame: Frame) -> Thing:
+        """A parameter that nobody has given."""
+        default: Thing = self.quiet(parameter.default, frame) if parameter.default is not None else NOTHING
+        if not isinstance(default, Value | Nothing):
+            return default
+        declared = self.annotated(parameter.annotation, frame)
+        if isinstance(declared, Instance | Made):
+            return declared
+        return Value((Hole("parameter", parameter.name, default if isinstance(default, Value) else None),))
+
+
+def _unpacked(named: tuple[tuple[str, Thing], ...]) -> tuple[tuple[str, Thing], ...]:
+    """``**options`` with a known dictionary is its entries."""
+    found: list[tuple[str, Thing]] = []
+    for name, thing in named:
+        if name or not isinstance(thing, Pairs):
+            found.append((name, thing))
+            continue
+        found += [(key.text, value) for key, value in thing.entries if isinstance(key, Value) and key.text]
+    return tuple(found)

@@ -1,0 +1,224 @@
+"""Attributes of modules, classes and their objects: methods, fields, settings classes, dataclasses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from boundary.facts import Apply, Assign, Class, Expr, Listing, Member, Record, Ref, Text
+from boundary.model import Hole, Value
+from boundary.resolve.code.frames import Frame
+from boundary.resolve.code.program import CodeFile
+from boundary.resolve.code.things import (
+    NOTHING,
+    Arguments,
+    ClassOf,
+    FunctionOf,
+    Instance,
+    Known,
+    Module,
+    Nothing,
+    Site,
+    Thing,
+)
+
+if TYPE_CHECKING:
+    from boundary.resolve.code.expressions import Expressions
+
+SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"})
+RECORDS = frozenset({"dataclass", "NamedTuple", "BaseModel", "define", "frozen", "attrs", "Struct"})
+
+
+def function_of(file: CodeFile, name: str) -> FunctionOf:
+    """A function of a file as its first reader sees it: a method belongs to an object made by somebody unknown."""
+    fact = file.functions[name]
+    if fact.kind in ("method", "property"):
+        return FunctionOf(file.path, name, Instance(ClassOf(file.path, fact.scope)))
+    if fact.kind == "class":
+        return FunctionOf(file.path, name, ClassOf(file.path, fact.scope))
+    return FunctionOf(file.path, name)
+
+
+def unbound(ev: Expressions, function: FunctionOf) -> FunctionOf:
+    """The same function without what this call knows about the receiver."""
+    return function_of(ev.program.files[function.path], function.name)
+
+
+def of_module(ev: Expressions, module: Module, name: str) -> Thing:
+    """A name of a module, or a module of a package."""
+    file = ev.program.files.get(module.path or "")
+    if file:
+        found = ev.module_name(file, name)
+        if found is not None:
+            return found
+    dotted = f"{module.dotted}.{name}"
+    path = ev.program.locate(module.importer, dotted)
+    if path is None and file and file.path.endswith("/__init__.py"):
+        inner = file.path.removesuffix("__init__.py") + name
+        path = next((p for p in (f"{inner}.py", f"{inner}/__init__.py") if p in ev.program.files), None)
+    if path is None and not file:
+        folder = module.dotted.replace(".", "/")
+        path = next((p for p in (f"{folder}/{name}.py", f"{folder}/{name}/__init__.py") if p in ev.program.files), None)
+    return Module(dotted, path, module.importer) if path else Known(dotted)
+
+
+def bases(ev: Expressions, cls: ClassOf) -> list[Thing]:
+    """What a class derives from."""
+    file = ev.program.files[cls.path]
+    fact = file.classes.get(cls.name)
+    return [ev.quiet(base, _class_frame(file, fact)) for base in fact.bases] if fact else []
+
+
+def ancestry(ev: Expressions, cls: ClassOf) -> list[ClassOf]:
+    """A class and those of the workspace that it derives from, nearest first; cycles end."""
+    found: list[ClassOf] = []
+    queue = [cls]
+    while queue and len(found) < 20:
+        current = queue.pop(0)
+        if current not in found:
+            found.append(current)
+            queue += [base for base in bases(ev, current) if isinstance(base, ClassOf)]
+    return found
+
+
+def outside_bases(ev: Expressions, cls: ClassOf) -> list[str]:
+    """Dotted names of the classes outside the workspace that a class derives from, directly or not."""
+    return [base.name for c in ancestry(ev, cls) for base in bases(ev, c) if isinstance(base, Known)]
+
+
+def find_method(ev: Expressions, of: Instance | ClassOf, name: str) -> FunctionOf | None:
+    """A method by name, in the class or what it derives from, bound to the object."""
+    cls = of.of if isinstance(of, Instance) else of
+    for current in ancestry(ev, cls):
+        dotted = f"{current.name}.{name}"
+        fact = ev.program.files[current.path].functions.get(dotted)
+        if fact:
+            return FunctionOf(current.path, dotted, None if fact.kind == "static" else of)
+    return None
+
+
+def of_object(ev: Expressions, of: Instance | ClassOf, name: str, depth: int) -> Thing:
+    """An attribute of an object or a class."""
+    cls = of.of if isinstance(of, Instance) else of
+    for current in ancestry(ev, cls):
+        file = ev.program.files[current.path]
+        fact = file.functions.get(f"{current.name}.{name}")
+        if fact:
+            method = FunctionOf(current.path, f"{current.name}.{name}", of)
+            return ev.apply(method, Arguments(), _nowhere(file), depth) if fact.kind == "property" else method
+        found = _field(ev, of, current, file, name, depth)
+        if found is not None:
+            return found
+        nested = f"{current.name}.{name}"
+        if nested in file.classes:
+            return ClassOf(file.path, nested)
+        for assign in file.names.get((current.name, name), ()):
+            return _class_level(ev, of, current, assign, Frame(file, current.name))
+    return NOTHING
+
+
+def _field(
+    ev: Expressions, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, depth: int
+) -> Thing | None:
+    """What a method stores on its receiver, as seen from this object."""
+    for assign in file.members.get((current.name, name), ()):
+        if assign.value is None:
+            continue
+        key = (assign, of)
+        if key in ev.active:
+            return NOTHING
+        ev.active.add(key)
+        try:
+            method = FunctionOf(file.path, assign.scope, of)
+            starts = assign.scope == f"{current.name}.__init__"
+            arguments = of.arguments if isinstance(of, Instance) and starts else None
+            frame = ev.frame_of(method, arguments, depth + 1)
+            thing = ev.quiet(assign.value, replace(frame, line=assign.line))
+        finally:
+            ev.active.discard(key)
+        if not isinstance(thing, Nothing):
+            return thing
+    return None
+
+
+def _class_level(ev: Expressions, of: Instance | ClassOf, current: ClassOf, assign: Assign, frame: Frame) -> Thing:
+    name = assign.target.name if isinstance(assign.target, Ref) else ""
+    outside = outside_bases(ev, current)
+    if any(base in SETTINGS for base in outside):
+        return _setting(ev, current, name, assign, frame)
+    given = _given(ev, of, current, frame.file, name, outside)
+    if given is not None:
+        return given
+    if assign.value is None:
+        return ev.annotated(assign.annotation, frame)
+    return ev.quiet(assign.value, frame)
+
+
+def _given(
+    ev: Expressions, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, outside: list[str]
+) -> Thing | None:
+    """The field of a record class as the object was made with."""
+    if not isinstance(of, Instance) or of.arguments is None:
+        return None
+    fact = file.classes[current.name]
+    marks = [_last_name(d.callee if isinstance(d, Apply) else d) for d in fact.decorators] + [
+        b.rpartition(".")[2] for b in outside
+    ]
+    if not any(mark in RECORDS for mark in marks):
+        return None
+    fields = [a.target.name for a in file.assigns.get(current.name, ()) if isinstance(a.target, Ref) and a.annotation]
+    return of.arguments.get(fields.index(name) if name in fields else None, name)
+
+
+def _setting(ev: Expressions, cls: ClassOf, name: str, assign: Assign, frame: Frame) -> Thing:
+    """A field of a pydantic settings class is a variable of the environment: prefix and name, upper case.
+
+    Source: pydantic-settings, "Environment variable names" (``env_prefix``, ``alias``, ``validation_alias``, ``env``).
+    """
+    variable = _prefix(ev, cls, frame) + name
+    default: Thing = ev.quiet(assign.value, frame) if assign.value is not None else NOTHING
+    if isinstance(assign.value, Apply) and _last_name(assign.value.callee) == "Field":
+        given = Arguments(
+            tuple(ev.quiet(arg, frame) for arg in assign.value.args),
+            tuple((key, ev.quiet(arg, frame)) for key, arg in assign.value.keywords),
+        )
+        alias = given.get(None, "validation_alias", "env", "alias")
+        variable = alias.text or variable if isinstance(alias, Value) else variable
+        default = given.get(0, "default") or NOTHING
+    return Value((Hole("env", variable.upper(), default if isinstance(default, Value) and default.parts else None),))
+
+
+def _prefix(ev: Expressions, cls: ClassOf, frame: Frame) -> str:
+    for current in ancestry(ev, cls):
+        file = ev.program.files[current.path]
+        inner = file.names.get((f"{current.name}.Config", "env_prefix"), ())
+        for assign in (*file.names.get((current.name, "model_config"), ()), *inner):
+            found = _named(assign.value, "env_prefix")
+            thing = ev.quiet(found, Frame(file, current.name)) if found is not None else NOTHING
+            if isinstance(thing, Value) and thing.text:
+                return thing.text
+    return ""
+
+
+def _named(expr: Expr | None, name: str) -> Expr | None:
+    """A keyword of a call, an entry of a dictionary, or the expression itself when it is a text."""
+    match expr:
+        case Apply():
+            return next((value for key, value in expr.keywords if key == name), None)
+        case Record(entries):
+            return next((value for key, value in entries if isinstance(key, Text) and key.text == name), None)
+        case Text() | Listing():
+            return expr
+    return None
+
+
+def _last_name(expr: Expr) -> str:
+    return expr.name if isinstance(expr, Ref | Member) else ""
+
+
+def _class_frame(file: CodeFile, fact: Class | None) -> Frame:
+    return Frame(file, fact.scope if fact else "", line=fact.line if fact else 0)
+
+
+def _nowhere(file: CodeFile) -> Site:
+    return Site(file.path, 1)

@@ -1,0 +1,95 @@
+"""The table of known calls: one row a function of a library, as data (``boundary/resolve/known/*.toml``).
+
+A row's key is the dotted name of the call. Braces make several of it: ``"requests.{get,post}"``. A method's name starts
+with the type that another row returns (``http.get``), or with ``?`` for a receiver that is not known. Its fields:
+
+``effect``
+    what the call does to the outside; the interpreters in ``boundary.resolve`` each know some kinds.
+``returns``
+    the type of what it gives back (``http``, ``sql``, ``router`` …), on which the methods' rows are looked up.
+``same``
+    an argument that is given back as it is (``str(x)``).
+everything else
+    an argument by name: ``"0|url"`` is the first positional one or the one called url; ``"=GET"`` the text itself;
+    ``"{}"`` the part of the name that the braces matched; ``".dsn"`` a field of the receiver, ``"."`` the receiver itself, ``"*"`` all
+    positional arguments.
+    Arguments of rows that return something stay with it as fields.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from boundary.model import Value
+from boundary.resolve.code.things import Arguments, Made, Several, Thing
+
+
+class Row(NamedTuple):
+    """One known call; see the module."""
+
+    name: str
+    matched: str
+    effect: str
+    returns: str
+    same: str
+    arguments: tuple[tuple[str, str], ...]
+
+    def read(self, arguments: Arguments, receiver: Thing | None) -> tuple[tuple[str, Thing], ...]:
+        """The row's arguments as this call gives them; those that it does not give are left out."""
+        found = ((name, self.argument(spec, arguments, receiver)) for name, spec in self.arguments)
+        return tuple((name, thing) for name, thing in found if thing is not None)
+
+    def argument(self, spec: str, arguments: Arguments, receiver: Thing | None) -> Thing | None:
+        """One argument by its specification."""
+        if spec == "{}":
+            return Value((self.matched,))
+        if spec.startswith("="):
+            return Value.of(spec[1:])
+        if spec == ".":
+            return receiver
+        if spec == "*":
+            return Several(arguments.positional)
+        if spec.startswith("."):
+            return receiver.field(spec[1:]) if isinstance(receiver, Made) else None
+        words = spec.split("|")
+        position = next((int(word) for word in words if word.isdigit()), None)
+        return arguments.get(position, *(word for word in words if not word.isdigit()))
+
+
+@cache
+def table() -> dict[str, Row]:
+    """All rows by name."""
+    found: dict[str, Row] = {}
+    home = files("boundary.resolve") / "known"
+    for file in sorted(home.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            for group in tomllib.loads(file.read_text("utf-8")).values():
+                for key, fields in group.items():
+                    found.update((row.name, row) for row in _rows(key, fields))
+    return found
+
+
+def _rows(key: str, fields: dict[str, str]) -> list[Row]:
+    special = {name: fields.get(name, "") for name in ("effect", "returns", "same")}
+    arguments = tuple((name, spec) for name, spec in fields.items() if name not in special)
+    returns = special.pop("returns")
+    return [
+        Row(name, matched, returns=returns.replace("{}", matched), arguments=arguments, **special)
+        for name, matched in _expand(key)
+    ]
+
+
+def _expand(key: str) -> list[tuple[str, str]]:
+    """Names of a key with braces, with the alternative of the last braces."""
+    inner = re.search(r"\{([^{}]*)\}", key)
+    if not inner:
+        return [(key, "")]
+    names = []
+    for word in inner[1].split(","):
+        rest = _expand(key[: inner.start()] + word + key[inner.end() :])
+        names += [(name, matched or word) for name, matched in rest]
+    return names

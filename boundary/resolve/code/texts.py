@@ -1,0 +1,126 @@
+"""Texts that are only partly known: joining, alternatives, string methods, holes for variables and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from boundary.model import Hole, Value
+from boundary.resolve.code.rows import Row
+from boundary.resolve.code.things import NOTHING, Arguments, Known, Nothing, Several, Thing, value_of
+
+KEEPING = frozenset({"encode", "decode", "lower", "upper", "title", "strip", "lstrip", "rstrip", "removesuffix",
+                     "removeprefix", "replace", "expandtabs", "zfill", "as_posix", "unicode_string", "get_secret_value",
+                     "resolve", "absolute", "geturl"})  # fmt: skip
+"""Methods that give back their text, changed in ways that matter little to a name."""
+
+
+def joined(thing: Thing) -> Value:
+    """A thing as a part of a longer text."""
+    if isinstance(thing, Several) and len(thing.items) == 1:
+        return value_of(thing.items[0])
+    return value_of(thing, thing.name.rpartition(".")[2] if isinstance(thing, Known) else "")
+
+
+def either(options: list[Thing]) -> Thing:
+    """The first that says anything; a variable without a default takes the next text as its default."""
+    told = [option for option in options if not isinstance(option, Nothing)]
+    if not told:
+        return NOTHING
+    first = told[0]
+    if isinstance(first, Value) and len(first.parts) == 1 and len(told) > 1 and isinstance(told[1], Value):
+        only = first.parts[0]
+        if isinstance(only, Hole) and only.default is None:
+            return Value((Hole(only.kind, only.name, told[1]),))
+        if only == "":
+            return told[1]
+    return first
+
+
+def picked(items: tuple[Thing, ...], index: Thing) -> Thing:
+    """An element by index; for an unknown index the first one, which stands for all."""
+    text = index.text if isinstance(index, Value) else None
+    if text and text.lstrip("-").isdigit() and -len(items) <= int(text) < len(items):
+        return items[int(text)]
+    return items[0] if items else NOTHING
+
+
+def method(value: Value, name: str, arguments: Arguments) -> Thing:
+    """A string method."""
+    known = value.text
+    if name == "join" and known is not None and isinstance(arguments.get(0), Several):
+        return _join(known, arguments)
+    if name == "split":
+        separator = value_of(arguments.get(0)).text if arguments.positional else None
+        return Several(tuple(Value.of(part) for part in known.split(separator or None))) if known else Several((value,))
+    if name == "format":
+        return value
+    if name in ("strip", "rstrip", "lstrip"):
+        return _stripped(value, name, value_of(arguments.get(0)).text if arguments.positional else None)
+    return value if name in KEEPING else NOTHING
+
+
+def _join(separator: str, arguments: Arguments) -> Value:
+    listed = arguments.get(0)
+    parts: list[str | Value] = []
+    for item in listed.items if isinstance(listed, Several) else ():
+        parts += [separator, joined(item)] if parts else [joined(item)]
+    return Value.of(*parts)
+
+
+def _stripped(value: Value, name: str, characters: str | None) -> Value:
+    parts = list(value.parts)
+    if parts and name != "rstrip" and isinstance(parts[0], str):
+        parts[0] = parts[0].lstrip(characters)
+    if parts and name != "lstrip" and isinstance(parts[-1], str):
+        parts[-1] = parts[-1].rstrip(characters)
+    return Value.of(*parts)
+
+
+def attribute(value: Value, name: str) -> Thing:
+    """An attribute of a text or path. ``//`` at the beginning of a path stands for the workspace root."""
+    if name == "parent":
+        return folder(value)
+    if name == "parents":
+        above = [folder(value)]
+        while len(above) < 12:
+            above.append(folder(above[-1]))
+        return Several(tuple(above))
+    return value if name in ("name", "stem") else NOTHING
+
+
+def folder(value: Value) -> Value:
+    """The folder of a path that is known at its end."""
+    text = value.text
+    if text is None or not text.startswith("/"):
+        return Value((Hole("unknown", "folder"),)) if text is None else Value.of(text.rpartition("/")[0] or "..")
+    return Value.of("//" + text[2:].rpartition("/")[0] if text.startswith("//") else text.rpartition("/")[0] or "/")
+
+
+def path(arguments: Arguments, how: str) -> Value:
+    """Parts of a path put together (``how`` is ``path``), the folder of one (``folder``), or a relative reference
+    joined to a base URL (``join``)."""
+    pieces = [joined(thing) for thing in arguments.positional]
+    if how == "join" and len(pieces) > 1 and "://" in str(pieces[1])[:9]:
+        return pieces[1]
+    if how == "folder":
+        return folder(pieces[0]) if pieces else Value()
+    whole: Value = pieces[0] if pieces else Value()
+    for piece in pieces[1:]:
+        absolute = how == "path" and str(piece).startswith("/")
+        whole = piece if absolute else Value.of(_stripped(whole, "rstrip", "/"), "/", _stripped(piece, "lstrip", "/"))
+    return whole
+
+
+def hole(row: Row, arguments: Arguments, receiver: Thing | None, config: Callable[[str], Thing | None]) -> Thing:
+    """A variable of the environment or a setting, with its default."""
+    read = dict(row.read(arguments, receiver))
+    key = value_of(read.get("key")).text
+    if key is None:
+        return NOTHING
+    default = read.get("default")
+    if row.effect == "config":
+        found = config(key)
+        if found is not None:
+            return found
+        return Value((Hole("config", key, default if isinstance(default, Value) else None),))
+    return Value((Hole("env", key, default if isinstance(default, Value) else None),))

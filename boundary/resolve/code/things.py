@@ -1,0 +1,150 @@
+"""What an expression can evaluate to. All things are immutable and hashable, so that a call can be remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from boundary.model import Hole, Value
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Site:
+    """A place in the code."""
+
+    path: str
+    line: int
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """An expression that is not followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Something from outside the workspace by its dotted name: ``requests.get``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module or package of the workspace: its dotted name as imported, and its file when it has one."""
+
+    dotted: str
+    path: str | None
+    importer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassOf:
+    """A class of the workspace: file and dotted name in it."""
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """Evaluated arguments of a call."""
+
+    positional: tuple[Thing, ...] = ()
+    named: tuple[tuple[str, Thing], ...] = ()
+
+    def get(self, position: int | None, *names: str) -> Thing | None:
+        """The argument at a position or under one of the names, None when it is not given."""
+        if position is not None and position < len(self.positional):
+            return self.positional[position]
+        return next((thing for name, thing in self.named if name in names), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a class of the workspace; ``arguments`` None means: made by somebody unknown."""
+
+    of: ClassOf
+    arguments: Arguments | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionOf:
+    """A function of the workspace, bound to its receiver when it is a method."""
+
+    path: str
+    name: str
+    receiver: Instance | ClassOf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a known call gave back: a kind of client, connection or router, with the fields that its rows keep.
+
+    ``site`` is where it was made: two routers are told apart by it.
+    """
+
+    type: str
+    fields: tuple[tuple[str, Thing], ...] = ()
+    site: Site | None = None
+
+    def field(self, name: str) -> Thing | None:
+        """A field by name, None when it is not there."""
+        return next((thing for key, thing in self.fields if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """A dictionary with the entries that are known."""
+
+    entries: tuple[tuple[Thing, Thing], ...] = ()
+
+    def get(self, key: str) -> Thing | None:
+        """The value under a literal key."""
+        return next((v for k, v in self.entries if isinstance(k, Value) and k.text == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A list, tuple or set with its items."""
+
+    items: tuple[Thing, ...] = ()
+
+
+Thing = Value | Nothing | Known | Module | ClassOf | Instance | FunctionOf | Made | Pairs | Several
+
+NOTHING = Nothing()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something that code does to the outside, told by a row of the table of known calls.
+
+    ``values`` are the row's arguments, evaluated; ``receiver`` what the method was called on; ``chain`` the calls
+    through which these values came, outermost first (empty: directly at ``site``).
+    """
+
+    kind: str
+    site: Site
+    values: tuple[tuple[str, Thing], ...]
+    receiver: Thing | None = None
+    chain: tuple[Site, ...] = ()
+    call: str = field(default="", compare=False)
+
+    def get(self, name: str) -> Thing | None:
+        """A value by name, None when the call does not give it."""
+        return next((thing for key, thing in self.values if key == name), None)
+
+    @property
+    def place(self) -> Site:
+        """Where a reader should look first: the outermost call that decided the values."""
+        return self.chain[0] if self.chain else self.site
+
+
+def value_of(thing: Thing | None, name: str = "") -> Value:
+    """A thing as text: itself when it is a value, else one hole."""
+    return thing if isinstance(thing, Value) else Value((Hole("unknown", name),))
+
+
+def is_open(thing: Thing | None) -> bool:
+    """Whether a text depends on a parameter that nobody has filled yet."""
+    return isinstance(thing, Value) and any(hole.kind == "parameter" for hole in thing.holes)

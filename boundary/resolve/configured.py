@@ -1,0 +1,89 @@
+"""What the configuration alone says: variables and settings that name a store, a broker or another service.
+
+A value in a manifest is good evidence where the image is opaque, and where it is a connection text: who holds the
+credentials has the connection. A bare name is taken only when the code reads the variable, or cannot be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from boundary.model import Edge, Evidence, Location, Value
+from boundary.resolve import connections, paths
+from boundary.resolve.context import Context
+from boundary.resolve.landscape import Server, Service
+from boundary.resolve.stores import Stores
+from boundary.resolve.values import fold, shown
+
+SCHEMES = re.compile(
+    r"^(?:jdbc:)?(postgres|mysql|mariadb|mongodb|redis|amqp|mssql|sqlserver|oracle|clickhouse|kafka|nats|memcached|cockroach)"
+)
+ADDRESS = re.compile(
+    r"(HOST|HOSTNAME|URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|SERVERS|BROKER|BROKERS|BOOTSTRAP|DSN|SERVICE|BASE)S?(_\w+)?$",
+    re.I,
+)
+HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?(:\d{1,5})?$")
+FULLY_READ = frozenset({"python"})
+"""Languages whose code is read so far that a variable nobody reads is a left-over."""
+
+
+def connect(context: Context, stores: Stores) -> None:
+    """Connections that variables and settings give by themselves."""
+    for service, name, value, evidence in _values(context):
+        text = str(value)
+        if SCHEMES.match(text):
+            for address in connections.of_value(context, value, service.id):
+                stores.connect(service, address, evidence, "configured")
+        elif _named(context, service, name, text):
+            host, _, port = text.partition(":")
+            found = context.names.host(host, int(port) if port else None, service)
+            if found and isinstance(found[0], Server) and found[0].kind in ("store", "broker"):
+                address = connections.Address(found[0].technology, Value.of(host), int(port) if port else None)
+                stores.connect(service, address, (*evidence, found[1]), "configured")
+
+
+def call(context: Context, coded: set[tuple[str, str]]) -> Iterator[Edge]:
+    """Edges to services that variables name, where code says nothing about that pair (``coded``)."""
+    for service, name, value, evidence in _values(context):
+        text = str(value)
+        url = paths.parse(value)
+        host, port = (url.host.text or "", url.port) if url else (text.partition(":")[0], None)
+        if not host or not (url or _named(context, service, name, text)):
+            continue
+        if service.language in FULLY_READ and not _is_read(context, service, name):
+            continue
+        found = context.names.host(host, port, service)
+        target = found[0] if found else None
+        if target is None or target.id == service.id or (service.id, target.id) in coded:
+            continue
+        if isinstance(target, Server) and target.kind in ("store", "broker"):
+            continue
+        kind = "http" if url is None or url.scheme.startswith("http") else "connects"
+        yield Edge(service.id, target.id, kind, (*evidence, *((found[1],) if found else ())), "configured")  # type: ignore[arg-type]
+
+
+def _values(context: Context) -> Iterator[tuple[Service, str, Value, tuple[Evidence, ...]]]:
+    """Every variable and setting of every service with what it holds."""
+    for service in context.land.services:
+        for unit in service.units:
+            for binding in unit.variables:
+                what = f"{binding.name} of {unit.name} is {shown(binding.value)}"
+                first = binding.evidence[0].location if binding.evidence else unit.location
+                yield service, binding.name, binding.value, (Evidence(first, what), *binding.evidence[1:])
+        for path, setting in context.filler.settings(service.id):
+            for filled in context.filler.fill(setting.value, service.id):
+                what = f"{setting.key} is {shown(filled.value)}"
+                place = Location(path, setting.line, setting.column)
+                yield service, setting.key, filled.value, (Evidence(place, what), *filled.evidence)
+
+
+def _named(context: Context, service: Service, name: str, text: str) -> bool:
+    """Whether a variable holds a bare host name that means something to the service."""
+    if not HOST.match(text) or not ADDRESS.search(name.replace(".", "_").replace("-", "_")):
+        return False
+    return service.language not in FULLY_READ or _is_read(context, service, name)
+
+
+def _is_read(context: Context, service: Service, name: str) -> bool:
+    return fold(name) in {fold(read) for read in context.filler.read[service.id]}

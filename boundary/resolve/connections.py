@@ -1,0 +1,155 @@
+"""Where code connects: the addresses of stores and brokers as calls, settings and environments give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from boundary.model import Evidence, Hole, Value
+from boundary.reading import dsn as dsns
+from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
+from boundary.resolve.context import Context, chain
+from boundary.resolve.values import Filled, shown
+
+DJANGO = {"postgresql": "postgres", "postgis": "postgres", "mysql": "mysql", "sqlite3": "sqlite", "oracle": "oracle"}
+"""Last part of a Django database backend: the engine."""
+
+UNKNOWN = Value((Hole("unknown"),))
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a store or broker is, as far as a deployment tells. ``alias`` is the name that the code has for the
+    connection (a SQLAlchemy bind, a Django database). ``evidence`` tells how the address became known."""
+
+    engine: str
+    host: Value
+    port: int | None = None
+    database: Value | None = None
+    alias: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether the host is known whole."""
+        return bool(self.host.text)
+
+
+def addresses(context: Context, effect: Effect, service: str) -> list[Address]:
+    """The addresses that an effect with connection arguments means, one for each deployment that differs."""
+    found: list[Address] = []
+    for alias, given in _forms(effect):
+        found += [
+            replace(address, alias=alias) for address in _filled(context, given, service, _text(effect.get("engine")))
+        ]
+    unique: dict[tuple[object, ...], Address] = {}
+    for address in found:
+        unique.setdefault((address.engine, address.host, address.port, address.database, address.alias), address)
+    return list(unique.values())
+
+
+def of_value(context: Context, value: Value, service: str, engine: str = "") -> list[Address]:
+    """The addresses that a connection text means in the deployments of a service."""
+    return list(_filled(context, value, service, engine))
+
+
+def _forms(effect: Effect) -> Iterator[tuple[str, Thing | dict[str, Thing]]]:
+    """What the call gives: a connection text, parts, or a dictionary of several connections."""
+    binds = effect.get("binds") or effect.get("databases")
+    if isinstance(binds, Pairs):
+        for key, thing in binds.entries:
+            name = key.text if isinstance(key, Value) else None
+            yield name or "", _django(thing) if isinstance(thing, Pairs) else thing
+        return
+    options = effect.get("options")
+    if isinstance(options, Pairs):
+        servers = options.get("bootstrap.servers")
+        if servers:
+            yield "", servers
+        return
+    whole = effect.get("dsn")
+    if isinstance(whole, Made):
+        yield "", dict(whole.fields)
+    elif isinstance(whole, Value | Several):
+        yield "", whole
+    if not isinstance(whole, Value | Made | Several) or effect.get("host"):
+        yield "", dict(effect.values)
+
+
+def _django(entry: Pairs) -> dict[str, Thing]:
+    engine = (_text(entry.get("ENGINE")) or "").rpartition(".")[2]
+    location = entry.get("LOCATION")
+    if isinstance(location, Value):
+        return {"dsn": location}
+    parts = {name: entry.get(name.upper()) for name in ("host", "port", "user")}
+    found = {name: thing for name, thing in parts.items() if thing is not None}
+    found["engine"] = Value.of(DJANGO.get(engine, engine))
+    name = entry.get("NAME")
+    return {**found, "database": name} if name is not None else found
+
+
+def _filled(context: Context, given: Thing | dict[str, Thing], service: str, engine: str) -> Iterator[Address]:
+    if isinstance(given, dict):
+        if "dsn" in given:
+            yield from _filled(context, given["dsn"], service, engine)
+            return
+        yield from _parts(context, given, service, _text(given.get("engine")) or engine)
+        return
+    if isinstance(given, Several):
+        for item in given.items:
+            yield from _filled(context, item, service, engine)
+        return
+    if isinstance(given, Value):
+        for filled in context.filler.fill(given, service):
+            yield from _parsed(filled, engine)
+
+
+def _parsed(filled: Filled, engine: str) -> Iterator[Address]:
+    read = dsns.parse(filled.value)
+    if read is None:
+        yield Address(engine, UNKNOWN if filled.value.holes else Value(), evidence=filled.evidence)
+        return
+    port = int(read.port.text) if read.port and (read.port.text or "").isdigit() else None
+    for host in read.hosts or (read.host,):
+        yield Address(read.engine or engine, host, port, read.database, evidence=filled.evidence)
+
+
+def _parts(context: Context, given: dict[str, Thing], service: str, engine: str) -> Iterator[Address]:
+    """Host, port and database given apart; they are filled together so that they come from one deployment."""
+    marks = "\x1f"
+    pieces = [given.get(name) for name in ("host", "port", "database", "path")]
+    texts = [piece if isinstance(piece, Value) else Value() for piece in pieces]
+    whole = Value.of(texts[0], marks, texts[1], marks, texts[2], marks, texts[3])
+    for filled in context.filler.fill(whole, service):
+        host, port, database, path = _split(filled.value, marks)
+        if engine == "sqlite":
+            yield Address("sqlite", path if path.parts else database, evidence=filled.evidence)
+        elif host.parts:
+            number = int(port.text) if (port.text or "").isdigit() else None
+            for address in _parsed(Filled(host, filled.evidence), engine):
+                base = address.database or (database if database.parts else None)
+                yield replace(address, port=address.port or number, database=base)
+
+
+def _split(value: Value, mark: str) -> list[Value]:
+    pieces: list[list[str | Hole]] = [[]]
+    for part in value.parts:
+        if isinstance(part, Hole):
+            pieces[-1].append(part)
+            continue
+        first, *rest = part.split(mark)
+        pieces[-1].append(first)
+        pieces += [[text] for text in rest]
+    return [Value.of(*piece) for piece in pieces]
+
+
+def _text(thing: Thing | None) -> str:
+    return (thing.text or "") if isinstance(thing, Value) else ""
+
+
+def reasons(effect: Effect, address: Address) -> tuple[Evidence, ...]:
+    """The evidence of a connection: the call, how it got there, and what filled the address."""
+    return (
+        *chain(effect, f"{effect.call.removeprefix('setting:')} connects to {shown(address.host)}"),
+        *address.evidence,
+    )

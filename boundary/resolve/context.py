@@ -1,0 +1,97 @@
+"""What the resolvers share: facts, landscape, names, filled values, the effects of code; and what they add."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from boundary.config import Config
+from boundary.facts import FileFacts
+from boundary.model import Edge, Evidence, Location, Node, Problem, Unresolved
+from boundary.resolve.code.evaluator import Evaluator
+from boundary.resolve.code.program import Program
+from boundary.resolve.code.things import Effect, Site
+from boundary.resolve.landscape import Landscape, Service
+from boundary.resolve.names import Names
+from boundary.resolve.values import Filler
+
+
+@dataclass
+class Context:
+    """Given to every resolver; each adds its nodes, edges and open ends to ``found``."""
+
+    files: Sequence[FileFacts]
+    config: Config
+    land: Landscape
+    names: Names
+    filler: Filler
+    found: Found = field(default_factory=lambda: Found())
+
+    @cached_property
+    def program(self) -> Program:
+        """The code of the workspace; code in test, example and vendored trees is none of it."""
+        return Program((file for file in self.files if not file.mark), self._related)
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """The evaluator over the program."""
+        return Evaluator(self.program)
+
+    @cached_property
+    def effects(self) -> dict[str, list[Effect]]:
+        """Effects of code by kind, in order of path and line, each once for the shortest way that decides it."""
+        found: dict[str, list[Effect]] = defaultdict(list)
+        for path in sorted(self.program.files):
+            for effect in self.evaluator.effects(path):
+                found[effect.kind].append(effect)
+        return {kind: _shortest(effects) for kind, effects in found.items()}
+
+    def _related(self, one: str, other: str) -> bool:
+        mine, theirs = self.land.services_of(one), self.land.services_of(other)
+        return bool(set(mine) & set(theirs)) or mine == theirs
+
+    def services_at(self, site: Site) -> list[Service]:
+        """The services whose code a place is."""
+        return [self.land.service(identity) for identity in self.land.services_of(site.path)]
+
+
+@dataclass
+class Found:
+    """What has been resolved so far."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    located: int = 0
+
+    def add(self, node: Node) -> str:
+        """Add a node unless its id is there already; gives the id."""
+        self.nodes.setdefault(node.id, node)
+        return node.id
+
+
+def at(site: Site) -> Location:
+    """A place in code as a location."""
+    return Location(site.path, max(site.line, 1), site.column)
+
+
+def chain(effect: Effect, what: str) -> tuple[Evidence, ...]:
+    """The evidence of an effect: the place that decided it, then the calls on the way down."""
+    steps = [*effect.chain, effect.site]
+    first = Evidence(at(steps[0]), what)
+    rest = [Evidence(at(step), f"which reaches {effect.call}" if step == effect.site else "through this call")
+            for step in steps[1:]]  # fmt: skip
+    return (first, *rest)
+
+
+def _shortest(effects: list[Effect]) -> list[Effect]:
+    """Of effects with the same values at the same place, the one with the shortest way there."""
+    best: dict[tuple[object, ...], Effect] = {}
+    for effect in effects:
+        key = (effect.site, effect.values, effect.receiver)
+        if key not in best or len(effect.chain) < len(best[key].chain):
+            best[key] = effect
+    return sorted(best.values(), key=lambda e: (e.place, e.site, e.chain))

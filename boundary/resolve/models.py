@@ -1,0 +1,129 @@
+"""Classes that are mapped to tables: SQLAlchemy and SQLModel declarations, Django models and their migrations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from boundary.facts import Class, TableMode
+from boundary.model import Evidence, Value
+from boundary.resolve.code import members
+from boundary.resolve.code.frames import Frame
+from boundary.resolve.code.program import CodeFile
+from boundary.resolve.code.things import ClassOf, Effect, Made, Pairs, Several, Site, Thing
+from boundary.resolve.context import Context, at
+
+DJANGO_MODEL = "django.db.models.Model"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A class or migration that stands for a table."""
+
+    site: Site
+    table: str
+    mode: TableMode
+    evidence: tuple[Evidence, ...]
+    schema: str = ""
+    alias: str = ""
+
+
+def mapped(context: Context) -> Iterator[Mapped]:
+    """All mapped classes and model migrations of the program, by path and line."""
+    for path, file in sorted(context.program.files.items()):
+        for name, fact in sorted(file.classes.items(), key=lambda item: item[1].line):
+            found = _declarative(context, file, name, fact) or _django(context, file, name, fact)
+            if found:
+                yield found
+    for effect in context.effects.get("create-model", ()):
+        yield from _migrated(effect)
+
+
+def _declarative(context: Context, file: CodeFile, name: str, fact: Class) -> Mapped | None:
+    line, table = _class_text(context, file, name, "__tablename__")
+    if not table:
+        table = _implied(context, file, name, fact)
+        line = fact.line
+    if not table:
+        return None
+    arguments = _class_thing(context, file, name, "__table_args__")
+    schema = _schema(arguments)
+    alias = _class_text(context, file, name, "__bind_key__")[1]
+    what = f"class {name} is mapped to table {table}"
+    site = Site(file.path, line)
+    return Mapped(site, table, "reads", (Evidence(at(site), what),), schema, alias)
+
+
+def _implied(context: Context, file: CodeFile, name: str, fact: Class) -> str:
+    """Flask-SQLAlchemy and SQLModel name the table after the class when it says nothing.
+
+    Source: Flask-SQLAlchemy, "Generating __tablename__" (snake case); SQLModel, ``table=True`` (lower case).
+    """
+    if any(key == "table" for key, _ in fact.keywords):
+        return name.rpartition(".")[2].lower()
+    derived = members.bases(context.evaluator, ClassOf(file.path, name))
+    if any(isinstance(base, Made) and base.type == "sql-framework" for base in derived):
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", name.rpartition(".")[2]).lower()
+    return ""
+
+
+def _django(context: Context, file: CodeFile, name: str, fact: Class) -> Mapped | None:
+    cls = ClassOf(file.path, name)
+    if DJANGO_MODEL not in members.outside_bases(context.evaluator, cls):
+        return None
+    meta = f"{name}.Meta"
+    if _class_text(context, file, meta, "abstract")[1] == "True":
+        return None
+    line, table = _class_text(context, file, meta, "db_table")
+    app = _class_text(context, file, meta, "app_label")[1] or _app(file.path)
+    table = table.replace('"', "") or f"{app}_{name.lower()}"
+    site = Site(file.path, line or fact.line)
+    schema, _, plain = table.rpartition(".")
+    return Mapped(site, plain, "reads", (Evidence(at(site), f"model {name} is mapped to table {table}"),), schema)
+
+
+def _migrated(effect: Effect) -> Iterator[Mapped]:
+    name = effect.get("name")
+    if not isinstance(name, Value) or not name.text:
+        return
+    options = effect.get("options")
+    given = options.get("db_table") if isinstance(options, Pairs) else None
+    managed = options.get("managed") if isinstance(options, Pairs) else None
+    if isinstance(managed, Value) and managed.text == "False":
+        return
+    app = effect.site.path.split("/migrations/")[0].rpartition("/")[2]
+    table = given.text if isinstance(given, Value) and given.text else f"{app}_{name.text.lower()}"
+    what = f"the migration creates table {table}"
+    yield Mapped(effect.site, table, "creates", (Evidence(at(effect.site), what),))
+
+
+def _app(path: str) -> str:
+    """The Django application of a model's file: its folder, or the folder above a ``models`` package."""
+    folders = path.split("/")[:-1]
+    while folders and folders[-1] == "models":
+        folders.pop()
+    return folders[-1] if folders else ""
+
+
+def _class_text(context: Context, file: CodeFile, name: str, attribute: str) -> tuple[int, str]:
+    for assign in file.names.get((name, attribute), ()):
+        thing = context.evaluator.quiet(assign.value, Frame(file, name)) if assign.value is not None else None
+        if isinstance(thing, Value) and thing.text:
+            return assign.line, thing.text
+    return 0, ""
+
+
+def _class_thing(context: Context, file: CodeFile, name: str, attribute: str) -> Thing | None:
+    for assign in file.names.get((name, attribute), ()):
+        if assign.value is not None:
+            return context.evaluator.quiet(assign.value, Frame(file, name))
+    return None
+
+
+def _schema(arguments: Thing | None) -> str:
+    for item in arguments.items if isinstance(arguments, Several) else (arguments,):
+        found = item.get("schema") if isinstance(item, Pairs) else None
+        if isinstance(found, Value) and found.text:
+            return found.text
+    return ""

@@ -1,0 +1,104 @@
+"""URL paths and path templates: taking a URL apart, and matching a call's path with an operation's template."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from boundary.model import Hole, Operation, Value
+
+INTERNAL = frozenset({"internal", "admin", "debug", "actuator", "private", "_internal", "_admin", "_debug"})
+"""Path segments by which services mark what is not meant for others."""
+
+_CONVERTERS = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>|\{([^{}:]+)(?::[^{}]*)?\}|(?<=/):(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """A URL in parts. ``path`` None: not known; holes in it are ``{}`` segments. ``query`` holds names of parameters."""
+
+    scheme: str
+    host: Value
+    port: int | None
+    path: str | None
+    query: frozenset[str] = frozenset()
+
+
+def parse(value: Value) -> Url | None:
+    """The parts of a URL; None when it does not start with a host."""
+    marked = "".join(part if isinstance(part, str) else f"\x00{index}\x00" for index, part in enumerate(value.parts))
+    found = re.match(
+        r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?//(?:[^/?#@]*@)?([^/?#:]+)(?::([^/?#]*))?([^?#]*)(\?[^#]*)?", marked
+    )
+    if not found:
+        return None
+    scheme, host, port, path, query = found.groups()
+    names = frozenset(re.findall(r"[?&]([^=&\x00]+)=", query or ""))
+    number = int(port) if port and port.isdigit() and len(port) < 6 else None
+    return Url((scheme or "").lower(), _restore(host, value), number, _path(path), names)
+
+
+def _restore(text: str, value: Value) -> Value:
+    pieces = re.split("\x00(\\d+)\x00", text)
+    parts: list[str | Hole] = [piece if index % 2 == 0 else "" for index, piece in enumerate(pieces)]
+    for index in range(1, len(pieces), 2):
+        hole = value.parts[int(pieces[index])]
+        parts[index] = hole
+    return Value.of(*parts)
+
+
+def _path(text: str) -> str | None:
+    """A path whose holes are single segments; None when it begins with a hole that may be anything."""
+    path = re.sub("\x00\\d+\x00", "{}", text)
+    segments = [segment for segment in path.split("/") if segment]
+    if segments and all("{}" in segment for segment in segments):
+        return None
+    if path and not path.startswith("/"):
+        return None
+    return path or "/"
+
+
+def template(path: str) -> str:
+    """One spelling for the path templates of all frameworks: ``/orders/<int:id>`` and ``/orders/:id`` are
+    ``/orders/{id}``. Slashes at both ends are made regular."""
+    clean = _CONVERTERS.sub(lambda m: "{" + next(g for g in m.groups() if g) + "}", path)
+    return re.sub("/+", "/", "/" + clean.strip())
+
+
+def matches(path: str, operation: str) -> bool:
+    """Whether a call's path (holes are ``{}``) can mean an operation's template; a final slash is of no matter."""
+    left, right = _segments(path), _segments(operation)
+    return len(left) == len(right) and all(_segment(a, b) for a, b in zip(left, right, strict=True))
+
+
+def _segments(path: str) -> list[str]:
+    return [segment for segment in path.split("/") if segment]
+
+
+def _segment(given: str, declared: str) -> bool:
+    if "{" not in given and "{" not in declared:
+        return given == declared
+    if "{" in given and "{" in declared:
+        return True
+    pattern, text = (declared, given) if "{" in declared else (given, declared)
+    return re.fullmatch(re.sub(r"\\\{[^{}]*\\\}", ".+", re.escape(pattern)), text) is not None
+
+
+def best(method: str, path: str, operations: list[Operation]) -> Operation | None:
+    """The operation that a call means: the one with the fewest variable segments, a contract's before the code's."""
+    found = [op for op in operations if op.method in (method, "*") and matches(path, op.path)]
+    return min(found, key=lambda op: (op.path.count("{"), op.source != "contract", op.path), default=None)
+
+
+def nearest(path: str, operations: list[Operation]) -> Operation | None:
+    """The operation whose path is most like a path, for messages."""
+    import difflib
+
+    names = {f"{op.method} {op.path}": op for op in operations}
+    close = difflib.get_close_matches(path, names, n=1, cutoff=0.4)
+    return names[close[0]] if close else None
+
+
+def is_internal(path: str) -> bool:
+    """Whether a path says itself that it is not for others."""
+    return bool(INTERNAL & set(_segments(path.casefold())))

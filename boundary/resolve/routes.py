@@ -1,0 +1,205 @@
+"""Operations that services offer: declared by contracts, and served by the routes of their code."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from boundary.facts import Contract, ContractOperation
+from boundary.model import Location, Operation, Value
+from boundary.resolve import paths
+from boundary.resolve.code import members
+from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Made, Module, Several, Site, Thing
+from boundary.resolve.context import Context, at
+
+METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
+
+VIEWS = {
+    "ListCreateAPIView": ("GET", "POST"), "ListAPIView": ("GET",), "CreateAPIView": ("POST",), "RetrieveAPIView": ("GET",),
+    "UpdateAPIView": ("PUT", "PATCH"), "DestroyAPIView": ("DELETE",), "RetrieveUpdateAPIView": ("GET", "PUT", "PATCH"),
+    "RetrieveDestroyAPIView": ("GET", "DELETE"), "RetrieveUpdateDestroyAPIView": ("GET", "PUT", "PATCH", "DELETE"),
+    "ListView": ("GET",), "DetailView": ("GET",), "TemplateView": ("GET",),
+}  # fmt: skip
+"""What the generic views of Django and its REST framework answer to."""
+
+
+def operations(context: Context) -> dict[str, list[Operation]]:
+    """Service id → operations, declared ones first, each once."""
+    found: dict[str, list[Operation]] = defaultdict(list)
+    for service, operation in (*_declared(context), *_served(context)):
+        if operation not in found[service]:
+            found[service].append(operation)
+    return {service: sorted(ops, key=lambda o: (o.path, o.method, o.source)) for service, ops in found.items()}
+
+
+def contracts(context: Context) -> dict[str, Location]:
+    """Service id → where its contract stands."""
+    found: dict[str, Location] = {}
+    for file in context.files:
+        for fact in file.facts:
+            if isinstance(fact, Contract) and not file.mark:
+                for service in context.land.services_of(file.path):
+                    found.setdefault(service, Location(file.path, fact.line))
+    return found
+
+
+def _declared(context: Context) -> Iterator[tuple[str, Operation]]:
+    for file in context.files:
+        base = ""
+        for fact in file.facts if not file.mark else ():
+            if isinstance(fact, Contract):
+                base = urlsplit(fact.servers[0]).path if fact.servers and "{" not in fact.servers[0] else ""
+            if isinstance(fact, ContractOperation):
+                prefix = base if fact.base is None else urlsplit(fact.base).path
+                path = paths.template(prefix.rstrip("/") + fact.path)
+                internal = fact.internal or paths.is_internal(path)
+                place = Location(file.path, fact.line, fact.column)
+                found = Operation(fact.method, path, place, "contract", internal, fact.deprecated, fact.required)
+                yield from ((service, found) for service in context.land.services_of(file.path))
+
+
+def _served(context: Context) -> Iterator[tuple[str, Operation]]:
+    prefixes = _Prefixes(context)
+    for effect in context.effects.get("route", ()):
+        path = effect.get("path")
+        if not isinstance(path, Value):
+            continue
+        group = effect.receiver.site if isinstance(effect.receiver, Made) else None
+        for prefix in prefixes.of(group):
+            for method in _methods(context, effect):
+                yield from _operation(context, effect, method, prefix + str(path))
+    yield from _django(context)
+
+
+def _operation(context: Context, effect: Effect, method: str, path: str) -> Iterator[tuple[str, Operation]]:
+    if method.upper() == "WEBSOCKET":
+        return
+    clean = paths.template(path)
+    found = Operation(method.upper(), clean, at(effect.site), "code", paths.is_internal(clean))
+    for service in context.land.services_of(effect.site.path):
+        yield service, found
+
+
+def _methods(context: Context, effect: Effect) -> list[str]:
+    method, methods = effect.get("method"), effect.get("methods")
+    if isinstance(method, Value) and method.text:
+        return [method.text]
+    if isinstance(methods, Several):
+        return [item.text for item in methods.items if isinstance(item, Value) and item.text]
+    view = effect.get("view")
+    return _of_view(context, view) if view is not None else ["GET"]
+
+
+def _of_view(context: Context, view: Thing) -> list[str]:
+    """The methods that a class-based view answers to; ``*`` when nothing tells."""
+    if not isinstance(view, ClassOf):
+        return ["*"]
+    own = [m.upper() for m in METHODS if members.find_method(context.evaluator, view, m)]
+    generic = [base.rpartition(".")[2] for base in members.outside_bases(context.evaluator, view)]
+    inherited = [method for base in generic for method in VIEWS.get(base, ())]
+    return sorted({*own, *inherited}) or ["*"]
+
+
+class _Prefixes:
+    """Where routers are mounted: the prefixes under which the routes of a router are served."""
+
+    def __init__(self, context: Context) -> None:
+        self._parents: dict[Site | None, list[tuple[Site | None, str, bool]]] = defaultdict(list)
+        self._own: dict[Site | None, str] = {}
+        for effect in context.effects.get("route", ()):
+            self._know(effect.receiver)
+        for effect in context.effects.get("include", ()):
+            child, parent = effect.get("child"), effect.receiver
+            self._know(child)
+            if isinstance(child, Made):
+                site = parent.site if isinstance(parent, Made) else None
+                replaces = effect.call == "router.register_blueprint" and effect.get("prefix") is not None
+                self._parents[child.site].append((site, _text(effect.get("prefix")), replaces))
+
+    def _know(self, router: Thing | None) -> None:
+        if isinstance(router, Made):
+            self._own.setdefault(router.site, _text(router.field("prefix")))
+
+    def of(self, router: Site | None, depth: int = 0) -> list[str]:
+        """All prefixes of a router; a router that is mounted nowhere is taken to be served at its own prefix."""
+        own = self._own.get(router, "")
+        parents = self._parents.get(router, [])
+        if not parents or depth > 8:
+            return [own]
+        return [
+            above + prefix + ("" if replaces else own)
+            for parent, prefix, replaces in parents
+            for above in self.of(parent, depth + 1)
+        ]
+
+
+def _django(context: Context) -> Iterator[tuple[str, Operation]]:
+    """Routes of ``urlpatterns``; a module that another one includes gets its prefix."""
+    routes = [*context.effects.get("django-route", ()), *context.effects.get("django-resource", ())]
+    mounted: dict[object, list[tuple[str, str]]] = defaultdict(list)
+    for effect in routes:
+        child = _included(context, effect)
+        if child is not None:
+            mounted[child].append((effect.site.path, _route(effect)))
+
+    def prefixes(group: object, depth: int = 0) -> list[str]:
+        if group not in mounted or depth > 8:
+            return ["/"]
+        return [above + prefix for parent, prefix in mounted[group] for above in prefixes(parent, depth + 1)]
+
+    for effect in routes:
+        if _included(context, effect) is not None:
+            continue
+        resource = effect.kind == "django-resource" and isinstance(effect.receiver, Made)
+        group = effect.receiver.site if resource and isinstance(effect.receiver, Made) else effect.site.path
+        for prefix in prefixes(group):
+            for method, path in _django_operations(context, effect):
+                yield from _operation(context, effect, method, prefix + path)
+
+
+def _django_operations(context: Context, effect: Effect) -> Iterator[tuple[str, str]]:
+    path = _route(effect)
+    if effect.kind == "django-resource":
+        yield from ((method, f"{path}/") for method in ("GET", "POST"))
+        yield from ((method, f"{path}/{{pk}}/") for method in ("GET", "PUT", "PATCH", "DELETE"))
+        return
+    view = effect.get("view")
+    methods = _decorated(context, view) if isinstance(view, FunctionOf) else _of_view(context, view or Value())
+    yield from ((method, path) for method in methods)
+
+
+def _decorated(context: Context, view: FunctionOf) -> list[str]:
+    """The methods of ``@api_view([...])`` on a function of the same file."""
+    fact = context.program.files[view.path].functions[view.name]
+    for effect in context.effects.get("api-view", ()):
+        if effect.site.path == view.path and fact.line - 6 <= effect.site.line <= fact.line:
+            methods = effect.get("methods")
+            if isinstance(methods, Several):
+                return [item.text for item in methods.items if isinstance(item, Value) and item.text]
+    return ["*"]
+
+
+def _included(context: Context, effect: Effect) -> object | None:
+    view = effect.get("view")
+    if not isinstance(view, Made) or view.type != "django-include":
+        return None
+    router, module = view.field("router"), view.field("module")
+    if isinstance(router, Made):
+        return router.site
+    if isinstance(module, Made) and module.type == "django-include":
+        inner = module.field("router")
+        return inner.site if isinstance(inner, Made) else None
+    if isinstance(module, Module):
+        return module.path
+    if isinstance(module, Value) and module.text:
+        return context.program.locate(effect.site.path, module.text) or module.text
+    return ""
+
+
+def _route(effect: Effect) -> str:
+    return _text(effect.get("path")).lstrip("^").rstrip("$")
+
+
+def _text(thing: Thing | None) -> str:
+    return str(thing) if isinstance(thing, Value) else ""

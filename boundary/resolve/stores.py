@@ -1,0 +1,213 @@
+"""Stores and brokers: which server and database every connection means, and whose store it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from boundary.model import Edge, Evidence, Grade, Location, Node, Unresolved
+from boundary.resolve.connections import Address
+from boundary.resolve.context import Context
+from boundary.resolve.landscape import Server, Service
+from boundary.resolve.values import fold, shown
+
+DIVIDED = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "mongodb", "clickhouse", "cassandra"})
+"""Engines whose servers hold databases that are nothing to each other."""
+
+BROKERS = frozenset({"amqp", "kafka", "nats", "mqtt", "stomp"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})
+SUFFIXES = ("service", "svc", "api", "db", "database", "redis", "cache", "postgres", "postgresql", "mysql", "mongo",
+            "mongodb", "store", "data", "worker", "server", "app")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A service's way to a database (``database`` "" when nobody names it) of a server, or of a host outside."""
+
+    service: str
+    host: str
+    database: str
+    engine: str
+    evidence: tuple[Evidence, ...]
+    alias: str = ""
+    grade: Grade = "coded"
+    certain: bool = True
+    server: Server | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the connection means: server or host, and database."""
+        return self.host, self.database
+
+
+@dataclass
+class Stores:
+    """Collects connections, then says what they lead to."""
+
+    context: Context
+    connections: list[Connection] = field(default_factory=list)
+    _seen: set[tuple[object, ...]] = field(default_factory=set)
+
+    def connect(self, service: Service, address: Address, evidence: tuple[Evidence, ...], grade: Grade) -> None:
+        """Take down one connection of a service; what cannot be located is kept as unresolved."""
+        found = self._locate(service, address)
+        self.context.found.located += 1
+        if isinstance(found, str):
+            place = evidence[0].location
+            self._open(Unresolved(service.id, "connects", shown(address.host), place, found))
+            return
+        host, server, certain, extra = found
+        database = (address.database.text or "").strip("/") if address.database else ""
+        connection = Connection(
+            service.id, host, database, address.engine, (*evidence, *extra), address.alias, grade, certain, server
+        )
+        self.connections.append(connection)
+
+    def target(self, service: Service, address: Address) -> tuple[str, str] | None:
+        """The (host, database) that an address means for a service, None when it cannot be located."""
+        found = self._locate(service, address)
+        if isinstance(found, str):
+            return None
+        return found[0], (address.database.text or "").strip("/") if address.database else ""
+
+    def _open(self, unresolved: Unresolved) -> None:
+        key = unresolved.source, unresolved.kind, unresolved.value, unresolved.location
+        if key not in self._seen:
+            self._seen.add(key)
+            self.context.found.unresolved.append(unresolved)
+
+    def _locate(
+        self, service: Service, address: Address
+    ) -> tuple[str, Server | None, bool, tuple[Evidence, ...]] | str:
+        if address.engine == "sqlite":
+            return self._file(service, address)
+        host = address.host.text
+        if not host:
+            return self._by_elimination(service, address)
+        named = self.context.names.host(host, address.port, service)
+        if named and isinstance(named[0], Server):
+            return named[0].id, named[0], True, (named[1],)
+        if named:
+            return f"{host} is the service {named[0].name}, no store"
+        if host in LOOPBACK:
+            return "points at the machine itself"
+        return f"store:{host}", None, True, ()
+
+    def _file(self, service: Service, address: Address) -> tuple[str, Server | None, bool, tuple[Evidence, ...]] | str:
+        path = address.host.text or ""
+        if not path or ":memory:" in path:
+            return "a database in memory or at a path that is not known"
+        return f"store:{service.name}/{path.rstrip('/').rpartition('/')[2]}", None, True, ()
+
+    def _by_elimination(
+        self, service: Service, address: Address
+    ) -> tuple[str, Server | None, bool, tuple[Evidence, ...]] | str:
+        """The one server of the engine that the service's deployment waits for: a candidate, no certainty."""
+        waited = {name: place for unit in service.units for name, place in unit.depends}
+        fitting = []
+        for server in self.context.land.servers:
+            place = next((waited[unit.name] for unit in server.units if unit.name in waited), None)
+            if place and server.kind in ("store", "broker") and address.engine in ("", server.technology):
+                fitting.append((server, place))
+        if len(fitting) != 1:
+            return "the host is not known: " + (str(address.host) or "no value")
+        server, place = fitting[0]
+        what = f"{server.name} is the only {server.technology} that {service.name} waits for"
+        return server.id, server, False, (Evidence(place, what),)
+
+    # --- identity --------------------------------------------------------------------------------------------
+
+    def nodes(self) -> dict[tuple[str, str], str]:
+        """The node id of every (host, database) that is connected to; adds the nodes."""
+        databases: dict[str, set[str]] = defaultdict(set)
+        for connection in self.connections:
+            databases[connection.host].add(connection.database)
+        for server in self.context.land.servers:
+            databases.setdefault(server.id, set())
+        ids: dict[tuple[str, str], str] = {}
+        for host, used in sorted(databases.items()):
+            for database, identity in self._divide(host, used).items():
+                ids[host, database] = identity
+        return ids
+
+    def _divide(self, host: str, used: set[str]) -> dict[str, str]:
+        """Database → node id for one host: one node, or one for each database when several are in use."""
+        server = next((server for server in self.context.land.servers if server.id == host), None)
+        engine = server.technology if server else self._engine(host)
+        declared = set(server.databases) if server else set()
+        named = {name for name in used if name} | (declared if declared & used or len(declared) > 1 else set())
+        if len(named) <= 1 or engine not in DIVIDED:
+            self._node(host, server, engine, "", tuple(sorted(named | declared)))
+            return dict.fromkeys({*used, *named, ""}, host)
+        found = {name: f"{host}.{name}" for name in sorted(named)}
+        for name, identity in found.items():
+            self._node(identity, server, engine, name, (name,))
+        fallback = found[next(iter(declared))] if len(declared) == 1 else host
+        if "" in used and fallback == host:
+            self._node(host, server, engine, "", ())
+        return {**found, "": fallback}
+
+    def _engine(self, host: str) -> str:
+        return next((c.engine for c in self.connections if c.host == host and c.engine), "")
+
+    def _node(self, identity: str, server: Server | None, engine: str, database: str, names: tuple[str, ...]) -> None:
+        kind = server.kind if server else "broker" if engine in BROKERS else "store"
+        if server is None:
+            first = next(c for c in self.connections if identity.startswith(c.host))
+            node = Node(identity, kind, identity.partition(":")[2], names, technology=engine,
+                        location=first.evidence[0].location, traits=frozenset({"outside"}))  # fmt: skip
+        else:
+            name = f"{server.name}.{database}" if database else server.name
+            further = tuple(n for n in dict.fromkeys((*names, *server.names, server.name)) if n != name)
+            node = Node(
+                identity, kind, name, further, owner=server.party.team, technology=server.technology,
+                location=server.location, evidence=(*server.evidence, *server.party.evidence),
+                role="infrastructure" if kind == "service" else "",
+            )  # fmt: skip
+        self.context.found.add(node)
+
+    def edges(self, ids: dict[tuple[str, str], str]) -> Iterable[Edge]:
+        """One edge for every service and node it connects to, with all that says so: coded places first."""
+        joined: dict[tuple[str, str], list[Connection]] = defaultdict(list)
+        for connection in self.connections:
+            joined[connection.service, ids[connection.key]].append(connection)
+        for (service, target), found in sorted(joined.items()):
+            found.sort(key=lambda c: (not c.certain, c.grade != "coded", c.evidence))
+            evidence = tuple(dict.fromkeys(e for c in found for e in c.evidence))
+            databases = sorted({c.database for c in found if c.database})
+            detail = ", ".join(databases)
+            yield Edge(service, target, "connects", evidence, found[0].grade, found[0].certain, detail=detail)
+
+
+def stem(name: str) -> str:
+    """A name without what only says its kind: ``orders-db``, ``orders-service`` and ``orders`` are one."""
+    words = [word for word in "".join(c if c.isalnum() else " " for c in name.casefold()).split() if word]
+    kept = [word for word in words if word not in SUFFIXES]
+    return fold("".join(kept or words)).removesuffix("s")
+
+
+def keeper(
+    node: Node, users: Iterable[Service], creators: set[str], declared: dict[str, str]
+) -> tuple[str | None, Evidence | None]:
+    """Whose store a node is, and why: declared, created by one, used by one, or named after one. None: undecided."""
+    users = list(users)
+    place = node.location or Location("")
+    for name in (node.name, *node.names):
+        if fold(name) in declared:
+            return declared[fold(name)], Evidence(place, f"boundary.toml says that {node.name} belongs to it")
+    named = [user for user in users if _named_after(node, user)]
+    if len(named) == 1:
+        return named[0].id, Evidence(place, f"{node.name} is named after {named[0].name}")
+    if len(creators) == 1:
+        only = next(user for user in users if user.id in creators)
+        return only.id, Evidence(place, f"{only.name} alone creates tables in {node.name}")
+    if len(users) == 1:
+        return users[0].id, Evidence(place, f"{users[0].name} alone uses {node.name}")
+    return None, None
+
+
+def _named_after(node: Node, service: Service) -> bool:
+    mine = {stem(name) for name in (service.name, *service.names)}
+    databases = [name for name in (node.name, *node.names) if stem(name) not in {fold(node.technology), ""}]
+    return bool(mine & {stem(name) for name in databases})

@@ -1,0 +1,235 @@
+"""Tables: which service reads, writes, creates or alters which table, in which store, and whose table it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from boundary.facts import Server as RemoteServer
+from boundary.facts import Statement, TableMode, TableUse
+from boundary.model import Edge, EdgeKind, Evidence, Location, Node, Unresolved, Value
+from boundary.reading import sql
+from boundary.resolve import connections
+from boundary.resolve.code.things import Effect, Made, Site, Thing
+from boundary.resolve.connections import Address
+from boundary.resolve.context import Context, chain
+from boundary.resolve.landscape import Service
+from boundary.resolve.models import mapped
+from boundary.resolve.stores import Stores, stem
+
+RELATIONAL = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "sqlite", "clickhouse", ""})
+DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A service touches a table. ``stores`` are the node ids that the connection means; empty: the code does not tell."""
+
+    service: str
+    table: str
+    schema: str
+    mode: TableMode
+    evidence: tuple[Evidence, ...]
+    stores: tuple[str, ...] = ()
+    certain: bool = True
+
+    @property
+    def name(self) -> str:
+        """Schema and table, folded as unquoted names are; the default schema is left out."""
+        schema = self.schema.casefold()
+        return (
+            f"{schema}.{self.table.casefold()}" if schema and schema not in DEFAULT_SCHEMAS else self.table.casefold()
+        )
+
+
+class Tables:
+    """Collects the uses of tables and decides, for each, which table it is."""
+
+    def __init__(self, context: Context, stores: Stores, ids: dict[tuple[str, str], str]) -> None:
+        self.context = context
+        self.stores = stores
+        self.ids = ids
+        self._own: dict[str, list[str]] = defaultdict(list)
+        self._alias: dict[tuple[str, str], str] = {}
+        for connection in stores.connections:
+            if connection.engine in RELATIONAL and connection.certain:
+                identity = ids[connection.key]
+                if identity not in self._own[connection.service]:
+                    self._own[connection.service].append(identity)
+                self._alias.setdefault((connection.service, connection.alias), identity)
+
+    # --- what is touched -------------------------------------------------------------------------------------
+
+    def uses(self) -> list[Use]:
+        """All uses of tables, each with the store that it means as far as that can be told."""
+        found = [*self._statements(), *self._calls(), *self._models(), *self._files()]
+        self.context.found.located += len(found)
+        created = self._created(found)
+        placed = [self._place(use, created) for use in found]
+        return [use for use in placed if use is not None]
+
+    def _statements(self) -> Iterator[Use]:
+        for effect in self.context.effects.get("statement", ()):
+            text = effect.get("sql")
+            if not isinstance(text, Value) or not sql.looks_like_sql(str(text)):
+                continue
+            for service in self.context.services_at(effect.place):
+                stores = self._of_call(service, effect, effect.get("connection") or effect.receiver)
+                for use in sql.uses(str(text)):
+                    yield from self._one(service, use, effect, stores)
+
+    def _calls(self) -> Iterator[Use]:
+        for effect in (*self.context.effects.get("table", ()), *self.context.effects.get("migration", ())):
+            name, mode = _text(effect.get("table")), _text(effect.get("mode"))
+            if not name:
+                continue
+            for service in self.context.services_at(effect.place):
+                stores = self._of_call(service, effect, effect.get("connection") or effect.receiver)
+                use = TableUse(name, mode, schema=_text(effect.get("schema")))  # type: ignore[arg-type]
+                yield from self._one(service, use, effect, stores)
+
+    def _models(self) -> Iterator[Use]:
+        for found in mapped(self.context):
+            for service in self.context.services_at(found.site):
+                bound = self._alias.get((service.id, found.alias)) if found.alias else None
+                stores = (bound,) if bound else ()
+                yield Use(service.id, found.table, found.schema, found.mode, found.evidence, stores)
+
+    def _files(self) -> Iterator[Use]:
+        for file in self.context.files:
+            services = [] if file.mark else self.context.services_at(Site(file.path, 1))
+            for fact in file.facts:
+                if isinstance(fact, Statement):
+                    for service in services:
+                        for use in fact.uses:
+                            place = Location(file.path, fact.line + use.line)
+                            yield from self._told(service, use, (Evidence(place, _what(use)),), ())
+
+    def _one(self, service: Service, use: TableUse, effect: Effect, stores: tuple[str, ...]) -> Iterator[Use]:
+        evidence = chain(effect, _what(use))
+        yield from self._told(service, use, evidence, stores)
+
+    def _told(
+        self, service: Service, use: TableUse, evidence: tuple[Evidence, ...], stores: tuple[str, ...]
+    ) -> Iterator[Use]:
+        if use.remote:
+            remote = self._remote(service, use)
+            if remote is None:
+                self._unresolved(service.id, use.table, evidence, f"the server {use.remote} is not known")
+                return
+            stores = (remote,)
+        yield Use(service.id, use.table, use.schema, use.mode, evidence, stores)
+
+    def _remote(self, service: Service, use: TableUse) -> str | None:
+        """The store behind a foreign server: declared in SQL by name, or named by its host."""
+        host, database = use.remote, use.database
+        for file in self.context.files:
+            for fact in file.facts:
+                mine = service.id in self.context.land.services_of(file.path)
+                if isinstance(fact, RemoteServer) and fact.name == use.remote and mine:
+                    host, database = fact.host, fact.database
+        target = self.stores.target(service, Address("postgres", Value.of(host), database=Value.of(database)))
+        return self._identity(target) if target else None
+
+    def _of_call(self, service: Service, effect: Effect, connection: Thing | None) -> tuple[str, ...]:
+        """The stores that a connection object leads to."""
+        if not isinstance(connection, Made) or not connection.fields:
+            return ()
+        alias = connection.field("alias")
+        if isinstance(alias, Value):
+            bound = self._alias.get((service.id, alias.text or ""))
+            return (bound,) if bound else ()
+        asked = replace(effect, values=connection.fields)
+        targets = [self.stores.target(service, a) for a in connections.addresses(self.context, asked, service.id)]
+        return tuple(dict.fromkeys(self._identity(target) for target in targets if target))
+
+    def _identity(self, target: tuple[str, str]) -> str:
+        return self.ids.get(target) or self.ids.get((target[0], "")) or target[0]
+
+    # --- which table it is -----------------------------------------------------------------------------------
+
+    def _created(self, uses: list[Use]) -> dict[str, set[tuple[str, str]]]:
+        """Table name → (store, creator) wherever a service with one database creates it."""
+        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for use in uses:
+            if use.mode == "creates":
+                homes = use.stores or tuple(self._home(use.service))
+                if len(homes) == 1:
+                    found[use.name].add((homes[0], use.service))
+        return found
+
+    def _home(self, service: str) -> list[str]:
+        """The store that a service's own tables are in: the only one, or the one that is named after it."""
+        own = self._own.get(service, [])
+        if len(own) <= 1:
+            return own
+        entry = self.context.land.service(service)
+        mine = {stem(name) for name in (entry.name, *entry.names)}
+        nodes = [self.context.found.nodes[identity] for identity in own]
+        named = [node.id for node in nodes if mine & {stem(name) for name in (node.name, *node.names)}]
+        default = self._alias.get((service, "default")) or self._alias.get((service, ""))
+        return named if len(named) == 1 else [default] if default else own
+
+    def _place(self, use: Use, created: dict[str, set[tuple[str, str]]]) -> Use | None:
+        if use.stores:
+            return use
+        own = self._own.get(use.service, [])
+        if len(own) == 1:
+            return replace(use, stores=(own[0],))
+        makers = created.get(use.name, set())
+        if len(own) > 1:
+            fitting = sorted({store for store, _ in makers if store in own})
+            homes = fitting if len(fitting) == 1 else self._home(use.service)
+            if len(homes) == 1:
+                return replace(use, stores=(homes[0],))
+        elsewhere = sorted({store for store, maker in makers if maker != use.service})
+        if not own and len(elsewhere) == 1 and len(makers) == 1:
+            return replace(use, stores=(elsewhere[0],), certain=False)
+        self._unresolved(use.service, use.table, use.evidence, "the database behind this statement is not known")
+        return None
+
+    def _unresolved(self, service: str, table: str, evidence: tuple[Evidence, ...], why: str) -> None:
+        self.context.found.unresolved.append(Unresolved(service, "reads", table, evidence[0].location, why))
+
+    # --- nodes and edges -------------------------------------------------------------------------------------
+
+    def resolve(self, uses: list[Use], keepers: dict[str, str]) -> list[Edge]:
+        """Table nodes with their keepers, and the edges to them. ``keepers`` are the stores' keepers."""
+        tables: dict[tuple[str, str], list[Use]] = defaultdict(list)
+        for use in uses:
+            for store in use.stores:
+                tables[store, use.name].append(use)
+        edges: list[Edge] = []
+        for (store, name), found in sorted(tables.items()):
+            creators = sorted({use.service for use in found if use.mode == "creates" and use.certain})
+            kept = creators[0] if len(creators) == 1 else keepers.get(store)
+            identity = f"table:{store.partition(':')[2]}/{name}"
+            first = min((use.evidence[0].location for use in found if use.service == kept), default=None)
+            self.context.found.add(Node(identity, "table", name, keeper=kept, parent=store, location=first))
+            edges += _edges(identity, kept, found)
+        return edges
+
+
+def _edges(identity: str, kept: str | None, uses: list[Use]) -> Iterator[Edge]:
+    joined: dict[tuple[str, EdgeKind], list[Use]] = defaultdict(list)
+    for use in uses:
+        joined[use.service, _kind(use, kept)].append(use)
+    for (service, kind), found in sorted(joined.items()):
+        evidence = tuple(dict.fromkeys(e for use in found for e in use.evidence))
+        yield Edge(service, identity, kind, evidence, certain=any(use.certain for use in found), detail=found[0].mode)
+
+
+def _kind(use: Use, kept: str | None) -> EdgeKind:
+    if use.mode in ("reads", "writes", "references"):
+        return use.mode  # type: ignore[return-value]
+    return "defines" if use.mode == "creates" and kept == use.service else "alters"
+
+
+def _what(use: TableUse) -> str:
+    table = f"{use.schema}.{use.table}" if use.schema else use.table
+    return f"{use.mode} table {table}" + (f" through {use.remote}" if use.remote else "")
+
+
+def _text(thing: Thing | None) -> str:
+    return (thing.text or "") if isinstance(thing, Value) else ""
