@@ -21,10 +21,10 @@ import msgspec
 from boundary.errors import UserError, configuration, no_access, unknown_key
 from boundary.reading import toml
 
-NAME = "boundary.toml"
-"""The configuration's own file."""
-
 _SHARED_NAME = "pyproject.toml"
+NAMES = ("boundary.toml", _SHARED_NAME)
+"""Where the configuration is looked for; the first file that says something counts."""
+
 _KINDS = {"string": "a text", "array": "a list", "object": "a table"}
 
 
@@ -91,7 +91,7 @@ class Config(msgspec.Struct, frozen=True):
 
 def load(root: Path) -> Config:
     """The configuration of a workspace; UserError when it is wrong."""
-    for name in (NAME, _SHARED_NAME):
+    for name in NAMES:
         file = root / name
         if file.is_symlink() or not file.is_file():
             continue

@@ -120,6 +120,19 @@ def nothing_analysed(paths: Iterable[str], listed: int) -> UserError:
     )
 
 
+def reader_died() -> UserError:
+    """A process that reads files was ended from outside: most often for want of memory."""
+    return UserError(
+        "a process that reads files was ended by the system",
+        hint="Most often memory is short: try --jobs 1, which needs the least.",
+    )
+
+
+def rules_outside(path: str, where: str | None) -> UserError:
+    """The configuration takes rules from outside the workspace."""
+    return UserError(f"the rules in {path} are outside the workspace", where=where, hint="Lay them beside the file.")
+
+
 # --- git ----------------------------------------------------------------------------------------------------
 
 

@@ -8,8 +8,8 @@ The contract of an extractor module (here, or behind the entry point group ``bou
     whether a file of this path may be of the format; by the path alone, so that it can be asked before reading.
 ``extract(source) -> Iterable[Fact]``
     a pure function of path and bytes: opens nothing, keeps nothing, knows no other file. It yields nothing when the
-    content turns out to be of another format, and raises ``UnreadableSource`` when the file is of its format and cannot be
-    read. A file that several extractors match is read by all of them.
+    content turns out to be of another format, and raises ``UnreadableSource`` when the file is of its format and cannot
+    be read. A file that several extractors match is read by all of them.
 """
 
 from __future__ import annotations
@@ -66,10 +66,22 @@ def extract(source: Source, among: list[Extractor]) -> FileFacts:
     return FileFacts(source.path, tuple(facts), tuple(formats))
 
 
+def unread(path: str, what: str, reason: str, among: list[Extractor]) -> FileFacts:
+    """The facts of a file whose content was not taken: why."""
+    formats = tuple(extractor.FORMAT for extractor in among if extractor.matches(path))
+    return FileFacts(path, (Unreadable(what, reason),), formats)
+
+
+def too_large(size: int) -> str | None:
+    """Why a file of so many bytes is not read; None when it is."""
+    if size <= LARGEST:
+        return None
+    return f"{size / 1024 / 1024:.0f} MB is more than the {LARGEST // 1024 // 1024} MB that are read of one file"
+
+
 def _run(extractor: Extractor, source: Source) -> list[AnyFact]:
-    if len(source.data) > LARGEST:
-        size = len(source.data) / 1024 / 1024
-        return [Unreadable("size", f"{size:.0f} MB is more than the {LARGEST // 1024 // 1024} MB that are read of one file")]
+    if reason := too_large(len(source.data)):
+        return [Unreadable("size", reason)]
     try:
         return list(extractor.extract(source))  # type: ignore[arg-type]
     except UnreadableSource as error:

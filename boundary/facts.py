@@ -30,7 +30,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="fact"
 
 
 class Unreadable(Fact, frozen=True):
-    """The file, or a part of it, could not be understood; ``what`` is one of syntax, encoding, size, depth, escape."""
+    """The file, or a part of it, could not be understood; ``what`` is one of syntax, encoding, size, depth,
+    escape, access."""
 
     what: str
     reason: str

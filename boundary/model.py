@@ -238,7 +238,8 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """What the report rests on: what was read, what was not and why, how much resolved.
 
     ``located`` counts the references (calls, connections, statements) that were found in code and configuration,
-    ``resolved`` those whose other end is known; ``skipped`` counts files by reason.
+    ``resolved`` those whose other end is known; ``skipped`` counts files by reason; ``notes`` are sentences about how
+    the workspace was read that its reader should know.
     """
 
     repositories: int = 0
@@ -252,6 +253,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     located: int = 0
     resolved: int = 0
     unresolved: tuple[Unresolved, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,11 +35,13 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Workspace(msgspec.Struct, frozen=True):
-    """What is analysed together. ``notes`` are sentences about how it is read that its user should know."""
+    """What is analysed together. ``home`` is the folder of the configuration, relative to the root; ``notes`` are
+    sentences about how it is read that its user should know."""
 
     root: Path
     parts: tuple[Part, ...]
     config: Config
+    home: str = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -107,9 +109,8 @@ def discover(paths: Sequence[str | Path]) -> Workspace:
         parts.setdefault(folder, _part(root, folder))
     shift = "" if home == root else home.relative_to(root).as_posix()
     kept = [part for part in parts.values() if not _is_empty(part)]
-    return Workspace(
-        root, tuple(sorted(kept, key=lambda part: part.path)), config.below(shift), tuple(_notes(parts.values()))
-    )
+    kept.sort(key=lambda part: part.path)
+    return Workspace(root, tuple(kept), config.below(shift), shift, tuple(_notes(parts.values())))
 
 
 def _folder(path: str | Path, where: str | None = None) -> Path:

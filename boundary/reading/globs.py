@@ -1,7 +1,7 @@
 """Patterns of ``.gitignore`` and ``CODEOWNERS`` (https://git-scm.com/docs/gitignore, "PATTERN FORMAT").
 
-Written so that no pattern takes more than its length times the path's length steps: both come from repositories that may
-be hostile.
+Written so that no pattern takes more steps than its length times the path's length: both come from repositories that
+may be hostile.
 """
 
 from __future__ import annotations

@@ -1,0 +1,179 @@
+"""The tool, from top to bottom: a workspace is discovered, read, resolved, checked, settled and reported on."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from boundary import errors, rulebook
+from boundary.checks.catalogue import gather as gather_rules
+from boundary.checks.engine import run
+from boundary.checks.rule import Rule
+from boundary.config import NAMES, Config, from_bytes
+from boundary.discover import Snapshot, Workspace, discover
+from boundary.gather import Gathered, Progress, gather
+from boundary.graph import Graph
+from boundary.model import Finding, Problem, Report
+from boundary.resolve import resolve
+from boundary.settle.settlement import settle
+from boundary.source import NotText, Source
+
+_CACHED = 512  # sources whose lines are kept for excerpts
+
+
+def analyse(
+    paths: Sequence[str | Path] = (),
+    *,
+    base: str | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    today: date | None = None,
+) -> Report:
+    """Analyse the repositories in some folders (in the current one when none is given) and report the findings.
+
+    ``base`` is a git revision: findings that it has too are ``known`` then. ``jobs`` is the number of processes (None:
+    what pays), ``today`` the day by which exceptions end. Raises UserError when the call, the configuration or the
+    environment is wrong, and when there is nothing to analyse.
+    """
+    with Survey(discover(paths), jobs=jobs, progress=progress) as survey:
+        return survey.report(base=base, today=today)
+
+
+class Survey:
+    """A workspace at one moment, and what the stations of the street make of it, each when it is first asked for.
+
+    Lines of sources can be read as long as the survey is open; it is a context manager.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        snapshot: Snapshot | None = None,
+        *,
+        jobs: int | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.workspace = workspace
+        self.snapshot = snapshot or workspace.snapshot()
+        self.lines = lru_cache(_CACHED)(self._lines)
+        self._jobs = jobs
+        self._progress = progress
+        self._started = perf_counter()
+
+    @property
+    def config(self) -> Config:
+        """The configuration that counts."""
+        return self.workspace.config
+
+    @cached_property
+    def gathered(self) -> Gathered:
+        """The facts of all files."""
+        return gather(self.snapshot, self._jobs, self._progress)
+
+    @cached_property
+    def _catalogue(self) -> tuple[list[Rule], list[Problem]]:
+        return gather_rules([*rulebook.shipped(), *_own_rules(self.workspace)])
+
+    @property
+    def rules(self) -> list[Rule]:
+        """All rules that there are, shipped and custom, by code."""
+        return self._catalogue[0]
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The service graph, with what is wrong with the workspace and how much of it was seen.
+
+        UserError with status 3 when no file says anything.
+        """
+        if not self.gathered:
+            raise errors.nothing_analysed([part.folder.name for part in self.workspace.parts], len(self.gathered.files))
+        self._tell("resolving")
+        graph = resolve(self.gathered.files, self.config)
+        coverage = msgspec.structs.replace(
+            graph.coverage,
+            repositories=self.workspace.repositories,
+            skipped=self.gathered.skipped,
+            notes=self.workspace.notes,
+        )
+        problems = [*graph.problems, *self._catalogue[1]]
+        return Graph(graph.nodes.values(), graph.edges, graph.unresolved, problems, coverage)
+
+    def findings(self, today: date, before: Sequence[Finding] | None = None) -> tuple[Finding, ...]:
+        """What the rules find, settled; ``before`` are the findings of another revision."""
+        graph = self.graph
+        self._tell("checking")
+        found = run(graph, self.rules, self.config)
+        paths = self.gathered.commented
+        return settle(graph, found, self.rules, self.config, today, self.lines, paths=paths, base=before)
+
+    def report(self, *, base: str | None = None, today: date | None = None) -> Report:
+        """The report; see ``analyse``."""
+        today = today or date.today()
+        before = None if base is None else self._findings_at(base, today)
+        findings = self.findings(today, before)
+        seconds = round(perf_counter() - self._started, 3)
+        return Report(findings=findings, coverage=self.graph.coverage, base=base, seconds=seconds)
+
+    def excerpt(self, path: str, line: int) -> str | None:
+        """A line of a source, from 1; None where it cannot be read."""
+        lines = self.lines(path)
+        return lines[line - 1] if 0 < line <= len(lines) else None
+
+    def _findings_at(self, revision: str, today: date) -> list[Finding]:
+        """What another revision is found guilty of by today's configuration and rules, less what it accepted itself."""
+        snapshot = self.workspace.at(revision)
+        then = msgspec.structs.replace(self.workspace, config=_config_at(snapshot, self.workspace))
+        with Survey(then, snapshot, jobs=self._jobs, progress=self._progress) as survey:
+            findings = survey.findings(today) if survey.gathered else ()
+        return [finding for finding in findings if finding.status == "new"]
+
+    def _lines(self, path: str) -> Sequence[str]:
+        try:
+            return Source(path, self.snapshot.read(path)).text.split("\n")
+        except (OSError, KeyError, NotText):
+            return ()
+
+    def _tell(self, stage: str) -> None:
+        if self._progress:
+            self._progress(stage, 0, 0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.snapshot.close()
+
+
+def _own_rules(workspace: Workspace) -> Iterator[rulebook.Document]:
+    """The documents of the configured rule folders, which lie in the workspace."""
+    for index, path in enumerate(workspace.config.rule_paths):
+        where = workspace.config.where(f"rules.paths.{index}")
+        folder = workspace.root / path
+        if not folder.is_dir():
+            raise errors.no_such_path(path, where)
+        if not folder.resolve().is_relative_to(workspace.root):
+            raise errors.rules_outside(path, where)
+        yield from rulebook.own(folder, path)
+
+
+def _config_at(snapshot: Snapshot, workspace: Workspace) -> Config:
+    """Today's configuration with the exceptions of another moment, when they could be read then: a change that takes an
+    exception away brings the finding back, one that adds a service brings no finding of its own."""
+    paths = {entry.path for entry in snapshot.entries()}
+    for name in NAMES:
+        path = posixpath.join(workspace.home, name)
+        try:
+            config = from_bytes(name, snapshot.read(path)) if path in paths else Config()
+        except errors.UserError:
+            break
+        if config.path:
+            return msgspec.structs.replace(workspace.config, exceptions=config.exceptions)
+    return msgspec.structs.replace(workspace.config, exceptions=())
