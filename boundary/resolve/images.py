@@ -1,0 +1,109 @@
+"""What an image runs, told by its name: a database, a broker, a proxy, telemetry, only a language, or one's own program."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from boundary.resolve.files import fold
+
+
+class Image(msgspec.Struct, frozen=True):
+    """A known image. ``kind`` is the node kind of what it runs, or ``base`` (a language or a bare system) or ``web`` (a
+    web server, which is what its configuration makes it); ``role`` as of a service; ``technology`` what it speaks."""
+
+    kind: str
+    role: str
+    technology: str
+
+
+class _Table(msgspec.Struct, frozen=True):
+    names: dict[str, Image]
+    no: frozenset[str]
+
+
+def named(image: str) -> str:
+    """The last part of an image's name without registry, tag and digest; "" where that is not known (``${IMAGE}``)."""
+    path = image.partition("@")[0]
+    last = path.rpartition("/")[2]
+    last = re.split(r":(?![^{]*\})", last)[0]
+    return "" if "{" in last or "$" in last else last
+
+
+def full(image: str) -> str:
+    """The name without tag and digest, with the parts before: two deployments of it run one program."""
+    last = named(image)
+    return image.partition("@")[0].rpartition("/")[0] + "/" + last if last else ""
+
+
+def known(image: str) -> Image | None:
+    """What the image is known for; None for one's own and for what we have never heard of."""
+    last = named(image).lower()
+    if not last:
+        return None
+    table = _table()
+    owner = image.partition("@")[0].rpartition("/")[0].rpartition("/")[2].lower()
+    exact = table.names.get(f"{owner}/{last}") or table.names.get(last)
+    if exact:
+        return exact
+    words = re.split(r"[-_.]+", last)
+    if table.no.intersection(words):
+        return None
+    tails = ("-".join(words[at:]) for at in range(1, len(words)))
+    found = next((table.names[tail] for tail in tails if tail in table.names), None)
+    if found is None and words[-1] in ("db", "database", "server", "master", "primary"):
+        found = table.names.get(words[-2]) if len(words) > 1 else None
+    return found if found and found.kind in ("store", "broker") else None
+
+
+_TRAFFIC = re.compile(
+    r"load-?gen(erator)?|load-?tests?(er)?|load|traffic(-.+)?|.+-traffic|locust|k6|artillery|gatling|jmeter|attack(er|box)?|stress"
+    r"|wrk2?(-client)?|.*-load-?gen(erator)?|.*-load-?tests?|simulator|.*-simulator|puppeteer"
+)
+_GATEWAY = re.compile(r"(.*-)?(api-?)?gateway(-.*)?|(.*-)?bff|ingress|(reverse-?)?proxy|edge|(.*-)?edge-(service|server)|zuul")
+_JOB = re.compile(r"(.*-)?(migrat(e|ions?|or)|db-?init|init-?db|seed(er)?|bootstrap|setup|cron(job)?)")
+_TOOL = re.compile(
+    r"(.*-)?(wait(-for.*)?|tests?|unit-?tests?|integration-?tests?|e2e|sut|lint(er)?|shell|devcontainer|dev-?tools|builder|build-base)"
+)
+_TELEMETRY = re.compile(
+    r"(.*-)?(agent|otel-?col(lector)?|opentelemetry-?collector|collector|node-exporter|exporter|fluentd|fluent-bit|logstash)"
+)
+
+
+def role_of(name: str) -> str:
+    """The role that a unit's name tells: ``load-generator``, ``gateway``, ``job``, ``tool``, or "" for none."""
+    plain = name.lower().replace("_", "-")
+    for role, pattern in (("load-generator", _TRAFFIC), ("gateway", _GATEWAY), ("job", _JOB), ("tool", _TOOL)):
+        if pattern.fullmatch(plain):
+            return role
+    return ""
+
+
+def telemetry(name: str) -> bool:
+    """Whether a name is one that agents and collectors have."""
+    return bool(_TELEMETRY.fullmatch(name.lower().replace("_", "-")))
+
+
+@cache
+def _table() -> _Table:
+    """The table of ``known/images.toml``."""
+    document = tomllib.loads((files("boundary") / "resolve" / "known" / "images.toml").read_text(encoding="utf-8"))
+    no = frozenset(document.pop("not")["not"]["words"].split())
+    names = {
+        name: Image(kind, role, technology)
+        for kind, roles in document.items()
+        for role, rows in roles.items()
+        for technology, written in rows.items()
+        for name in written.split()
+    }
+    return _Table(names, no)
+
+
+def alike(image: str, name: str) -> bool:
+    """Whether an image is called after something: the same, or with a prefix (``shop-orders`` and ``orders``)."""
+    last = fold(named(image))
+    return bool(last) and (last == fold(name) or fold(f"-{name}") == last[-len(fold(name)):] and named(image).lower().endswith(("-" + name.lower(), "_" + name.lower())))

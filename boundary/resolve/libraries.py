@@ -1,0 +1,173 @@
+"""Libraries: packages of the workspace that services ship, and to whom each file belongs."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from boundary.facts import Assign, Class, Dependency, Expr, Import, Member, Package, Ref, Statement
+from boundary.model import Location
+from boundary.resolve.files import Files, ancestors, fold, folder, inside, within
+from boundary.resolve.landscape import Library, Service
+from boundary.resolve.recipes import Recipe, context
+
+_MESSAGES = frozenset(["BaseModel", "TypedDict", "NamedTuple", "Enum", "StrEnum", "IntEnum", "Struct", "Message", "RootModel"])
+_ENTITIES = frozenset(["DeclarativeBase", "Base", "Model", "Document", "SQLModel", "DeclarativeMeta", "EmbeddedDocument"])
+_HTTP = frozenset(["requests", "httpx", "aiohttp", "urllib3", "grpc", "urllib"])
+_SQL = re.compile(r"(?i)\s*(select\s.+\sfrom|insert\s+into|update\s+\S+\s+set|delete\s+from|create\s+table)\s", re.DOTALL)
+
+Homes = dict[str, tuple[str, ...]]
+
+
+def libraries(files: Files, services: Sequence[Service], dockerfiles: dict[str, Recipe]) -> tuple[list[Library], Homes]:
+    """The libraries, by id, and the homes of the landscape."""
+    homes = _own(services)
+    packages = {
+        folder(path): (path, package) for path, package in files.all(Package)
+        if folder(path) not in homes and package.runs is not True
+    }  # fmt: skip
+    users = _users(files, services, homes, packages)
+    for where, ids in _copied(files, services, dockerfiles, homes):
+        users[where] |= ids
+    found = []
+    for root, (path, package) in sorted(packages.items()):
+        if users.get(root):
+            name = package.name or root.rpartition("/")[2]
+            place = Location(path, package.line, package.column)
+            found.append(Library(
+                f"package:{name}", name, root, place, package.ecosystem, _nature(files, root), tuple(sorted(users[root])),
+            ))  # fmt: skip
+    for root, ids in users.items():
+        around = next((homes[one] for one in (root, *ancestors(root)) if one in homes), ())
+        homes[root] = tuple(sorted({*ids, *around}))
+    return found, dict(sorted(homes.items()))
+
+
+def _own(services: Sequence[Service]) -> Homes:
+    """The services' roots; a folder of programs belongs to all of them, as far as no program's own file is meant."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for service in services:
+        for root in service.roots:
+            found[root].add(service.id)
+    files = {root: ids for root, ids in found.items() if "." in root.rpartition("/")[2] and root.endswith(".py")}
+    for root, ids in files.items():
+        if folder(root) not in found or folder(root) in {folder(one) for one in files}:
+            found[folder(root)] |= ids
+    return {root: tuple(sorted(ids)) for root, ids in found.items()}
+
+
+# --- who ships it -------------------------------------------------------------------------------------------
+
+
+def _users(
+    files: Files, services: Sequence[Service], homes: Homes, packages: dict[str, tuple[str, Package]]
+) -> dict[str, set[str]]:
+    """Package folder → services that depend on it, through other packages too."""
+    named: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for root, (_, package) in packages.items():
+        named[package.ecosystem, fold(package.name)].append(root)
+    needs: dict[str, set[str]] = defaultdict(set)
+    for path, dependency in files.all(Dependency):
+        target = _target(path, dependency, packages, named)
+        if target is not None and target != folder(path) and dependency.scope != "dev":
+            needs[folder(path)].add(target)
+    users: dict[str, set[str]] = defaultdict(set)
+    for service in services:
+        waiting = [where for where in needs if where not in packages and service.id in _homes(where, homes, service)]
+        seen = set(waiting)
+        while waiting:
+            for target in needs.get(waiting.pop(), ()):
+                users[target].add(service.id)
+                if target not in seen:
+                    seen.add(target)
+                    waiting.append(target)
+    return users
+
+
+def _homes(where: str, homes: Homes, service: Service) -> tuple[str, ...]:
+    """Whose a manifest is: the service's around it, or those of the programs below it."""
+    around = next((homes[one] for one in (where, *ancestors(where)) if one in homes), None)
+    if around is not None:
+        return around
+    return (service.id,) if any(root.endswith(".py") and within(root, where) for root in service.roots) else ()
+
+
+def _target(
+    path: str, dependency: Dependency, packages: dict[str, tuple[str, Package]], named: dict[tuple[str, str], list[str]]
+) -> str | None:
+    if dependency.origin == "path":
+        where = inside(folder(path), dependency.target)
+        return where if where in packages else folder(where or "") if folder(where or "") in packages else None
+    found = named.get((dependency.ecosystem, fold(dependency.name)), [])
+    return found[0] if len(found) == 1 and dependency.origin != "git" else None
+
+
+def _copied(
+    files: Files, services: Sequence[Service], dockerfiles: dict[str, Recipe], homes: Homes
+) -> Iterator[tuple[str, set[str]]]:
+    """Folders that Dockerfiles of services copy and that are nobody's own."""
+    for service in services:
+        built = {unit.dockerfile: (unit.build, dict(unit.contexts)) for unit in service.units if unit.dockerfile}
+        for path, recipe in dockerfiles.items():
+            if path in built or any(within(path, root) for root in service.roots):
+                base, named = built.get(path) or (context(files, recipe), {})
+                for source in _sources(recipe, base or "", named):
+                    if source in files.folders and source and not _claimed(source, services):
+                        yield source, {service.id}
+
+
+def _sources(recipe: Recipe, base: str, named: dict[str, str]) -> Iterator[str]:
+    for copy in (*recipe.copies, *recipe.foreign):
+        start = named.get(copy.origin) if copy.origin else base
+        for source in copy.sources if start is not None else ():
+            found = inside(start, source.lstrip("/") or ".")
+            if found is not None:
+                yield found
+
+
+def _claimed(path: str, services: Sequence[Service]) -> bool:
+    """Whether it is in, or around, the root of a service: that is no shared code but the service's own."""
+    return any(within(path, root) or within(root, path) for service in services for root in service.roots if root)
+
+
+# --- what it is ---------------------------------------------------------------------------------------------
+
+
+def _nature(files: Files, root: str) -> str:
+    paths = files.below(root)
+    classes = [one for path in paths for one in files.of(path, Class)]
+    if any(_entity(one) for one in classes) or any(files.of(path, Statement) for path in paths):
+        return "domain"
+    if any(_is_table(one) for path in paths for one in files.of(path, Assign)) or any("/migrations/" in path for path in paths):
+        return "domain"
+    messages = [one for one in classes if _message(one)]
+    clients = {path for path in paths if any(one.module.partition(".")[0] in _HTTP for one in files.of(path, Import))}
+    others = [one for path in paths if path not in clients for one in files.of(path, Class) if not _message(one)]
+    others = [one for one in others if not any(_last(base).endswith(("Error", "Exception")) for base in one.bases)]
+    return "contract" if (messages or clients and _speaks(root)) and not others else "technical"
+
+
+def _speaks(root: str) -> bool:
+    words = re.split(r"[-_/.]", root.rpartition("/")[2].lower())
+    return bool({"client", "clients", "sdk", "api", "contract", "contracts", "schemas", "proto", "stubs"} & set(words))
+
+
+def _last(expression: Expr) -> str:
+    match expression:
+        case Ref(name) | Member(_, name):
+            return name
+    return ""
+
+
+def _entity(one: Class) -> bool:
+    return any(_last(base) in _ENTITIES for base in one.bases)
+
+
+def _message(one: Class) -> bool:
+    called = [_last(getattr(decorator, "callee", decorator)) for decorator in one.decorators]
+    return any(_last(base) in _MESSAGES for base in one.bases) or "dataclass" in called or "define" in called
+
+
+def _is_table(one: Assign) -> bool:
+    return one.target == Ref("__tablename__")

@@ -1,0 +1,151 @@
+"""Who owns what: CODEOWNERS, ``catalog-info.yaml``, labels, ``boundary.toml``.
+
+CODEOWNERS as GitHub reads it: the last line that fits counts, and a line without owners takes ownership away.
+https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from boundary.config import Config, ServiceConfig
+from boundary.facts import CatalogEntry, OwnerRule
+from boundary.model import Evidence, Location
+from boundary.reading.globs import Pattern
+from boundary.resolve.files import Files, ancestors, fold, folder, within
+from boundary.resolve.landscape import Party, Unit
+
+_OWNING = ("component", "system", "api", "resource", "domain")
+_NOBODY = Party(None)
+
+
+class Ownership:
+    """Answers who owns a path, a service or a server; ``boundary.toml`` wins, then what is declared nearest."""
+
+    def __init__(self, files: Files, config: Config) -> None:
+        self._files = files
+        self._config = config
+        self._rules: dict[str, dict[str, list[tuple[OwnerRule, Pattern]]]] = defaultdict(dict)
+        for path, rule in files.all(OwnerRule):
+            self._rules[rule.base].setdefault(path, []).append((rule, Pattern(rule.pattern)))
+
+    def owner_of_path(self, path: str) -> Party:
+        """The owner of a file, or of what lies in a folder."""
+        for one in self._config.services:
+            if one.root is not None and one.team and within(path, one.root):
+                return self._said(one)
+        return max(self._catalog(path), self._codeowners(path), key=lambda found: found[0])[1]
+
+    def of_service(self, name: str, roots: Sequence[str], units: Iterable[Unit]) -> Party:
+        """The owner of a service: what the configuration says, its catalog entry, its root's owner, its labels."""
+        for one in self._config.services:
+            if one.team and (one.name == name or (one.root is not None and one.root in roots)):
+                return self._said(one)
+        named = self._entry(name, roots)
+        if named.team:
+            return named
+        found = next((party for root in roots if (party := self.owner_of_path(root)).team), _NOBODY)
+        return found if found.team else self.of_units(units)
+
+    def of_units(self, units: Iterable[Unit]) -> Party:
+        """The team that a label names; the owner of the deployment file says nothing of what runs."""
+        for unit in units:
+            for key, value in unit.labels:
+                last = key.replace("/", ".").rpartition(".")[2].lower()
+                if last in ("team", "owner", "owned-by", "owning-team", "squad") and value and "{" not in value:
+                    what = f"label {key} of {unit.name} is {value}"
+                    return Party(team(value), (Evidence(unit.location, what),))
+        return _NOBODY
+
+    def _said(self, one: ServiceConfig) -> Party:
+        place = Location(self._config.path or "boundary.toml", one.line)
+        return Party(one.team, (Evidence(place, f"{one.name} belongs to {one.team}"),))
+
+    # --- CODEOWNERS ------------------------------------------------------------------------------------------
+
+    def _codeowners(self, path: str) -> tuple[int, Party]:
+        """How specific the deciding rule is (folders that it names), and the owner."""
+        for base in (path, *ancestors(path)):
+            if base in self._rules:
+                return self._decided(base, path)
+        return -1, _NOBODY
+
+    def _decided(self, base: str, path: str) -> tuple[int, Party]:
+        inner = path[len(base) :].strip("/") if base else path
+        candidates = [inner] if path in self._files.by_path else [f"{inner}/-".strip("/"), inner]
+        for rule, pattern in reversed(self._effective(base)[1]):
+            if any(one and _fits(rule.pattern, pattern, one) for one in candidates):
+                depth = _depth(base) + _depth(rule.pattern.strip("/").partition("*")[0])
+                if not rule.owners:
+                    return depth, _NOBODY
+                place = Location(self._effective(base)[0], rule.line, rule.column)
+                what = f"{rule.pattern} belongs to {', '.join(rule.owners)}"
+                return depth, Party(team(_first(rule.owners)), (Evidence(place, what),))
+        return -1, _NOBODY
+
+    def _effective(self, base: str) -> tuple[str, list[tuple[OwnerRule, Pattern]]]:
+        """Of several CODEOWNERS in one repository GitHub takes that in ``.github``, then the root's, then ``docs``'."""
+        order = (".github", "", "docs")
+        found = self._rules[base]
+
+        def rank(path: str) -> tuple[int, str]:
+            inner = folder(path)[len(base) :].strip("/")
+            return (order.index(inner) if inner in order else len(order), path)
+
+        path = min(found, key=rank)
+        return path, found[path]
+
+    # --- Backstage -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _entries(self) -> list[tuple[str, CatalogEntry]]:
+        return [(path, entry) for path, entry in self._files.all(CatalogEntry) if entry.owner and entry.kind.lower() in _OWNING]
+
+    def _entry(self, name: str, roots: Sequence[str]) -> Party:
+        """The entity of the service's name, in its own folder or one around it, if there are several entities."""
+        around = {above for root in roots for above in (root, *ancestors(root))}
+        for path, entry in self._entries:
+            if fold(entry.name) == fold(name) and (folder(path) in around or not roots):
+                return _catalogued(path, entry)
+        return _NOBODY
+
+    def _catalog(self, path: str) -> tuple[int, Party]:
+        near = [(where, entry) for where, entry in self._entries if within(path, folder(where))]
+        if not near:
+            return -1, _NOBODY
+        deepest = max(_depth(folder(where)) for where, _ in near)
+        here = [(where, entry) for where, entry in near if _depth(folder(where)) == deepest]
+        if len({team(entry.owner or "") for _, entry in here}) > 1:
+            return -1, _NOBODY
+        return deepest, _catalogued(*here[0])
+
+
+def team(owner: str) -> str:
+    """The team that a reference means: ``@org/team`` and ``group:default/team`` are ``team``; users and addresses stay."""
+    if owner.startswith("@"):
+        return owner.rpartition("/")[2] if "/" in owner else owner
+    if owner.lower().startswith(("group:", "user:")) or owner.startswith("default/"):
+        return owner.rpartition(":")[2].rpartition("/")[2]
+    return owner
+
+
+def _catalogued(path: str, entry: CatalogEntry) -> Party:
+    place = Location(path, entry.line, entry.column)
+    return Party(team(entry.owner or ""), (Evidence(place, f"{entry.kind} {entry.name} belongs to {entry.owner}"),))
+
+
+def _first(owners: Sequence[str]) -> str:
+    return next((owner for owner in owners if owner.startswith("@") and "/" in owner), owners[0])
+
+
+def _fits(text: str, pattern: Pattern, path: str) -> bool:
+    """``docs/*`` is the files directly in the folder, other than in ``.gitignore``."""
+    if text.endswith("/*") and len(text) > 2:
+        return pattern.fits(path)
+    return pattern.covers(path)
+
+
+def _depth(path: str) -> int:
+    return len([part for part in path.split("/") if part])
