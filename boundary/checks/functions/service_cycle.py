@@ -1,0 +1,26 @@
+"""Services that wait for each other in a ring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from boundary.checks.parties import relation
+from boundary.checks.rule import Breach, Rule
+from boundary.graph import Graph
+
+
+def check(graph: Graph, _rule: Rule) -> Iterator[Breach]:
+    """A breach for the shortest ring of every group of services that call each other, over certain edges only."""
+    for ring in graph.cycles():
+        members = [graph.nodes[edge.source] for edge in ring]
+        names = [member.name for member in members]
+        strangers = [member for member in members if relation(graph, members[0], member) == "other"]
+        yield Breach(
+            source=members[0],
+            target=members[1],
+            other=strangers[0] if strangers else members[1],
+            evidence=tuple(dict.fromkeys(link for edge in ring for link in edge.evidence)),
+            counterpart=ring[1].location,
+            subject=tuple(sorted(member.id for member in members)),
+            detail=" → ".join([*names, names[0]]),
+        )

@@ -1,0 +1,110 @@
+"""The types of the checks: a rule as its document says it, its examples, and a breach that it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import msgspec
+
+from boundary.checks.select import Selector
+from boundary.graph import Graph
+from boundary.model import Evidence, Location, Node, Severity
+
+Clause = Literal[
+    "direct-linking", "data-store", "shared-memory", "back-door", "interface", "contract", "autonomy", "config"
+]
+"""The parts of the mandate, and ``config`` for what concerns the tool's own work."""
+
+Per = Literal["pair", "place", "target"]
+"""How edges become findings: one a pair of nodes, one a place in a source, or one a node depended on."""
+
+
+class ExampleFile(msgspec.Struct, frozen=True):
+    """A file of an example; ``line`` is that of its first line in the rule document."""
+
+    path: str
+    text: str
+    line: int = 1
+
+
+class Expectation(msgspec.Struct, frozen=True, order=True):
+    """A ``finds: CODE`` comment: a finding of ``code`` must point at this line of this file."""
+
+    path: str
+    line: int
+    code: str
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A small workspace in a rule document, with what must be found in it; ``line`` is where it starts there."""
+
+    caption: str
+    files: tuple[ExampleFile, ...]
+    expected: tuple[Expectation, ...] = ()
+    line: int = 1
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule document. ``path`` is the document's, ``body`` its text below the front matter.
+
+    A rule has a ``select``, or a ``check`` (a module of ``boundary.checks.functions``), or both: then the check says
+    which of the selected edges or nodes are a breach together. ``parameters`` are the check's. ``keep_same_owner``
+    keeps the severity where both ends have one owner; ``unknown_owner`` is it where the team of an end is not known.
+    """
+
+    code: str
+    name: str
+    clause: Clause
+    severity: Severity
+    message: str
+    title: str
+    path: str = ""
+    body: str = ""
+    why: str = ""
+    fix: str = ""
+    bad: tuple[Example, ...] = ()
+    good: tuple[Example, ...] = ()
+    select: Selector = Selector()
+    check: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+    per: Per = "pair"
+    keep_same_owner: bool = False
+    unknown_owner: Severity | None = None
+
+    def parameter(self, name: str, default: str = "") -> str:
+        """A parameter of the check, as written."""
+        return dict(self.parameters).get(name, default)
+
+    def is_called(self, name: str) -> bool:
+        """Whether the name is this rule's code or name."""
+        return name in (self.code, self.name)
+
+    def answers_to(self, selection: str) -> bool:
+        """Whether a selection means this rule: ``ALL``, its clause, name or code, or how the code begins (``DAT``)."""
+        return selection in ("ALL", self.clause, self.name) or (selection != "" and self.code.startswith(selection))
+
+
+class Breach(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule found, before it is worded and graded. The first evidence is where the finding points.
+
+    ``other`` is the second party where that is not the target's own: the service that shares a store. ``subject``
+    tells breaches of one pair apart; it goes into the fingerprint, so it holds no line numbers and no wording.
+    ``detail`` and ``operations`` fill places of the message. ``severity`` is a milder one than the rule's.
+    """
+
+    evidence: tuple[Evidence, ...]
+    source: Node | None = None
+    target: Node | None = None
+    other: Node | None = None
+    certain: bool = True
+    subject: tuple[str, ...] = ()
+    detail: str = ""
+    operations: tuple[str, ...] = ()
+    counterpart: Location | None = None
+    consumers: tuple[str, ...] = ()
+    severity: Severity | None = None
+
+
+Check = Callable[[Graph, Rule], Iterator[Breach]]
+"""A named check: what a module of ``boundary.checks.functions`` offers as ``check``."""
