@@ -155,25 +155,32 @@ def _validate(path: str, document: Any, lines: dict[toml.Path, int]) -> None:
     checker = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
     wrong = [problem for error in checker.iter_errors(document) for problem in _problems(path, error, lines)]
     if wrong:
-        raise min(wrong, key=lambda one: (int((one.where or "").rpartition(":")[2]), one.message))
+        _, _, first = min(wrong, key=lambda one: (one[0], one[1], one[2].message))
+        raise first
 
 
-def _problems(path: str, error: Any, lines: dict[toml.Path, int]) -> Iterator[UserError]:
-    """What a ``jsonschema.ValidationError`` says, in our words."""
+def _problems(path: str, error: Any, lines: dict[toml.Path, int]) -> Iterator[tuple[int, int, UserError]]:
+    """What a ``jsonschema.ValidationError`` says, in our words, after its rank and its line: a key that is spelt wrong
+    is told before the one that is missing for that reason."""
     way = tuple(error.absolute_path)
     line = _line(way, lines)
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
         for key in error.instance:
             if key not in known:
-                yield unknown_key(path, _line((*way, key), lines), _dotted((*way, key)), known)
+                line = _line((*way, key), lines)
+                yield 0, line, unknown_key(path, line, _dotted((*way, key)), known)
     elif error.validator == "required":
         missing = next(key for key in error.validator_value if key not in error.instance)
-        yield configuration(path, line, f"{_dotted(way)} needs {missing}", _purpose(error, missing))
+        yield 1, line, configuration(path, line, f"{_dotted(way)} needs {missing}", _purpose(error, missing))
     elif error.validator == "anyOf":
-        yield configuration(path, line, f"{_dotted(way)} needs from or to", "An exception names an end, or both.")
+        yield (
+            1,
+            line,
+            configuration(path, line, f"{_dotted(way)} needs from or to", "An exception names an end, or both."),
+        )
     else:
-        yield configuration(path, line, f"{_dotted(way)} {_complaint(error)}", _purpose(error))
+        yield 1, line, configuration(path, line, f"{_dotted(way)} {_complaint(error)}", _purpose(error))
 
 
 def _line(way: tuple[str | int, ...], lines: dict[toml.Path, int]) -> int:

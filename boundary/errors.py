@@ -102,6 +102,20 @@ def no_access(path: str, reason: str) -> UserError:
     return UserError(f"{path} cannot be read: {reason}", hint="Check the permissions of the folder.")
 
 
+def cannot_write(path: str, reason: str) -> UserError:
+    """A file that results or a configuration should go to cannot be written."""
+    return UserError(
+        f"{path} cannot be written: {reason[:1].lower()}{reason[1:]}", hint="Give a file in a folder that exists."
+    )
+
+
+def configured_already(path: str) -> UserError:
+    """A configuration would be written where there is one."""
+    return UserError(
+        f"{path} is there already, and is left as it is", hint="`boundary graph` shows what is inferred, to compare."
+    )
+
+
 def absolute_repository(path: str, where: str | None) -> UserError:
     """The configuration names a repository by a path that is true on one machine only."""
     return UserError(
@@ -189,7 +203,7 @@ def configuration(path: str, line: int, message: str, hint: str = "") -> UserErr
 
 def unknown_key(path: str, line: int, key: str, known: Iterable[str]) -> UserError:
     """A key that the configuration's schema does not know."""
-    return configuration(path, line, f"unknown key {key}", suggestion(key, known))
+    return configuration(path, line, f"unknown key {key}", suggestion(key.rpartition(".")[2], known))
 
 
 def no_such_root(path: str, line: int, service: str, root: str) -> UserError:

@@ -26,7 +26,6 @@ _OFF = (
     *("-c", "core.alternateRefsCommand="),
     *("-c", "protocol.allow=never"),
     "--no-pager",
-    "--literal-pathspecs",
 )
 _KEPT = re.compile(r"GIT_(CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|EXEC_PATH|CEILING_DIRECTORIES)")
 """What a user may tell git by the environment; the rest (GIT_DIR of a hook, GIT_TRACE …) would mislead us."""
@@ -65,7 +64,7 @@ class Repository:
 
         Raises Unsafe when git refuses to look.
         """
-        asked = ("--is-bare-repository", "--is-inside-work-tree", "--is-shallow-repository")
+        asked = ("--is-bare-repository", "--is-inside-work-tree", "--is-shallow-repository", "--show-cdup")
         try:
             answer = _run(folder, "rev-parse", *asked)
         except FileNotFoundError:
@@ -74,10 +73,12 @@ class Repository:
             if b"dubious ownership" in answer.stderr:
                 raise Unsafe
             return None
-        bare, inside, shallow = (word == b"true" for word in answer.stdout.split())
-        if not bare and (not inside or _run(folder, "check-ignore", "-q", ".").returncode == 0):
+        bare, inside, shallow, up = answer.stdout.split(b"\n")[:4]
+        if bare == b"true":
+            return cls(folder, bare=True, shallow=shallow == b"true")
+        if inside != b"true" or (up and _run(folder.parent, "check-ignore", "-q", f"./{folder.name}").returncode == 0):
             return None
-        return cls(folder, bare=bare, shallow=shallow)
+        return cls(folder, bare=False, shallow=shallow == b"true")
 
     def files(self) -> list[str]:
         """Paths in the working tree that are tracked, or untracked and not ignored; sorted, as the file system has
