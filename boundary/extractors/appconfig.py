@@ -1,0 +1,73 @@
+"""YAML files that a program reads as its own configuration: Spring's ``application.yml``, nameko's ``config.yml`` …
+
+One ``Setting`` for each scalar, its key the keys above it joined by dots (places in lists count from 0). For Spring's
+documents of one profile the setting's ``group`` is the profile. What other tools' files hold is no setting of a
+program: they are told by name and by content and left alone. Placeholders: Spring Boot reference, "Property
+Placeholders"; nameko configuration, "Environment variables"; pyaml-env's ``!ENV``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import PurePosixPath
+
+from boundary.extractors._documents import documents, peek
+from boundary.facts import Setting
+from boundary.model import Hole, Value
+from boundary.reading.interpolate import application
+from boundary.reading.kinds import in_chart, is_yaml, kind
+from boundary.reading.yaml import Node
+from boundary.source import Source
+
+FORMAT = "appconfig"
+
+MOST = 2000
+"""Settings of one file; a longer file holds data."""
+
+_NAMED = re.compile(r"(?:application|bootstrap|config|settings|appsettings)(?:[._-].*)?\.ya?ml$", re.IGNORECASE)
+_ENVIRONMENT_TAG = re.compile(r"!env(?:_?var)?$", re.IGNORECASE)
+_PROFILES = ("spring.config.activate.on-profile", "spring.profiles")
+
+
+def matches(path: str) -> bool:
+    """YAML files that are not another tool's by their name and folder."""
+    return is_yaml(path) and kind(path, Node(1, 1, "mapping")) == "plain"
+
+
+def extract(source: Source) -> Iterator[Setting]:
+    """The settings of a file, at most ``MOST``, nothing when its content is another tool's."""
+    if in_chart(source.path, peek(source)):
+        return
+    left = MOST
+    for document in documents(source, _NAMED.match(PurePosixPath(source.path).name) is not None):
+        if document.kind != "mapping" or kind(source.path, document) != "plain":
+            return
+        leaves = tuple(islice(_leaves(document, ()), left))
+        left -= len(leaves)
+        profile = next((value.text for key, _, value in leaves if key in _PROFILES and value.text), "")
+        for key, node, value in leaves:
+            yield Setting("yaml", key, value, profile, line=node.line, column=node.column)
+
+
+def _leaves(node: Node, above: tuple[str, ...]) -> Iterator[tuple[str, Node, Value]]:
+    """Key, place and value of the scalars below a node; the place of an entry is its key's."""
+    for key, value in node.pairs:
+        yield from _leaf((*above, key.text), key, value)
+    for number, item in enumerate(node.items):
+        yield from _leaf((*above, str(number)), item, item)
+
+
+def _leaf(keys: tuple[str, ...], place: Node, node: Node) -> Iterator[tuple[str, Node, Value]]:
+    if node.kind != "scalar":
+        yield from _leaves(node, keys)
+    elif not node.null:
+        yield ".".join(keys), place, _value(node)
+
+
+def _value(node: Node) -> Value:
+    if not _ENVIRONMENT_TAG.match(node.tag) or "${" in node.text:
+        return application(node.text)
+    name, _, default = node.text.partition(" ")
+    return Value.of(Hole("env", name, Value.of(default.strip()) if default.strip() else None))
