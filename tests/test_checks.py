@@ -227,6 +227,7 @@ def test_the_counterpart_of_a_call_is_the_operation() -> None:
         (read_edge("service:billing"), ["same-owner: keep"], "error", "billing"),
         (read_edge(), ["unknown-owner: warning"], "error", "reporting"),
         (read_edge("service:lone"), ["unknown-owner: warning"], "warning", "lone"),
+        (read_edge("service:lone"), ["no-owner: warning"], "error", "lone"),
         (read_edge("service:lone"), [], "error", "lone"),
     ],
 )
@@ -235,6 +236,12 @@ def test_what_is_known_decides_the_severity(edge: Edge, more: list[str], severit
     [finding] = found(graph, rule("{edge: reads, to: {owner: other}}", *more))
     assert finding.severity == severity
     assert finding.message.startswith(begins)
+
+
+def test_an_end_that_is_nobodys_can_be_milder() -> None:
+    joins = Edge(REPORTING.id, "external:host", "joins", (at("compose.yaml", 3),))
+    graph = Graph([*NODES, Node("external:host", "external", "host")], [joins])
+    assert [one.severity for one in found(graph, rule("{edge: joins}", "no-owner: warning"))] == ["warning"]
 
 
 def test_findings_are_ordered_by_place() -> None:
@@ -280,6 +287,24 @@ def test_what_is_shared(edges: list[Edge], result: list[tuple[str, str, str]]) -
         for finding in found(Graph([*NODES, VOLUME], edges), SHARED)
     ]
     assert told == result
+
+
+@pytest.mark.parametrize(
+    ("keeper", "parent", "edges", "result"),
+    [
+        ("service:orders", None, [mount("reporting", "writable")], [("service:reporting", "error")]),
+        ("service:orders", None, [mount("reporting")], []),
+        ("service:reporting", None, [mount("reporting", "writable")], []),
+        (None, DATABASE.id, [mount("reporting", "store-files")], [("service:reporting", "error")]),
+        (None, DATABASE.id, [mount("billing", "store-files")], [("service:billing", "info")]),
+        (None, None, [mount("reporting", "writable")], []),
+    ],
+)
+def test_files_that_are_somebodys_without_a_mount(
+    keeper: str | None, parent: str | None, edges: list[Edge], result: list[tuple[str, str]]
+) -> None:
+    files = Node("volume:v", "volume", "v", keeper=keeper, parent=parent)
+    assert [(one.source, one.severity) for one in found(Graph([*NODES, files], edges), SHARED)] == result
 
 
 def test_the_host_of_a_shared_store_keeps_most_of_it() -> None:

@@ -39,7 +39,7 @@ def choose(rules: Sequence[Rule], config: Config) -> list[Rule]:
     """The rules that the configuration selects, with the severities it gives; raises ``UserError`` for an unknown one.
 
     The more exact selection wins (``DAT001`` over ``DAT`` over ``data-store`` over ``ALL``), and of equal ones, to
-    ignore wins over to select. A severity that a user gives is not made milder by ``unknown-owner``.
+    ignore wins over to select. A severity that a user gives is not made milder by ``no-owner`` and ``unknown-owner``.
     """
     for key, names in (("select", config.select), ("ignore", config.ignore), ("severity", config.severity)):
         for name in names:
@@ -60,7 +60,9 @@ def choose(rules: Sequence[Rule], config: Config) -> list[Rule]:
 
 
 def _graded(rule: Rule, severity: str) -> Rule:
-    return msgspec.structs.replace(rule, severity=msgspec.convert(severity, Severity), unknown_owner=None)
+    return msgspec.structs.replace(
+        rule, severity=msgspec.convert(severity, Severity), no_owner=None, unknown_owner=None
+    )
 
 
 def find(rules: Sequence[Rule], name: str) -> Rule:

@@ -60,6 +60,7 @@ def _front(entry: Entry, fault: Fault) -> dict[str, Any]:
         "check": keys.choice("check", checks(), ""),
         "per": keys.choice("per", get_args(Per), "pair"),
         "keep_same_owner": keys.choice("same-owner", ("keep", "lower"), "lower") == "keep",
+        "no_owner": keys.choice("no-owner", get_args(Severity), "") or None,
         "unknown_owner": keys.choice("unknown-owner", get_args(Severity), "") or None,
     }
     for place in message.unknown_places(found["message"]):

@@ -72,6 +72,8 @@ def _severity(graph: Graph, rule: Rule, breach: Breach) -> Severity:
     if source and other:
         if relation(graph, source, other) in ("same", "team") and not rule.keep_same_owner:
             return "info"  # two steps down from an error; nothing is below info
+        if rule.no_owner and None in (graph.party(source), graph.party(other)):
+            return rule.no_owner
         if rule.unknown_owner and None in (team(graph, source), team(graph, other)):
             return rule.unknown_owner
     return rule.severity

@@ -50,7 +50,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
     A rule has a ``select``, or a ``check`` (a module of ``boundary.checks.functions``), or both: then the check says
     which of the selected edges or nodes are a breach together. ``parameters`` are the check's. ``keep_same_owner``
-    keeps the severity where both ends have one owner; ``unknown_owner`` is it where the team of an end is not known.
+    keeps the severity where both ends have one owner; ``no_owner`` is it where nobody at all answers for an end (the
+    machine, something outside), ``unknown_owner`` where no team is known for an end, even if the service is.
     """
 
     code: str
@@ -70,6 +71,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     parameters: tuple[tuple[str, str], ...] = ()
     per: Per = "pair"
     keep_same_owner: bool = False
+    no_owner: Severity | None = None
     unknown_owner: Severity | None = None
 
     def parameter(self, name: str, default: str = "") -> str:

@@ -1,5 +1,7 @@
 """Something that several services use as theirs: a database without owner, a volume, a segment of memory.
 
+A volume may also be somebody's without being mounted by him as such: the files of his database, a folder of his source.
+
 One of the services counts as the host; each other one is a breach, so that one more is one more finding.
 """
 
@@ -11,6 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from boundary.checks.merge import best, merged
+from boundary.checks.parties import home
 from boundary.checks.rule import Breach, Rule
 from boundary.graph import Graph
 from boundary.model import Edge
@@ -25,25 +28,35 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
     for edge in rule.select.select_edges(graph):
         shared[edge.target][edge.source].append(edge)
     for target, users in sorted(shared.items()):
-        writers = {edge.source for edges in users.values() for edge in edges if "writable" in edge.traits}
-        if len(users) < 2 or (rule.parameter("writer") == "needed" and not writers):
-            continue
-        host = _host(graph, target, users, writers)
-        there = best(graph, users[host])
-        for user in sorted(users.keys() - {host}):
-            breach = merged(graph, users[user])
-            yield msgspec.structs.replace(
-                breach,
-                other=graph.nodes[host],
-                evidence=tuple(dict.fromkeys((*breach.evidence, *there.evidence))),
-                certain=breach.certain and any(edge.certain for edge in users[host]),
-                counterpart=there.location,
-                operations=(),
-            )
+        traits = frozenset[str]().union(*(edge.traits for edges in users.values() for edge in edges))
+        written = not traits.isdisjoint(("writable", "store-files"))
+        if written or rule.parameter("writer") != "needed":
+            host = _absent(graph, target, users, written) or _host(graph, target, users)
+            yield from (_breach(graph, users, user, host) for user in sorted(users.keys() - {host}))
 
 
-def _host(graph: Graph, target: str, users: Users, writers: set[str]) -> str:
-    """The service that has the best claim: the keeper, who keeps most of the parts, who writes, the first by name."""
+def _absent(graph: Graph, target: str, users: Users, written: bool) -> str | None:
+    """The keeper, where it is no user itself: others write to what is its own, or mount the files of its store."""
+    keeper = home(graph, graph.nodes[target])
+    return keeper if written and keeper not in users else None
+
+
+def _host(graph: Graph, target: str, users: Users) -> str:
+    """The user that has the best claim: the keeper, who keeps most of the parts, who writes, the first by name."""
     kept = Counter(node.keeper for node in graph.nodes.values() if node.parent == target)
     keeper = graph.nodes[target].keeper
+    writers = {edge.source for edges in users.values() for edge in edges if "writable" in edge.traits}
     return min(users, key=lambda user: (user != keeper, -kept[user], user not in writers, user))
+
+
+def _breach(graph: Graph, users: Users, user: str, host: str) -> Breach:
+    breach = merged(graph, users[user])
+    there = best(graph, users[host]) if host in users else None
+    return msgspec.structs.replace(
+        breach,
+        other=graph.nodes[host],
+        evidence=tuple(dict.fromkeys((*breach.evidence, *(there.evidence if there else ())))),
+        certain=breach.certain and (there is None or any(edge.certain for edge in users[host])),
+        counterpart=there.location if there else breach.counterpart,
+        operations=(),
+    )

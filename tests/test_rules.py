@@ -1,0 +1,75 @@
+"""Every example of every rule goes through the whole street, in memory, and says the truth."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import PurePosixPath
+
+import pytest
+from msgspec.structs import replace
+
+from boundary.checks.catalogue import gather as gather_rules
+from boundary.checks.engine import run
+from boundary.checks.examples import differences
+from boundary.checks.rule import Example, ExampleFile, Expectation, Rule
+from boundary.config import NAME, Config, from_bytes
+from boundary.discover import Memory
+from boundary.gather import gather
+from boundary.graph import Graph
+from boundary.model import Finding, Location
+from boundary.resolve import resolve
+from boundary.rulebook import shipped
+from boundary.settle.settlement import settle
+
+RULES, PROBLEMS = gather_rules(shipped())
+TODAY = date(2026, 5, 4)
+
+
+def found(example: Example) -> tuple[Finding, ...]:
+    files = {file.path: file.text for file in example.files}
+    config = from_bytes(NAME, files[NAME].encode()) if NAME in files else Config()
+    own = [
+        (path, text)
+        for path, text in files.items()
+        if any(PurePosixPath(path).is_relative_to(p) for p in config.rule_paths)
+    ]
+    rules, problems = gather_rules([*shipped(), *own])
+    gathered = gather(Memory(files), 1)
+    graph = resolve(gathered.files, config)
+    graph = Graph(graph.nodes.values(), graph.edges, graph.unresolved, [*graph.problems, *problems], graph.coverage)
+    lines = {path: text.split("\n") for path, text in files.items()}
+    findings = run(graph, rules, config)
+    return settle(graph, findings, rules, config, TODAY, lambda path: lines.get(path, ()), paths=gathered.commented)
+
+
+EXAMPLES = {f"{rule.code} {one.caption}": one for rule in RULES for one in (*rule.bad, *rule.good)}
+
+
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
+def test_an_example_says_the_truth(example: Example) -> None:
+    assert list(differences(example, found(example))) == []
+
+
+def test_the_shipped_documents_fit() -> None:
+    assert PROBLEMS == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_rule_is_complete(rule: Rule) -> None:
+    assert rule.path.endswith(f"/{rule.clause}/{rule.name}.md")
+    assert min(len(rule.bad), len(rule.good)) >= 2
+    captions = [example.caption for example in (*rule.bad, *rule.good)]
+    assert len(set(captions)) == len(captions)
+    assert "" not in captions
+
+
+def test_differences_are_told_both_ways() -> None:
+    example = Example("", (ExampleFile("a.py", ""),), (Expectation("a.py", 1, "DAT001"),))
+    finding = Finding(
+        code="DAT002", rule="r", clause="c", severity="error", message="no", location=Location("a.py", 2)
+    )  # fmt: skip
+    quiet = [replace(finding, severity="info"), replace(finding, status="excepted")]
+    assert list(differences(example, [finding, *quiet])) == [
+        "DAT001 is not found at a.py:1", "DAT002 is found at a.py:2, which nothing expects: no",
+    ]  # fmt: skip
+    assert list(differences(example, [*quiet, replace(finding, code="DAT001", location=Location("a.py", 1))])) == []
