@@ -96,9 +96,7 @@ class Graph:
             steps = networkx.shortest_path(self.network, source, target)
         except networkx.NetworkXNoPath:
             return []
-        return [
-            next(edge for edge in self.out(a) if edge.target == b) for a, b in zip(steps, steps[1:], strict=False)
-        ]
+        return [next(edge for edge in self.out(a) if edge.target == b) for a, b in zip(steps, steps[1:], strict=False)]
 
     def cycles(self, kinds: frozenset[str] = CALLS) -> list[list[Edge]]:
         """The shortest cycle of every group of services that wait for each other, over certain edges only."""

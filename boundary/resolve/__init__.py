@@ -28,21 +28,21 @@ def resolve(files: Sequence[FileFacts], config: Config) -> Graph:
     land = landscape(files, config)
     context = Context(files, config, land, Names(land), Filler(files, land))
     offered = routes.operations(context)
-    keepers = _data(context)
+    _data(context)
     calls.resolve(context, offered)
     channels.resolve(context)
     processes.resolve(context)
-    for part in (links.resolve(files, land), sharing.resolve(files, land)):
+    for part in (links.resolve(files, land, processes.loads(context)), sharing.resolve(files, land)):
         for node in part[0]:
             context.found.add(node)
         context.found.edges += part[1]
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
-    return _graph(context, offered, keepers)
+    return _graph(context, offered)
 
 
-def _data(context: Context) -> dict[str, str]:
-    """Stores, brokers and tables with all edges to them; gives the keepers of the stores."""
+def _data(context: Context) -> None:
+    """Stores, brokers and tables with all edges to them."""
     stores = Stores(context)
     for effect in (*context.effects.get("connect", ()), *channels.touching(context.effects)):
         for service in context.services_at(effect.place):
@@ -55,7 +55,6 @@ def _data(context: Context) -> dict[str, str]:
     keepers = _keepers(context, stores, ids, uses)
     context.found.edges += stores.edges(ids)
     context.found.edges += tables.resolve(uses, keepers)
-    return keepers
 
 
 def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], uses: list[Use]) -> dict[str, str]:
@@ -83,7 +82,7 @@ def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], 
     return keepers
 
 
-def _graph(context: Context, offered: dict[str, list[Operation]], keepers: dict[str, str]) -> Graph:
+def _graph(context: Context, offered: dict[str, list[Operation]]) -> Graph:
     declared = routes.contracts(context)
     for service in context.land.services:
         context.found.add(_service(context, service, offered.get(service.id, []), service.id in declared))
@@ -96,9 +95,10 @@ def _graph(context: Context, offered: dict[str, list[Operation]], keepers: dict[
 
 def _service(context: Context, service: Service, operations: list[Operation], contract: bool) -> Node:
     traits = {"contract"} if contract else set()
-    if any("document" not in dict(e.values) and e.call == "fastapi.FastAPI" and service.id in context.land.services_of(e.site.path)
-           for e in context.effects.get("server", ())):  # fmt: skip
-        traits.add("exported-contract")
+    for effect in context.effects.get("server", ()):
+        exports = effect.call == "fastapi.FastAPI" and effect.get("document") is None
+        if exports and service.id in context.land.services_of(effect.site.path):
+            traits.add("exported-contract")
     return Node(
         service.id, "gateway" if service.role == "gateway" else "service", service.name, service.names,
         owner=service.party.team, root=service.roots[0] if service.roots else None, language=service.language,
@@ -118,15 +118,18 @@ def _joined(edges: list[Edge]) -> list[Edge]:
 
 def _waits(context: Context, known: dict[str, Node]) -> list[Edge]:
     """Declared order (``depends_on``): confirmation, never a dependency by itself."""
-    units = {unit.name: part.id for part in (*context.land.servers, *context.land.services) for unit in part.units}
-    found = {}
+    units: dict[str, str] = {}
+    for server in context.land.servers:
+        units.update((unit.name, server.id) for unit in server.units)
     for service in context.land.services:
-        for unit in service.units:
-            for name, place in unit.depends:
-                target = units.get(name)
-                if target and target in known and target != service.id:
-                    what = Evidence(place, f"{unit.name} waits for {name}")
-                    found.setdefault((service.id, target), Edge(service.id, target, "depends", (what,), "configured"))
+        units.update((unit.name, service.id) for unit in service.units)
+    found: dict[tuple[str, str], Edge] = {}
+    for service in context.land.services:
+        for name, place in (wait for unit in service.units for wait in unit.depends):
+            target = units.get(name)
+            if target and target in known and target != service.id:
+                what = Evidence(place, f"{service.name} waits for {name}")
+                found.setdefault((service.id, target), Edge(service.id, target, "depends", (what,), "configured"))
     return list(found.values())
 
 

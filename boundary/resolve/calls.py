@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from boundary.model import Edge, Evidence, Hole, Node, Operation, Unresolved, Value
 from boundary.resolve import paths
 from boundary.resolve.code.things import Effect, Pairs, Several, Site, Thing
-from boundary.resolve.context import Context, chain
+from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.stores import LOOPBACK
 from boundary.resolve.values import Filled, fold, shown
@@ -81,10 +81,9 @@ def _host(value: Value) -> str:
 def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) -> None:
     url = paths.parse(call.filled.value)
     host = url.host.text if url else None
-    place = chain(call.effect, "")[0].location
     if not url or not host:
         reason = _why_open(call.filled.value)
-        context.found.unresolved.append(Unresolved(call.service.id, "http", shown(call.filled.value), place, reason))
+        _open(context, call, reason)
         return
     found = context.names.host(host, url.port, call.service)
     what = f"{call.effect.call} {call.method.replace('*', 'calls')} {shown(call.filled.value)}"
@@ -99,7 +98,7 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) ->
                 Unresolved(call.service.id, "http", shown(call.filled.value), place, reason)
             )
             return
-        target = context.found.add(Node(f"external:{host}", "external", host, location=place))
+        target = context.found.add(Node(f"external:{host}", "external", host, location=at(call.effect.place)))
     else:
         target = found[0].id
         evidence.append(found[1])
@@ -111,6 +110,12 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) ->
     edge = Edge(call.service.id, target, "http", tuple(dict.fromkeys(evidence)), operations=(operation,) if operation else (),
                 traits=frozenset(traits | more), detail=f"{call.method} {url.path or '?'}")  # fmt: skip
     context.found.edges.append(edge)
+
+
+def _open(context: Context, call: _Call, reason: str) -> None:
+    place = at(call.effect.place)
+    shows = shown(call.filled.value)
+    context.found.unresolved.append(Unresolved(call.service.id, "http", shows, place, reason))
 
 
 def _why_open(value: Value) -> str:

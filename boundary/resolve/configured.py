@@ -17,11 +17,10 @@ from boundary.resolve.stores import Stores
 from boundary.resolve.values import fold, shown
 
 SCHEMES = re.compile(
-    r"^(?:jdbc:)?(postgres|mysql|mariadb|mongodb|redis|amqp|mssql|sqlserver|oracle|clickhouse|kafka|nats|memcached|cockroach)"
+    r"^(?:jdbc:)?(postgres|mysql|mariadb|mongodb|redis|amqp|mssql|sqlserver|oracle|clickhouse|kafka|nats|memcached)"
 )
 ADDRESS = re.compile(
-    r"(HOST|HOSTNAME|URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|SERVERS|BROKER|BROKERS|BOOTSTRAP|DSN|SERVICE|BASE)S?(_\w+)?$",
-    re.I,
+    r"(HOST|HOSTNAME|URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BROKER|BOOTSTRAP|DSN|SERVICE|BASE)S?(_\w+)?$", re.IGNORECASE
 )
 HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?(:\d{1,5})?$")
 FULLY_READ = frozenset({"python"})

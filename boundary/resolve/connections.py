@@ -109,9 +109,13 @@ def _parsed(filled: Filled, engine: str) -> Iterator[Address]:
     if read is None:
         yield Address(engine, UNKNOWN if filled.value.holes else Value(), evidence=filled.evidence)
         return
-    port = int(read.port.text) if read.port and (read.port.text or "").isdigit() else None
-    for host in read.hosts or (read.host,):
-        yield Address(read.engine or engine, host, port, read.database, evidence=filled.evidence)
+    for host, port in zip(read.hosts or (read.host,), read.ports or (read.port,), strict=False):
+        yield Address(read.engine or engine, host, _number(port), read.database, evidence=filled.evidence)
+
+
+def _number(value: Value | None) -> int | None:
+    text = (value.text or "") if value else ""
+    return int(text) if text.isdigit() and len(text) < 6 else None
 
 
 def _parts(context: Context, given: dict[str, Thing], service: str, engine: str) -> Iterator[Address]:
@@ -125,7 +129,7 @@ def _parts(context: Context, given: dict[str, Thing], service: str, engine: str)
         if engine == "sqlite":
             yield Address("sqlite", path if path.parts else database, evidence=filled.evidence)
         elif host.parts:
-            number = int(port.text) if (port.text or "").isdigit() else None
+            number = _number(port)
             for address in _parsed(Filled(host, filled.evidence), engine):
                 base = address.database or (database if database.parts else None)
                 yield replace(address, port=address.port or number, database=base)

@@ -19,6 +19,22 @@ from boundary.resolve.values import Filler
 
 
 @dataclass
+class Found:
+    """What has been resolved so far."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    located: int = 0
+
+    def add(self, node: Node) -> str:
+        """Add a node unless its id is there already; gives the id."""
+        self.nodes.setdefault(node.id, node)
+        return node.id
+
+
+@dataclass
 class Context:
     """Given to every resolver; each adds its nodes, edges and open ends to ``found``."""
 
@@ -27,7 +43,7 @@ class Context:
     land: Landscape
     names: Names
     filler: Filler
-    found: Found = field(default_factory=lambda: Found())
+    found: Found = field(default_factory=Found)
 
     @cached_property
     def program(self) -> Program:
@@ -55,22 +71,6 @@ class Context:
     def services_at(self, site: Site) -> list[Service]:
         """The services whose code a place is."""
         return [self.land.service(identity) for identity in self.land.services_of(site.path)]
-
-
-@dataclass
-class Found:
-    """What has been resolved so far."""
-
-    nodes: dict[str, Node] = field(default_factory=dict)
-    edges: list[Edge] = field(default_factory=list)
-    unresolved: list[Unresolved] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    located: int = 0
-
-    def add(self, node: Node) -> str:
-        """Add a node unless its id is there already; gives the id."""
-        self.nodes.setdefault(node.id, node)
-        return node.id
 
 
 def at(site: Site) -> Location:

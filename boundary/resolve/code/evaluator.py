@@ -108,6 +108,7 @@ class Evaluator(Expressions):
             self.recorded.append(Effect(row.effect, site, values, receiver, call=row.name))
 
     def call(self, call: Apply, frame: Frame) -> Thing:
+        """Evaluate a call expression: receiver and arguments, then what it leads to."""
         given: list[Thing] = []
         for arg in call.args:
             spread = isinstance(arg, Item) and isinstance(arg.key, Unknown)
@@ -232,6 +233,7 @@ class Evaluator(Expressions):
         return not self.exhausted
 
     def frame_of(self, function: FunctionOf, arguments: Arguments | None, depth: int) -> Frame:
+        """The frame of a function's body, with its parameters bound."""
         file = self.program.files[function.path]
         fact = file.functions[function.name]
         frame = Frame(file, function.name, (), function.receiver, fact.line, depth)

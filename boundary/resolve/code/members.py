@@ -146,7 +146,7 @@ def _class_level(ev: Expressions, of: Instance | ClassOf, current: ClassOf, assi
     outside = outside_bases(ev, current)
     if any(base in SETTINGS for base in outside):
         return _setting(ev, current, name, assign, frame)
-    given = _given(ev, of, current, frame.file, name, outside)
+    given = _given(of, current, frame.file, name, outside)
     if given is not None:
         return given
     if assign.value is None:
@@ -154,9 +154,7 @@ def _class_level(ev: Expressions, of: Instance | ClassOf, current: ClassOf, assi
     return ev.quiet(assign.value, frame)
 
 
-def _given(
-    ev: Expressions, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, outside: list[str]
-) -> Thing | None:
+def _given(of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, outside: list[str]) -> Thing | None:
     """The field of a record class as the object was made with."""
     if not isinstance(of, Instance) or of.arguments is None:
         return None
@@ -175,7 +173,7 @@ def _setting(ev: Expressions, cls: ClassOf, name: str, assign: Assign, frame: Fr
 
     Source: pydantic-settings, "Environment variable names" (``env_prefix``, ``alias``, ``validation_alias``, ``env``).
     """
-    variable = _prefix(ev, cls, frame) + name
+    variable = _prefix(ev, cls) + name
     default: Thing = ev.quiet(assign.value, frame) if assign.value is not None else NOTHING
     if isinstance(assign.value, Apply) and _last_name(assign.value.callee) == "Field":
         given = Arguments(
@@ -188,7 +186,7 @@ def _setting(ev: Expressions, cls: ClassOf, name: str, assign: Assign, frame: Fr
     return Value((Hole("env", variable.upper(), default if isinstance(default, Value) and default.parts else None),))
 
 
-def _prefix(ev: Expressions, cls: ClassOf, frame: Frame) -> str:
+def _prefix(ev: Expressions, cls: ClassOf) -> str:
     for current in ancestry(ev, cls):
         file = ev.program.files[current.path]
         inner = file.names.get((f"{current.name}.Config", "env_prefix"), ())

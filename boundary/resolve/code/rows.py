@@ -1,4 +1,4 @@
-"""The table of known calls: one row a function of a library, as data (``boundary/resolve/known/*.toml``).
+"""The table of known calls: one row a function of a library, as data (``boundary/resolve/known/calls/*.toml``).
 
 A row's key is the dotted name of the call. Braces make several of it: ``"requests.{get,post}"``. A method's name starts
 with the type that another row returns (``http.get``), or with ``?`` for a receiver that is not known. Its fields:
@@ -11,9 +11,8 @@ with the type that another row returns (``http.get``), or with ``?`` for a recei
     an argument that is given back as it is (``str(x)``).
 everything else
     an argument by name: ``"0|url"`` is the first positional one or the one called url; ``"=GET"`` the text itself;
-    ``"{}"`` the part of the name that the braces matched; ``".dsn"`` a field of the receiver, ``"."`` the receiver itself, ``"*"`` all
-    positional arguments.
-    Arguments of rows that return something stay with it as fields.
+    ``"{}"`` the part of the name that the braces matched; ``".dsn"`` a field of the receiver, ``"."`` the receiver
+    itself, ``"*"`` all positional arguments. Arguments of rows that return something stay with it as fields.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ class Row(NamedTuple):
 def table() -> dict[str, Row]:
     """All rows by name."""
     found: dict[str, Row] = {}
-    home = files("boundary.resolve") / "known"
+    home = files("boundary.resolve") / "known" / "calls"
     for file in sorted(home.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):
             for group in tomllib.loads(file.read_text("utf-8")).values():

@@ -1,0 +1,73 @@
+"""What code does beside calls and statements: loading code by path, shared memory, other programs, other machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from boundary.model import Edge, Node, Value
+from boundary.resolve.code.things import Effect, Several
+from boundary.resolve.context import Context, at, chain
+from boundary.resolve.links import Load
+
+LOADS = (("search-path", "search"), ("load", "file"), ("module", "module"))
+
+
+def loads(context: Context) -> list[Load]:
+    """Calls that load code or say where code is looked for, with their arguments evaluated."""
+    found = []
+    for kind, how in LOADS:
+        for effect in context.effects.get(kind, ()):
+            target = effect.get("path") or effect.get("module")
+            if isinstance(target, Value) and target.parts:
+                first = effect.call.endswith(".insert")
+                found.append(Load(how, target, at(effect.place), first))  # type: ignore[arg-type]
+    return found
+
+
+def memory(context: Context) -> Iterator[tuple[Node, Edge]]:
+    """Named segments of shared memory, and the services that map them."""
+    for effect in context.effects.get("memory", ()):
+        name = effect.get("name")
+        text = name.text if isinstance(name, Value) else None
+        for service in context.services_at(effect.place) if text else ():
+            node = Node(f"volume:memory:{text}", "volume", f"shared memory {text}", technology="shared-memory",
+                        location=at(effect.place))  # fmt: skip
+            evidence = chain(effect, f"{effect.call} maps the segment {text}")
+            yield node, Edge(service.id, node.id, "mounts", evidence, traits=frozenset({"writable", "memory"}))
+
+
+def words(effect: Effect) -> list[Value]:
+    """The argument vector of a program that is started; one text when it is a command line."""
+    given = effect.get("words")
+    if isinstance(given, Several):
+        return [item if isinstance(item, Value) else Value() for item in given.items]
+    return [given] if isinstance(given, Value) else []
+
+
+def remote(context: Context) -> Iterator[tuple[Node | None, Edge]]:
+    """Commands in other containers and on other machines."""
+    for effect in context.effects.get("remote", ()):
+        target = effect.get("container") or effect.get("host")
+        name = target.text if isinstance(target, Value) else None
+        for service in context.services_at(effect.place):
+            where = name or "a container or machine that is not known"
+            evidence = list(chain(effect, f"{effect.call} runs commands in {where}"))
+            found = context.names.host(name, None, service) if name else None
+            if found and found[0].id == service.id:
+                continue
+            node = None if found else Node(f"external:{name or 'docker-host'}", "external", name or "docker-host")
+            if found:
+                evidence.append(found[1])
+            identity = found[0].id if found else node.id if node else ""
+            yield node, Edge(service.id, identity, "executes", tuple(evidence), traits=frozenset({"remote"}))
+
+
+def resolve(context: Context) -> None:
+    """Add shared memory segments and what runs elsewhere."""
+    for node, edge in memory(context):
+        context.found.add(node)
+        context.found.edges.append(edge)
+    for target, edge in remote(context):
+        if target:
+            context.found.add(target)
+        context.found.edges.append(edge)
