@@ -214,15 +214,15 @@ IGNORES = {
     "sub/.gitignore": "!special.log\n/own.txt\n*.md\n",
     "sub/build/.gitignore": "!*\n",
 }
-FILES = (
-    "a.log keep.log x/keep.log x/b.log top.txt x/top.txt build/o x/build/o x/build2 doc/n.txt doc/n.md doc/x/n.txt a/z a/b/z "
-    "a/b/c/z a/zz deep/f x/deep y/deep/g last/f last/g/h #odd trail.txt ax.md bx.md ay.md by.md q1.md q12.md *star xstar "
-    "lit[1] lit1 name! sub/special.log sub/own.txt sub/x/own.txt sub/n.md sub/build/kept sub/other.log"
-).split() + ["sp "]
+FILES = """
+a.log keep.log x/keep.log x/b.log top.txt x/top.txt build/o x/build/o x/build2 doc/n.txt doc/n.md doc/x/n.txt a/z a/b/z
+a/b/c/z a/zz deep/f x/deep y/deep/g last/f last/g/h #odd trail.txt ax.md bx.md ay.md by.md q1.md q12.md *star xstar
+lit[1] lit1 name! sub/special.log sub/own.txt sub/x/own.txt sub/n.md sub/build/kept sub/other.log
+"""
 
 
 def test_ignored_files_are_those_that_git_ignores(tmp_path: Path) -> None:
-    lay(tmp_path, {**dict.fromkeys(FILES, ""), **IGNORES})
+    lay(tmp_path, {**dict.fromkeys([*FILES.split(), "sp "], ""), **IGNORES})
     ours = set(walk(tmp_path).files)
     git(tmp_path, "init", "-q")
     assert ours == set(git(tmp_path, "ls-files", "-z", "--others", "--exclude-standard").split("\0")) - {""}
