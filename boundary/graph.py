@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,7 @@ class Graph:
             steps = networkx.shortest_path(self.network, source, target)
         except networkx.NetworkXNoPath:
             return []
-        return [next(edge for edge in self.out(a) if edge.target == b) for a, b in zip(steps, steps[1:], strict=False)]
+        return [next(edge for edge in self.out(a) if edge.target == b) for a, b in pairwise(steps)]
 
     def cycles(self, kinds: frozenset[str] = CALLS) -> list[list[Edge]]:
         """The shortest cycle of every group of services that wait for each other, over certain edges only."""
@@ -111,12 +112,7 @@ class Graph:
             inside = calls.subgraph(group)
             rings = [[a, *networkx.shortest_path(inside, b, a)] for a in group for b in sorted(inside.successors(a))]
             ring = min(rings, key=lambda ring: (len(ring), ring))
-            found.append(
-                [
-                    next(e for e in self.out(a) if e.target == b and e.kind in kinds)
-                    for a, b in zip(ring, ring[1:], strict=False)
-                ]
-            )
+            found.append([next(e for e in self.out(a) if e.target == b and e.kind in kinds) for a, b in pairwise(ring)])
         return found
 
     def reach(self, node: str, depth: int | None = None, *, backwards: bool = False) -> set[str]:

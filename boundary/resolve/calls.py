@@ -15,7 +15,7 @@ from boundary.resolve.stores import LOOPBACK
 from boundary.resolve.values import Filled, fold, shown
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
-EXAMPLES = (".example", ".test", ".invalid", "example.com", "example.org", "example.net")
+EXAMPLES = (".test", ".invalid", "example.com", "example.org", "example.net")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,34 +82,39 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) ->
     url = paths.parse(call.filled.value)
     host = url.host.text if url else None
     if not url or not host:
-        reason = _why_open(call.filled.value)
-        _open(context, call, reason)
+        _open(context, call, _why_open(call.filled.value))
         return
-    found = context.names.host(host, url.port, call.service)
+    target, known = _provider(context, call, host, url.port)
+    if not target or target == call.service.id:
+        return
     what = f"{call.effect.call} {call.method.replace('*', 'calls')} {shown(call.filled.value)}"
-    evidence = [*chain(call.effect, what), *call.filled.evidence]
+    told = chain(call.effect, what)
     traits = _traits(host, call)
-    if found and isinstance(found[0], Server) and found[0].kind != "service":
-        return
-    if found is None:
-        if host in LOOPBACK or host.endswith(EXAMPLES[1:]):
-            reason = "points at the machine itself" if host in LOOPBACK else "an example host"
-            context.found.unresolved.append(
-                Unresolved(call.service.id, "http", shown(call.filled.value), place, reason)
-            )
-            return
-        target = context.found.add(Node(f"external:{host}", "external", host, location=at(call.effect.place)))
-    else:
-        target = found[0].id
-        evidence.append(found[1])
-    if target == call.service.id:
-        return
-    operation, more = _operation(call, url, offered.get(target, []), found is not None)
-    if "ip-address" in traits and call.filled.evidence:
-        evidence = [*call.filled.evidence, *chain(call.effect, what)]
-    edge = Edge(call.service.id, target, "http", tuple(dict.fromkeys(evidence)), operations=(operation,) if operation else (),
-                traits=frozenset(traits | more), detail=f"{call.method} {url.path or '?'}")  # fmt: skip
+    # An address that does not belong into the configuration is mended where it is written.
+    first = (*call.filled.evidence, *told) if "ip-address" in traits else (*told, *call.filled.evidence)
+    operation, more = _operation(call, url, offered.get(target, []), bool(known))
+    edge = Edge(
+        call.service.id,
+        target,
+        "http",
+        tuple(dict.fromkeys((*first, *known))),
+        operations=(operation,) if operation else (),
+        traits=frozenset(traits | more),
+        detail=f"{call.method} {url.path or '?'}",
+    )
     context.found.edges.append(edge)
+
+
+def _provider(context: Context, call: _Call, host: str, port: int | None) -> tuple[str, tuple[Evidence, ...]]:
+    """The node that a host name means ("" for none), and why; without evidence it is outside the workspace."""
+    found = context.names.host(host, port, call.service)
+    if found:
+        serves = not isinstance(found[0], Server) or found[0].kind == "service"
+        return (found[0].id, (found[1],)) if serves else ("", ())
+    if host in LOOPBACK or host.endswith(EXAMPLES):
+        _open(context, call, "points at the machine itself" if host in LOOPBACK else "an example host")
+        return "", ()
+    return context.found.add(Node(f"external:{host}", "external", host, location=at(call.effect.place))), ()
 
 
 def _open(context: Context, call: _Call, reason: str) -> None:

@@ -31,7 +31,7 @@ class Mapped:
 
 def mapped(context: Context) -> Iterator[Mapped]:
     """All mapped classes and model migrations of the program, by path and line."""
-    for path, file in sorted(context.program.files.items()):
+    for _, file in sorted(context.program.files.items()):
         for name, fact in sorted(file.classes.items(), key=lambda item: item[1].line):
             found = _declarative(context, file, name, fact) or _django(context, file, name, fact)
             if found:

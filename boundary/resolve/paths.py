@@ -15,7 +15,7 @@ _CONVERTERS = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>|\{([^{}:]+)(?::[^{}]*)?\}|(?
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """A URL in parts. ``path`` None: not known; holes in it are ``{}`` segments. ``query`` holds names of parameters."""
+    """A URL in parts. ``path`` None: not known; holes in it are ``{}`` segments. ``query``: names of parameters."""
 
     scheme: str
     host: Value

@@ -24,7 +24,7 @@ DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A service touches a table. ``stores`` are the node ids that the connection means; empty: the code does not tell."""
+    """A service touches a table. ``stores`` are the ids that the connection means; empty: the code does not tell."""
 
     service: str
     table: str
