@@ -74,6 +74,7 @@ def test_cluster(text: str, expected: str) -> None:
         ("${a.b-c:${D:x}}${e[0]}", "<config a.b-c=<env D=x>><config e[0]>"),
         ("${env:HOME:-/x} ${A:} ${A:http://b:1}", "<env HOME=/x> <env A=> <env A=http://b:1>"),
         ("""<%= ENV["A"] %> <%= ENV.fetch('B', 'x') %> <%= 1 + 2 %>""", "<env A> <env B> <unknown 1 + 2>"),
+        ("@project.name@-a@b.example", "<unknown project.name>-a@b.example"),
         ("$A $$ <%= open", "$A $$ <%= open"),
     ],
 )

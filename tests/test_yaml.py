@@ -131,13 +131,22 @@ def test_what_cannot_be_read_says_why_and_where(text: str, what: str, line: int)
         ("{% if x %}\na: 1\n{% endif %}\n", 1),
         ("a: 1\n%{ if x }\nb: 2\n%{ endif }\n", 2),
         ("a: 1\n<% if x %>\n b: 2\n", 2),
-        ("a: @project.version@\n", 1),
     ],
 )
 def test_templates_are_told_from_broken_texts(text: str, line: int) -> None:
     with pytest.raises(Templated) as caught:
         documents(text)
     assert (caught.value.what, caught.value.line) == ("syntax", line)
+
+
+def test_what_maven_fills_in_is_a_scalar() -> None:
+    node = document("a: @project.version@-x\nb: [1, @c.d@]\ne:\n- @f@\n")
+    assert node.plain() == {"a": "@project.version@-x", "b": ["1", "@c.d@"], "e": ["@f@"]}
+    assert (node.get("b").items[1].line, node.get("b").items[1].column) == (2, 8)
+    for text in ("a: @b@\nc: [", "a: @b\n"):
+        with pytest.raises(YamlError) as caught:
+            document(text)
+        assert not isinstance(caught.value, Templated)
 
 
 def test_quoted_placeholders_make_no_template() -> None:

@@ -27,9 +27,11 @@ _COMPOSE = re.compile(r"(?P<literal>\$\$)|" + _SHELL)
 _DOLLAR = re.compile(r"(?P<literal>\\\$)|" + _SHELL + r"|\$\{(?P<cut>[A-Za-z_]\w*)")
 _CLUSTER = re.compile(r"(?P<literal>\$\$)|\$\((?P<bare>[\w.-]+)\)|" + _BRACED + "|" + _FOREIGN)
 _APPLICATION = re.compile(
-    r"\$\{(?:env:|ENV:)?(?P<name>[A-Za-z_][\w.-]*(?:\[\d+\])?)(?P<operator>:-?|(?=\}))|" + _FOREIGN
+    r"\$\{(?:env:|ENV:)?(?P<name>[A-Za-z_][\w.-]*(?:\[\d+\])?)(?P<operator>:-?|(?=\}))"
+    r"|@(?P<filtered>[a-z][\w-]*(?:\.[\w-]+)+)@|" + _FOREIGN
 )
 _RUBY_VARIABLE = re.compile(r"""\s*ENV(?:\.fetch\(|\[)\s*["'](\w+)["']""")
+_MARK = re.compile(r"\$|\{\{|<%=|@")
 _BRACE = re.compile(r"\\\$|\$\$|(\$\{)|(\})")
 
 
@@ -50,7 +52,8 @@ def cluster(text: str) -> Value:
 
 
 def application(text: str) -> Value:
-    """A value of a program's own configuration: ``${VAR}``, ``${VAR:default}``, ``${some.key}``, ``<%= ENV["VAR"] %>``.
+    """A value of a program's own configuration: ``${VAR}``, ``${VAR:default}``, ``${some.key}``, ``<%= ENV["VAR"] %>``,
+    ``@maven.property@``.
 
     A name with dots or dashes is another key of the configuration, any other one an environment variable.
     """
@@ -112,7 +115,7 @@ def _melted(pieces: list[str | Hole]) -> Value:
 
 
 def _fill(text: str, pattern: re.Pattern[str]) -> Value:
-    if "$" not in text and "{{" not in text and "<%=" not in text:
+    if not _MARK.search(text):
         return Value.of(text)
     return _Filler(text, pattern).fill(0, len(text), 0)
 
@@ -176,4 +179,5 @@ def _simple(group: dict[str, str | None]) -> Hole:
     ruby = _RUBY_VARIABLE.match(group.get("ruby") or "")
     if ruby:
         return Hole("env", ruby.group(1))
-    return Hole("unknown", (group.get("foreign") or group.get("ruby") or "").strip())
+    other = group.get("filtered") or group.get("foreign") or group.get("ruby") or ""
+    return Hole("unknown", other.strip())

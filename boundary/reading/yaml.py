@@ -25,7 +25,9 @@ EXPANSION = 1_000_000
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUE = frozenset(("true", "yes", "on", "y", "1"))
-_TEMPLATE = re.compile(r"""^[^"'#\n]*(?:\{\{|\{%|%\{|<%)|:[ ]@[\w.-]+@""", re.MULTILINE)
+_TEMPLATE = re.compile(r"""^[^"'#\n]*(?:\{\{|\{%|%\{|<%)""", re.MULTILINE)
+_FILTERED = re.compile(r"(?<=[:\-,\[] )@(?=[\w.-]+@)")
+_STAND_IN = "\ue000"
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
@@ -40,7 +42,7 @@ class YamlError(ValueError):
 
 
 class Templated(YamlError):
-    """The text is a template (Helm, Jinja, Terraform, ERB, Maven) that only becomes YAML when it is filled in."""
+    """The text is a template (Helm, Jinja, Terraform, ERB) that only becomes YAML when it is filled in."""
 
 
 class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -131,13 +133,21 @@ def _documents(text: str) -> tuple[Node, ...]:
             return tuple(_Composer().compose(text))
         except Templated:
             raise
-        except YamlError:
-            if _TEMPLATE.search(text):
-                raise _template(text) from None
-            repaired = _SURROGATES.sub(_one_character, text).replace("\x7f", " ")
-            if repaired == text:
-                raise
-            return tuple(_Composer().compose(repaired))
+        except YamlError as error:
+            first = error
+        repaired = _repaired(text)
+        try:
+            if repaired != text:
+                return tuple(_Composer(repaired=True).compose(repaired))
+        except YamlError as error:
+            first = error
+        raise (_template(text) if _TEMPLATE.search(text) else first) from None
+
+
+def _repaired(text: str) -> str:
+    """A text without what JSON has and YAML has not, and with a stand-in where Maven's ``@version@`` begins a scalar."""
+    pairs = _SURROGATES.sub(_one_character, text).replace("\x7f", " ")
+    return pairs if _STAND_IN in text else _FILTERED.sub(_STAND_IN, pairs)
 
 
 def _template(text: str) -> Templated:
@@ -184,7 +194,8 @@ class _Frame:
 class _Composer:
     """Puts events together without recursion, counting what following the aliases would cost."""
 
-    def __init__(self) -> None:
+    def __init__(self, repaired: bool = False) -> None:
+        self.repaired = repaired
         self.stack: list[_Frame] = []
         self.anchors: dict[str, tuple[Node, int, int] | None] = {}
         self.spare = EXPANSION
@@ -221,7 +232,8 @@ class _Composer:
     def _scalar(self, event: Any) -> None:
         mark = event.start_mark
         quoted = bool(event.style)
-        node = Node(mark.line + 1, mark.column + 1, "scalar", event.tag or "", event.value, quoted)
+        text = event.value.replace(_STAND_IN, "@") if self.repaired else event.value
+        node = Node(mark.line + 1, mark.column + 1, "scalar", event.tag or "", text, quoted)
         if event.anchor:
             self.anchors[event.anchor] = (node, 1, 0)
         self._add(node, 1, 0)
