@@ -1,0 +1,155 @@
+"""Source of another service that is copied: into an image, or into the repository (LNK003)."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from boundary.facts import CopyOf, ImageCopy, ImageStage
+from boundary.model import Edge, Evidence, Location
+from boundary.resolve.files import fold, folder, inside
+from boundary.resolve.landscape import Unit
+from boundary.resolve.nature import has_data, is_contract
+from boundary.resolve.whose import Whose, acts, is_generic
+
+_SMALLEST = 5
+"""Statements of a file below which equal texts say nothing."""
+
+_VENDORED = frozenset(
+    {"vendor", "vendored", "_vendor", "third_party", "third-party", "thirdparty", "external", "copied", "copies"}
+)
+_GLOB = re.compile(r"[*?\[]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a ``COPY`` takes: the service it is of, where it lies, and what made that known."""
+
+    service: str
+    path: str
+    via: tuple[Evidence, ...] = ()
+
+
+def image_copies(whose: Whose) -> list[Edge]:
+    """``links`` edges of trait ``image-copy``: ``COPY`` from another service's folder, build context or image."""
+    found: dict[tuple[str, str, Location], Edge] = {}
+    for path, fact in whose.files.all(ImageCopy):
+        for service, unit in _builders(whose, path) if not whose.files.by_path[path].mark else ():
+            for taken in _taken(whose, path, fact, service, unit):
+                edge = _image_edge(whose, path, fact, service, taken)
+                found.setdefault((service, taken.service, edge.location), edge)
+    return list(found.values())
+
+
+def _builders(whose: Whose, dockerfile: str) -> list[tuple[str, Unit | None]]:
+    """The services whose images a Dockerfile builds, with the deployments that build them."""
+    services = [service for service in whose.land.services if acts(service) and service.role != "gateway"]
+    named = [(s.id, u) for s in services for u in s.units if u.dockerfile == dockerfile]
+    if named:
+        return list(named)
+    owners = whose.of(dockerfile)
+    return [(service.id, None) for service in services if owners == (service.id,)]
+
+
+def _taken(whose: Whose, path: str, fact: ImageCopy, mine: str, unit: Unit | None) -> Iterator[_Taken]:
+    context = unit.build if unit and unit.build is not None else folder(path)
+    if not fact.origin:
+        yield from _from_folder(whose, context, fact, mine)
+        return
+    stage = next((f for f in whose.files.of(path, ImageStage) if fact.origin in (f.name, str(f.index))), None)
+    named = dict(unit.contexts).get(fact.origin) if unit else None
+    origin = (stage.base.text or "") if stage else fact.origin
+    if unit and named is not None and not stage:
+        via = (Evidence(unit.location, f"build context {fact.origin} of {unit.name} is {named}"),)
+        kind, _, image = posixpath.basename(named).partition(":")
+        if not image:
+            yield from (_Taken(t.service, t.path, via) for t in _from_folder(whose, named, fact, mine))
+            return
+        origin = f"{unit.project}-{image}" if kind == "service" else ""
+    other = whose.image(origin)
+    if other and other != mine:
+        yield _Taken(other, "")
+
+
+def _from_folder(whose: Whose, context: str, fact: ImageCopy, mine: str) -> Iterator[_Taken]:
+    for source in fact.sources:
+        fixed = _GLOB.split(source)[0]
+        path = inside(context, (fixed if fixed == source else folder(fixed)).lstrip("/"))
+        other = whose.other(path, mine) if path is not None else None
+        if other and path is not None and not _is_interface(whose, path, other):
+            yield _Taken(other, path)
+
+
+def _is_interface(whose: Whose, path: str, other: str) -> bool:
+    return is_contract(path[len(whose.root(other, path)) :], whose.below(path))
+
+
+def _image_edge(whose: Whose, path: str, fact: ImageCopy, service: str, taken: _Taken) -> Edge:
+    what = taken.path or f"of the image {fact.origin}"
+    where = Evidence(Location(taken.path), f"which is {whose.name(taken.service)}'s") if taken.path else None
+    here = f"copies {what} into the image of {whose.name(service)}"
+    return Edge(
+        service,
+        taken.service,
+        "links",
+        (Evidence(Location(path, fact.line, fact.column), here), *taken.via, *((where,) if where else ())),
+        "configured",
+        traits=frozenset({"image-copy"}),
+        detail=what,
+    )
+
+
+def vendored(whose: Whose) -> list[Edge]:
+    """``links`` edges of trait ``vendored``, one a pair of services: files whose statements are the same.
+
+    Only where it matters: the file holds entities or statements, or it lies in a folder for other people's code.
+    Helpers and message classes that were copied are nobody's any more.
+    """
+    pairs: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for copies in _equal(whose):
+        ranked = sorted(copies, key=lambda copy: (_is_copy(whose, copy, copies), copy[1], copy[0]))
+        origin, owner = ranked[0]
+        for path, service in ranked[1:]:
+            if service != owner and (has_data(whose.files.by_path[path]) or _is_copy(whose, (path, service), copies)):
+                pairs[service, owner].append((path, origin))
+    return [_vendored_edge(whose, service, owner, sorted(found)) for (service, owner), found in pairs.items()]
+
+
+def _equal(whose: Whose) -> list[list[tuple[str, str]]]:
+    """Files of the same text, with their services."""
+    alike: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for path, fact in whose.files.all(CopyOf):
+        file, owners = whose.files.by_path[path], whose.of(path)
+        counts = fact.size >= _SMALLEST and not file.mark and not whose.library(path) and not is_contract(path, [file])
+        if counts and len(owners) == 1 and acts(whose.services[owners[0]]):
+            alike[fact.digest].append((path, owners[0]))
+    return [copies for copies in alike.values() if len({service for _, service in copies}) > 1]
+
+
+def _is_copy(whose: Whose, copy: tuple[str, str], copies: list[tuple[str, str]]) -> bool:
+    """Whether a file shows by its place that it came from elsewhere: a vendor folder, or the other's name."""
+    path, service = copy
+    own = path[len(whose.root(service, path)) :].rpartition(".")[0]
+    parts = [part.lower() for part in own.split("/") if part]
+    if _VENDORED.intersection(parts):
+        return True
+    others = {fold(name) for _, other in copies if other != service for name in _names(whose, other)}
+    return any(fold(part) in others or fold(re.split("[-_.]", part)[0]) in others for part in parts)
+
+
+def _names(whose: Whose, service: str) -> set[str]:
+    known = whose.services[service]
+    names = {known.name, *known.names, *(posixpath.basename(root) for root in known.roots[:1])}
+    names |= {name.removesuffix("-service") for name in names}
+    return {name for name in names if name and not is_generic(name)}
+
+
+def _vendored_edge(whose: Whose, service: str, owner: str, files: list[tuple[str, str]]) -> Edge:
+    evidence = []
+    for copy, origin in files:
+        evidence.append(Evidence(Location(copy), f"has the same statements as {origin} of {whose.name(owner)}"))
+        evidence.append(Evidence(Location(origin), "the same statements"))
+    return Edge(service, owner, "links", tuple(evidence), traits=frozenset({"vendored"}), detail=files[0][1])

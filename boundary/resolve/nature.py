@@ -1,0 +1,101 @@
+"""What code is made of: does it hold a service's business (entities, statements, routes), or only messages and stubs?
+
+The same copied or imported file is a breach in the first case and how the mandate is obeyed in the second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from boundary.facts import (
+    Apply,
+    Assign,
+    Class,
+    Evaluate,
+    Expr,
+    FileFacts,
+    Function,
+    Item,
+    Join,
+    Listing,
+    Member,
+    Ref,
+    Return,
+    Statement,
+    Text,
+)
+
+_ENTITIES = frozenset({"Model", "SQLModel", "Document", "EmbeddedDocument", "DeclarativeBase", "Entity"})
+_ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "websocket"})
+_SQL = re.compile(r"\s*(select\s.+\sfrom|insert\s+into|update\s.+\sset|delete\s+from|create\s+table)\s", re.I | re.S)
+_CONTRACT_WORD = r"clients?|contracts?|protos?|protobufs?|stubs?|sdk|api-types|types|dtos?|messages|openapi|generated"
+_CONTRACT_NAME = re.compile(rf"(^|[-_./@])({_CONTRACT_WORD})$", re.IGNORECASE)
+_CONTRACT_FILE = re.compile(
+    r"(\.(proto|avsc|graphql|graphqls|xsd|wsdl|thrift|md|rst|pem|crt)|(_pb2|_pb2_grpc|\.pb|_grpc_pb)\.\w+"
+    r"|(openapi|swagger|asyncapi|schema)[\w.-]*\.(ya?ml|json))$",
+    re.IGNORECASE,
+)
+
+
+def has_data(file: FileFacts) -> bool:
+    """Whether a file holds entities or statements."""
+    return any(_is_data(fact) for fact in file.facts)
+
+
+def is_domain(file: FileFacts) -> bool:
+    """Whether a file holds entities, statements or routes."""
+    return has_data(file) or any(isinstance(fact, Function) and _is_route(fact) for fact in file.facts)
+
+
+def is_contract_file(path: str) -> bool:
+    """Whether a file is a contract, generated from one, documentation or a certificate, by its name."""
+    return _CONTRACT_FILE.search(path) is not None
+
+
+def is_contract_name(name: str) -> bool:
+    """Whether a package or folder is named as one that carries only messages or a client."""
+    return _CONTRACT_NAME.search(name) is not None
+
+
+def is_contract(path: str, files: Iterable[FileFacts]) -> bool:
+    """Whether what lies at a path is an interface: it is named so, and ``files``, which lie there, hold no business."""
+    named = is_contract_file(path) or any(is_contract_name(part) for part in path.split("/"))
+    return named and not any(is_domain(file) for file in files)
+
+
+def _is_data(fact: object) -> bool:
+    match fact:
+        case Statement():
+            return True
+        case Class(bases=bases, keywords=keywords):
+            names = {_last(base) for base in bases}
+            return bool(names & _ENTITIES) and ("SQLModel" not in names or any(name == "table" for name, _ in keywords))
+        case Assign(target=Ref("__tablename__")):
+            return True
+        case Assign(value=value) | Return(value=value) | Evaluate(value=value):
+            return any(_SQL.match(text) for text in _texts(value))
+    return False
+
+
+def _is_route(function: Function) -> bool:
+    calls = [made.callee for made in function.decorators if isinstance(made, Apply)]
+    return any(isinstance(callee, Member) and callee.name in _ROUTES for callee in calls)
+
+
+def _last(expr: Expr) -> str:
+    head = expr.of if isinstance(expr, Item) else expr
+    return head.name if isinstance(head, Ref | Member) else ""
+
+
+def _texts(expr: Expr | None) -> Iterator[str]:
+    """The literal texts in an expression, without recursion: expressions of generated code nest deep."""
+    waiting = [expr]
+    while waiting:
+        match waiting.pop():
+            case Text(text):
+                yield text
+            case Join(parts) | Listing(parts):
+                waiting += parts
+            case Apply(args=args, keywords=keywords):
+                waiting += [*args, *(value for _, value in keywords)]

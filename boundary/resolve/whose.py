@@ -1,0 +1,162 @@
+"""Whose a path, a name or an image is: what every resolver of code and commands has to ask.
+
+A path in code, in a manifest or in a command is written for another machine (``/srv/catalog-service/app``,
+``../orders``): here it is brought back to the workspace, by the folders that it goes through and by the names of the
+services' roots.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from boundary.facts import FileFacts, Package
+from boundary.model import Value
+from boundary.resolve.files import Files, fold, folder, inside, within
+from boundary.resolve.landscape import Landscape, Service
+
+ANCHOR = "//"
+"""How a path begins that is known from the workspace root on (what ``__file__`` gives): ``//orders/app/main.py``."""
+
+_GENERIC = frozenset({
+    "api", "app", "application", "backend", "bin", "build", "code", "common", "config", "core", "data", "dist", "etc",
+    "frontend", "home", "lib", "local", "main", "opt", "out", "package", "project", "repo", "root", "run", "server",
+    "service", "services", "share", "site", "src", "srv", "test", "tests", "tmp", "usr", "var", "web", "work",
+    "workspace",
+})  # fmt: skip
+_ACTING = frozenset({"application", "gateway", "job"})
+_HOLE = "\0"
+
+
+def is_generic(name: str) -> bool:
+    """Whether a folder's name says nothing about whose it is (``app``, ``src``)."""
+    return fold(name) in _GENERIC
+
+
+def acts(service: Service) -> bool:
+    """Whether rules about code and commands concern a service: load generators and infrastructure touch everything."""
+    return service.role in _ACTING
+
+
+class Whose:
+    """An index over the files and services of a workspace; see the module."""
+
+    def __init__(self, files: Sequence[FileFacts], land: Landscape) -> None:
+        self.files = Files(files)
+        self.land = land
+        self.services = {service.id: service for service in land.services}
+        self._places: dict[str, set[str]] = defaultdict(set)
+        self._names: dict[str, set[str]] = defaultdict(set)
+        self._images: dict[str, set[str]] = defaultdict(set)
+        for service in land.services:
+            self._index(service)
+        for path, package in self.files.all(Package):
+            owners = self.of(path)
+            if len(owners) == 1 and folder(path) in self.services[owners[0]].roots:
+                self._names[fold(package.name)].add(owners[0])
+
+    def _index(self, service: Service) -> None:
+        alone = sum(other.repository == service.repository for other in self.land.services) == 1
+        places = [root for root in service.roots if root in self.files.folders]
+        named = [*places[:1], *([service.repository] if alone and service.repository else [])]
+        for name in (service.name, *map(posixpath.basename, named)):
+            self._names[fold(name)].add(service.id)
+        for place in {*places, service.repository} - {""}:
+            self._places[fold(posixpath.basename(place))].add(place)
+        names = {fold(name) for name in (service.name, *service.names, *map(posixpath.basename, places))}
+        for unit in service.units if places else ():
+            image = _repository_of(unit.image or "")
+            # A foreign image that runs mounted code (python, node) is not the service's own.
+            if unit.build is not None or fold(posixpath.basename(image)) in names:
+                for name in (image, f"{unit.project}-{unit.name}", f"{unit.project}_{unit.name}"):
+                    self._images[name].add(service.id)
+
+    def of(self, path: str) -> tuple[str, ...]:
+        """Ids of the services that a file or folder belongs to."""
+        return self.land.services_of(path)
+
+    def other(self, path: str, mine: str) -> str | None:
+        """The one other service whose own a path is; None for mine, for nobody's, and for what several ship."""
+        owners = self.of(path)
+        return owners[0] if len(owners) == 1 and owners[0] != mine and not self.library(path) else None
+
+    def library(self, path: str) -> bool:
+        """Whether a path lies in a library that anybody may use: messages and stubs, or technical code."""
+        return any(within(path, library.root) and library.nature != "domain" for library in self.land.libraries)
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder of the workspace has this path."""
+        return path in self.files.by_path or path in self.files.folders
+
+    def below(self, path: str) -> list[FileFacts]:
+        """The files in a folder and in what is below it, or the file itself."""
+        return [self.files.by_path[found] for found in self.files.below(path)]
+
+    def name(self, service: str) -> str:
+        """What a service is called in sentences."""
+        return self.services[service].name
+
+    def root(self, service: str, path: str) -> str:
+        """The innermost root of a service that a path lies in, "" for none."""
+        return max((root for root in self.services[service].roots if within(path, root)), key=len, default="")
+
+    def called(self, name: str) -> str | None:
+        """The service whose repository, root folder, package or own name this is; None for nobody's or several's."""
+        return _only(self._names.get(fold(name), ()))
+
+    def image(self, reference: str) -> str | None:
+        """The service with code here whose image a reference names: as the deployment names it, or by its last part."""
+        repository = _repository_of(reference)
+        found = _only(self._images.get(repository, ()))
+        return found or (self.called(posixpath.basename(repository)) if "/" in repository else None)
+
+    def located(self, written: Value | str, near: str, mine: str) -> str | None:
+        """Where in the workspace a path is that the file ``near`` of the service ``mine`` writes; None when unknown.
+
+        Relative paths are tried from the file's folder, from the service's roots and from its repository; absolute
+        ones, and those whose beginning is not known, by what the service mounts there and by the name of a root on
+        the way.
+        """
+        parts = (written,) if isinstance(written, str) else written.parts
+        text = "".join(part if isinstance(part, str) else _HOLE for part in parts).removeprefix("file:")
+        if text.startswith(ANCHOR):
+            return inside("", text.removeprefix(ANCHOR))
+        service = self.services[mine]
+        if text and not text.startswith(("/", "~", _HOLE)):
+            for base in (folder(near), *service.roots, service.repository):
+                path = inside(base, text)
+                if path is not None and self.exists(path):
+                    return path
+            if not text.startswith("../"):
+                return None
+        return self._mounted(text, service) or self._by_parts(text)
+
+    def _mounted(self, text: str, service: Service) -> str | None:
+        for mount in (mount for unit in service.units for mount in unit.mounts):
+            if mount.kind == "bind" and within(text, mount.target.rstrip("/")):
+                path = inside(mount.source, text[len(mount.target.rstrip("/")) :].lstrip("/"))
+                if path is not None and self.exists(path):
+                    return path
+        return None
+
+    def _by_parts(self, text: str) -> str | None:
+        parts = [part for part in text.split("/") if part not in ("", ".", "..", "~")]
+        for number, part in enumerate(parts):
+            if _HOLE not in part and not is_generic(part):
+                for place in sorted(self._places.get(fold(part), ())):
+                    path = inside(place, "/".join(parts[number + 1 :]))
+                    if path is not None and self.exists(path):
+                        return path
+        return None
+
+
+def _repository_of(image: str) -> str:
+    """An image's name without digest and tag (a port of the registry is no tag)."""
+    above, slash, last = image.partition("@")[0].rpartition("/")
+    return above + slash + last.partition(":")[0]
+
+
+def _only(among: Iterable[str]) -> str | None:
+    found = sorted(among)
+    return found[0] if len(found) == 1 else None
