@@ -145,7 +145,7 @@ def _documents(text: str) -> tuple[Node, ...]:
 
 
 def _repaired(text: str) -> str:
-    """A text without what JSON has and YAML has not, and with a stand-in where Maven's ``@version@`` begins a scalar."""
+    """A text without what only JSON has, and with a stand-in where Maven's ``@version@`` begins a scalar."""
     pairs = _SURROGATES.sub(_one_character, text).replace("\x7f", " ")
     return pairs if _STAND_IN in text else _FILTERED.sub(_STAND_IN, pairs)
 
