@@ -6,6 +6,7 @@ rules. Field names are the vocabulary of the product; see ``CONTRIBUTING.md``.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Literal
 
 import msgspec
@@ -56,14 +57,11 @@ class Value(msgspec.Struct, frozen=True, tag="value"):
     @classmethod
     def of(cls, *parts: str | Hole | Value) -> Value:
         """Join parts into one value; neighbouring literals melt together and empty ones vanish."""
+        pieces = [piece for part in parts for piece in (part.parts if isinstance(part, Value) else (part,))]
         flat: list[str | Hole] = []
-        for part in parts:
-            for piece in part.parts if isinstance(part, Value) else (part,):
-                if isinstance(piece, str) and flat and isinstance(flat[-1], str):
-                    flat[-1] += piece
-                elif piece != "":
-                    flat.append(piece)
-        return cls(tuple(flat))
+        for literal, run in groupby(pieces, key=lambda piece: isinstance(piece, str)):
+            flat += ["".join(map(str, run))] if literal else list(run)
+        return cls(tuple(piece for piece in flat if piece != ""))
 
     @property
     def text(self) -> str | None:
