@@ -87,6 +87,11 @@ class Survey:
         """All rules that there are, shipped and custom, by code."""
         return self._catalogue[0]
 
+    @property
+    def faults(self) -> list[Problem]:
+        """What is wrong with rule documents."""
+        return self._catalogue[1]
+
     @cached_property
     def graph(self) -> Graph:
         """The service graph, with what is wrong with the workspace and how much of it was seen.
@@ -103,7 +108,7 @@ class Survey:
             skipped=self.gathered.skipped,
             notes=self.workspace.notes,
         )
-        problems = [*graph.problems, *self._catalogue[1]]
+        problems = [*graph.problems, *self.faults]
         return Graph(graph.nodes.values(), graph.edges, graph.unresolved, problems, coverage)
 
     def findings(self, today: date, before: Sequence[Finding] | None = None) -> tuple[Finding, ...]:

@@ -1,0 +1,49 @@
+"""Runs the examples of a rule: each is a small workspace, laid out in a folder and analysed like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from boundary import rulebook
+from boundary.checks.examples import differences
+from boundary.checks.rule import Example, Rule
+from boundary.discover import discover
+from boundary.errors import UserError
+from boundary.model import Finding, Location, Problem
+from boundary.pipeline import Survey
+
+_OWN = ".rule"  # where the rule itself lies in the folder of an example, when it is not a shipped one
+
+
+def faults(rule: Rule) -> Iterator[Problem]:
+    """What the examples of a rule say and is not so, each at the example's line of the document."""
+    shipped = {path for path, _ in rulebook.shipped()}
+    for example in (*rule.bad, *rule.good):
+        called = f" ({example.caption})" if example.caption else ""
+        with TemporaryDirectory(prefix="boundary-") as folder:
+            try:
+                told = list(differences(example, _found(rule, example, Path(folder), own=rule.path not in shipped)))
+            except UserError as error:
+                told = [f"the example cannot run: {error.message}"]
+        for what in told:
+            yield Problem("configuration", Location(rule.path, example.line), what + called)
+
+
+def _found(rule: Rule, example: Example, folder: Path, *, own: bool) -> tuple[Finding, ...]:
+    for file in example.files:
+        place = folder / file.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(file.text, encoding="utf-8", newline="\n")
+    workspace = discover([folder])
+    if own:
+        (folder / _OWN).mkdir()
+        copyfile(rule.path, folder / _OWN / "rule.md")
+        config = msgspec.structs.replace(workspace.config, rule_paths=(*workspace.config.rule_paths, _OWN))
+        workspace = msgspec.structs.replace(workspace, config=config)
+    with Survey(workspace, jobs=1) as survey:
+        return survey.report().findings

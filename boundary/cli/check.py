@@ -1,0 +1,102 @@
+"""Lint the workspace: say where services bypass each other's interfaces.
+
+Without a PATH the current folder is analysed, with all repositories below it; no configuration is needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from boundary.cli._arguments import paths
+from boundary.cli._terminal import save
+from boundary.errors import UserError
+
+if TYPE_CHECKING:
+    from boundary.cli._terminal import Terminal
+    from boundary.model import Report
+    from boundary.pipeline import Survey
+    from boundary.reporters import Reporter, View
+
+FOUND = 1
+"""Exit status: findings at or above the fail level."""
+
+PARTLY = 4
+"""Exit status: only part was analysed, and that is not enough (``--strict``)."""
+
+_FAILING = {"error": ("error",), "warning": ("error", "warning"), "info": ("error", "warning", "info"), "never": ()}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    paths(parser)
+    parser.add_argument("--base", metavar="REV", help="report only what is new since this git revision")
+    parser.add_argument(
+        "--format", metavar="FORMAT", help="text, json, sarif, github … (default: text; github in its CI)"
+    )
+    parser.add_argument(
+        "--output", metavar="FORMAT=FILE", action="append", default=[], help="also write a file; may be given again"
+    )
+    parser.add_argument(
+        "--select", metavar="RULES", action="append", default=[], help="only these codes, names, clauses"
+    )
+    parser.add_argument(
+        "--ignore", metavar="RULES", action="append", default=[], help="not these; both take DAT001,TOP"
+    )
+    parser.add_argument("--fail-level", choices=_FAILING, default="error", help="what gives exit status 1 (error)")
+    parser.add_argument("--strict", action="store_true", help="exit status 4 when some file could not be read")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Analyse, write all outputs, and say by the status whether something fails."""
+    from boundary.cli._session import surveyed
+    from boundary.reporters import automatic, reporter
+
+    shown = reporter(arguments.format or automatic(os.environ))
+    files = [_output(text) for text in arguments.output]
+    with surveyed(arguments, terminal, _names(arguments.select), _names(arguments.ignore)) as survey:
+        report = survey.report(base=arguments.base)
+        for other, file in files:
+            save(file, other.render(report, _view(survey, terminal, to_file=True)))
+        terminal.write(shown.render(report, _view(survey, terminal)))
+    if terminal.verbose:
+        terminal.note(f"analysed in {report.seconds:.1f} s")
+    return _status(report, arguments, terminal)
+
+
+def _output(text: str) -> tuple[Reporter, str]:
+    from boundary.reporters import reporter
+
+    name, equals, file = text.partition("=")
+    if not equals or not file:
+        raise UserError(f"--output {text} names no file", hint="It takes FORMAT=FILE, such as sarif=boundary.sarif.")
+    return reporter(name), file
+
+
+def _names(given: list[str]) -> list[str]:
+    return [name.strip() for text in given for name in text.split(",") if name.strip()]
+
+
+def _view(survey: Survey, terminal: Terminal, *, to_file: bool = False) -> View:
+    from boundary import __version__
+    from boundary.reporters import View
+
+    return View(
+        excerpt=survey.excerpt,
+        rules={rule.code: rule for rule in survey.rules},
+        width=0 if to_file else terminal.width(terminal.out),
+        colour=not to_file and terminal.colours(terminal.out),
+        verbose=terminal.verbose,
+        version=__version__,
+    )
+
+
+def _status(report: Report, arguments: argparse.Namespace, terminal: Terminal) -> int:
+    failing = _FAILING[arguments.fail_level]
+    if any(finding.status == "new" and finding.severity in failing for finding in report.findings):
+        return FOUND
+    if arguments.strict and report.coverage.unreadable:
+        terminal.complain(f"only part was analysed: files that could not be read: {report.coverage.unreadable}")
+        return PARTLY
+    return 0

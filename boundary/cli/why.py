@@ -1,0 +1,121 @@
+"""Explain a dependency: every edge from one node to another, each with its chain of evidence.
+
+FROM and TO are names of services, stores, tables, channels or teams. Where no edge leads straight from the one to the
+other, the shortest way over others is told.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from boundary.cli._arguments import paths
+
+if TYPE_CHECKING:
+    from boundary.cli._terminal import Terminal
+    from boundary.graph import Graph
+    from boundary.model import Edge, Node
+    from boundary.reporters._rows import Row
+
+_Read = Callable[[str, int], "str | None"]
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("source", metavar="FROM", help="the one that depends")
+    parser.add_argument("target", metavar="TO", help="the one depended on")
+    paths(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Analyse and tell; that there is no dependency is an answer too, so the status is 0."""
+    from boundary.cli._session import called, surveyed
+    from boundary.reporters._rows import write
+
+    with surveyed(arguments, terminal) as survey:
+        graph = survey.graph
+        sources = _whole(graph, called(graph, arguments.source))
+        targets = _whole(graph, called(graph, arguments.target))
+        rows = list(_answer(graph, sources, targets, arguments, survey.excerpt))
+    terminal.write(write(rows, colour=terminal.colours(terminal.out), width=terminal.width(terminal.out)))
+    return 0
+
+
+def _whole(graph: Graph, nodes: list[Node]) -> set[str]:
+    """The nodes with all that is part of them: the tables of a store."""
+    found = {node.id for node in nodes}
+    size = 0
+    while len(found) > size:
+        size = len(found)
+        found |= {node.id for node in graph.nodes.values() if node.parent in found}
+    return found
+
+
+def _answer(
+    graph: Graph, sources: set[str], targets: set[str], arguments: argparse.Namespace, read: _Read
+) -> Iterator[Row]:
+    from boundary.reporters._rows import row
+
+    source, target = arguments.source, arguments.target
+    straight = [edge for edge in graph.edges if edge.source in sources and edge.target in targets]
+    way = straight or _way(graph, sources, targets)
+    if straight:
+        yield row(("head", f"{source} depends on {target}"), f": {_edges(straight)}")
+    elif way:
+        yield row(("head", f"{source} depends on {target} over others"), f": {_edges(way)}")
+    else:
+        yield row(("head", f"nothing leads from {source} to {target}"))
+        lost = sum(one.source in sources for one in graph.unresolved)
+        if lost:
+            yield row(f"{lost} of its references lead nowhere known, so this may not be all (boundary check --verbose)")
+        if _way(graph, targets, sources):
+            yield row(f"{target} depends on {source}: boundary why {target} {source}")
+    for number, edge in enumerate(way, 1):
+        yield row()
+        yield from _edge(graph, number, edge, read)
+
+
+def _edges(edges: list[Edge]) -> str:
+    return f"{len(edges)} {'edge' if len(edges) == 1 else 'edges'}"
+
+
+def _edge(graph: Graph, number: int, edge: Edge, read: _Read) -> Iterator[Row]:
+    from boundary.reporters._places import chain, excerpt
+    from boundary.reporters._rows import row
+
+    source, target = graph.nodes[edge.source], graph.nodes[edge.target]
+    parent = graph.nodes.get(target.parent or "")
+    whose = f" of {parent.name}" if parent else ""
+    what = f" ({', '.join(edge.operations)})" if edge.operations else ""
+    sure = edge.grade if edge.certain else f"{edge.grade}, a candidate: found by elimination"
+    yield row(
+        f"{number}. ", ("head", f"{source.name} {edge.kind} {target.name}{whose}{what}"), ("faint", f"  [{sure}]")
+    )
+    if edge.evidence:
+        yield from excerpt(edge.location, read)
+    yield from chain(edge.evidence, indent=3)
+
+
+def _way(graph: Graph, sources: set[str], targets: set[str]) -> list[Edge]:
+    """A shortest chain of edges from one of the sources to one of the targets; empty when there is none."""
+    before: dict[str, Edge | None] = dict.fromkeys(sorted(sources))
+    front = deque(before)
+    while front:
+        here = front.popleft()
+        if here in targets:
+            return _back(before, here)
+        for edge in graph.out(here):
+            if edge.target not in before:
+                before[edge.target] = edge
+                front.append(edge.target)
+    return []
+
+
+def _back(before: dict[str, Edge | None], last: str) -> list[Edge]:
+    way: list[Edge] = []
+    while edge := before[last]:
+        way.append(edge)
+        last = edge.source
+    return way[::-1]

@@ -1,0 +1,66 @@
+"""What was found and what it rests on: the last lines of every report for people, never a bare green tick."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import get_args
+
+from boundary.model import Coverage, Report, Severity, Status
+from boundary.reporters._rows import Row, row
+
+_SETTLED = tuple(status for status in get_args(Status) if status != "new")
+
+
+def summary(report: Report, *, listed: bool = False) -> Iterator[Row]:
+    """How many findings of which severity and status, and what they rest on; ``listed``: the unresolved are shown."""
+    coverage = report.coverage
+    severities = Counter(finding.severity for finding in report.findings if finding.status == "new")
+    statuses = Counter(finding.status for finding in report.findings)
+    counts = [(severity, _count(severities[severity], severity)) for severity in get_args(Severity)]
+    found = [piece for piece in counts if severities[piece[0]]] or [("head", "no findings")]
+    settled = "".join(f", {statuses[status]} {status}" for status in _SETTLED if statuses[status])
+    base = f" (compared with {report.base})" if report.base else ""
+    yield row(*_joined(found), settled, base)
+    yield from _scope(coverage, listed)
+
+
+def _scope(coverage: Coverage, listed: bool) -> Iterator[Row]:
+    """What a result rests on: what was read, what was not and why, how much of it resolved."""
+    formats = ", ".join(f"{each.format} {each.files}" for each in coverage.formats)
+    read = f"{_count(coverage.files, 'file')} of {_many(coverage.repositories, 'repository', 'repositories')}"
+    yield _line("read", read + (f": {formats}" if formats else ""))
+    if coverage.skipped or coverage.unreadable:
+        left = [f"{reason} {count}" for reason, count in coverage.skipped]
+        left += [f"could not be read {coverage.unreadable}"] if coverage.unreadable else []
+        yield _line("not read", ", ".join(left))
+    parts = [_count(coverage.services, "service"), _count(coverage.stores, "store"), _count(coverage.edges, "edge")]
+    yield _line("found", ", ".join(parts))
+    if coverage.located:
+        share = 100 * coverage.resolved // coverage.located
+        lost = coverage.located - coverage.resolved
+        hint = f", not {lost} (--verbose lists them)" if lost and not listed else ""
+        yield _line("resolved", f"{coverage.resolved} of {_count(coverage.located, 'reference')} ({share} %){hint}")
+    else:
+        yield _line("resolved", "there were no references between services to resolve")
+    for note in coverage.notes:
+        yield _line("note", note)
+    if not coverage.services:
+        yield row(("warning", "no service was recognised"), ": the rules about services had nothing to look at")
+
+
+def _line(head: str, text: str) -> Row:
+    return row(("faint", f"{head:<10}"), text, hang=10)
+
+
+def _joined(pieces: Iterable[tuple[str, str]]) -> Iterator[str | tuple[str, str]]:
+    for number, piece in enumerate(pieces):
+        yield from (", ", piece) if number else (piece,)
+
+
+def _count(number: int, what: str) -> str:
+    return _many(number, what, what + "s")
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
