@@ -14,13 +14,8 @@ def main(report: str, wanted: str) -> int:
     print(f"coverage: {lines:.2f} % of lines, {branches:.2f} % of branches")
     if min(lines, branches) >= float(wanted):
         return 0
-    lacking = sorted(
-        (
-            (one["summary"]["missing_lines"] + one["summary"]["missing_branches"], name)
-            for name, one in found["files"].items()
-        ),
-        reverse=True,
-    )
+    sums = ((one["summary"], name) for name, one in found["files"].items())
+    lacking = sorted(((one["missing_lines"] + one["missing_branches"], name) for one, name in sums), reverse=True)
     print(f"less than {wanted} %; most is missing in:")
     for missing, name in lacking[:15]:
         print(f"{missing:6} {name}")

@@ -40,6 +40,8 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known names that somebody who wrote ``name`` may have meant, the likeliest first; letter case is ignored."""
     by_folded = {other.casefold(): other for other in sorted(known, reverse=True)}
     folded = name.casefold()
+    if folded in by_folded:
+        return [by_folded[folded]]
     close = get_close_matches(folded, sorted(by_folded), n=count, cutoff=0.6)
     inside = [other for other in sorted(by_folded) if len(folded) > 2 and folded in other and other not in close]
     return [by_folded[other] for other in [*close, *inside][:count]]
