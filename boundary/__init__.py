@@ -1,8 +1,8 @@
-"""boundary reads code and infrastructure definitions across repositories and says where service interfaces are bypassed.
+"""boundary reads code and infrastructure definitions across repositories and says where interfaces are bypassed.
 
-The public API: ``analyse`` gives a ``Report`` of findings; ``Survey`` gives the ``Graph`` and everything else on the way.
-What is wrong with a call raises ``UserError``. Names are imported when they are first used, so that the command line
-starts quickly.
+The public API: ``analyse`` gives a ``Report`` of findings; ``Survey`` gives the ``Graph`` and everything else on the
+way. What is wrong with a call raises ``UserError``. Names are imported when they are first used, so that the command
+line starts quickly.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import pytest
 
-import boundary
 from boundary import errors
 from boundary.errors import NOTHING, WRONG, UserError, nearest, suggestion
 
@@ -77,11 +76,3 @@ def test_every_message_says_what_to_do(make: Callable[..., UserError]) -> None:
 def test_nothing_analysed_says_whether_there_was_something() -> None:
     assert "no files" in errors.nothing_analysed(["shop"], 0).message
     assert "none of its 7 files" in errors.nothing_analysed(["shop"], 7).message
-
-
-def test_the_public_names_are_there_and_no_others() -> None:
-    assert {name: getattr(boundary, name).__name__ for name in boundary.__all__} == {
-        name: name for name in boundary.__all__
-    }
-    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
-        boundary.Nothing  # noqa: B018
