@@ -119,24 +119,23 @@ def _calls(edge: Edge, made: Mapping[tuple[str, str], Node]) -> Iterator[Edge]:
 
 
 def _merged(edges: Iterable[Edge], images: Mapping[str, str]) -> list[Edge]:
-    """One edge for all of one kind between two nodes, the surest evidence first; those within one node are gone."""
-    groups: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)
+    """One edge for all of one kind between two nodes, candidates apart; those within one node are gone."""
+    groups: dict[tuple[str, str, str, bool], list[Edge]] = defaultdict(list)
     for edge in edges:
         source, target = images.get(edge.source, edge.source), images.get(edge.target, edge.target)
         if source != target or edge.source == edge.target:
-            groups[source, target, edge.kind].append(edge)
-    return [_one(source, target, group) for (source, target, _), group in groups.items()]
+            groups[source, target, edge.kind, edge.certain].append(edge)
+    return [_one(source, target, group) for (source, target, *_), group in groups.items()]
 
 
 def _one(source: str, target: str, edges: list[Edge]) -> Edge:
-    group = sorted(edges, key=lambda edge: (not edge.certain, _GRADES.index(edge.grade), edge.evidence))
+    group = sorted(edges, key=lambda edge: (_GRADES.index(edge.grade), edge.evidence))
     details = {edge.detail for edge in group}
     return msgspec.structs.replace(
         group[0],
         source=source,
         target=target,
         evidence=_union(edge.evidence for edge in group),
-        grade=min((edge.grade for edge in group), key=_GRADES.index),
         operations=tuple(sorted({one for edge in group for one in edge.operations})),
         traits=frozenset[str]().union(*(edge.traits for edge in group)),
         detail=details.pop() if len(details) == 1 else "",

@@ -111,7 +111,7 @@ def shown(line: str, column: int, end_line: int = 0, colour: bool = False, width
         code="DAT001", rule="r", clause="data-store", severity="error", message="m",
         location=Location("a.js", 1, column, end_line),
     )  # fmt: skip
-    view = View(excerpt=lambda path, number: line if number < 7 else None, colour=colour, width=width)
+    view = View(excerpt=lambda _path, number: line if number < 7 else None, colour=colour, width=width)
     text = reporter("text").render(Report(findings=(finding,)), view)
     return [row[6:] for row in re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines() if re.match(r"  +\d+ \||    \| ", row)]
 
@@ -198,7 +198,7 @@ def hostile(text: str) -> Report:
 @pytest.mark.parametrize("text", ATTACKS)
 @pytest.mark.parametrize("format_", FORMATS)
 def test_nothing_is_injected(format_: str, text: str) -> None:
-    view = View(excerpt=lambda path, line: text, verbose=True)
+    view = View(excerpt=lambda _path, _line: text, verbose=True)
     output = reporter(format_).render(hostile(text), view)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", output)
     assert "##[" not in output or format_ in ("json", "sarif")

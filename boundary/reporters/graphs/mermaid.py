@@ -63,4 +63,4 @@ def _id(identity: str) -> str:
 
 
 def _label(text: str) -> str:
-    return _ESCAPED.sub(lambda match: "".join(f"#{ord(one)};" for one in match[0]), printable(text))
+    return _ESCAPED.sub(lambda match: "".join(f"#{ord(one)};" for one in match[0]), printable(text) or "?")
