@@ -12,7 +12,7 @@ from boundary.checks.catalogue import gather as gather_rules
 from boundary.checks.engine import run
 from boundary.checks.examples import differences
 from boundary.checks.rule import Example, ExampleFile, Expectation, Rule
-from boundary.config import NAME, Config, from_bytes
+from boundary.config import NAMES, Config, from_bytes
 from boundary.discover import Memory
 from boundary.gather import gather
 from boundary.graph import Graph
@@ -27,7 +27,7 @@ TODAY = date(2026, 5, 4)
 
 def found(example: Example) -> tuple[Finding, ...]:
     files = {file.path: file.text for file in example.files}
-    config = from_bytes(NAME, files[NAME].encode()) if NAME in files else Config()
+    config = from_bytes(NAMES[0], files[NAMES[0]].encode()) if NAMES[0] in files else Config()
     own = [
         (path, text)
         for path, text in files.items()
