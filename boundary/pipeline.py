@@ -22,6 +22,7 @@ from boundary.discover import Snapshot, Workspace, discover
 from boundary.gather import Gathered, Progress, gather
 from boundary.graph import Graph
 from boundary.model import Finding, Problem, Report
+from boundary.reading.masking import masked
 from boundary.resolve import resolve
 from boundary.settle.settlement import settle
 from boundary.source import NotText, Source
@@ -128,9 +129,9 @@ class Survey:
         return Report(findings=findings, coverage=self.graph.coverage, base=base, seconds=seconds)
 
     def excerpt(self, path: str, line: int) -> str | None:
-        """A line of a source, from 1; None where it cannot be read."""
+        """A line of a source, from 1, with secrets covered; None where it cannot be read."""
         lines = self.lines(path)
-        return lines[line - 1] if 0 < line <= len(lines) else None
+        return masked(lines[line - 1]) if 0 < line <= len(lines) else None
 
     def _findings_at(self, revision: str, today: date) -> list[Finding]:
         """What another revision is found guilty of by today's configuration and rules, less what it accepted itself."""

@@ -119,8 +119,12 @@ def _result(finding: Finding, index: Mapping[str, int], report: Report, view: Vi
 
 def _related(finding: Finding) -> list[Evidence]:
     """The other end, then every further place of the chain."""
-    other = [Evidence(finding.counterpart, finding.to_name or "The other end.")] if finding.counterpart else []
-    return other + [link for link in finding.evidence if link.location != finding.location]
+    links = [link for link in finding.evidence if link.location != finding.location]
+    other = finding.counterpart
+    if other is None:
+        return links
+    first = next((link for link in links if link.location == other), Evidence(other, "the other end"))
+    return [first, *(link for link in links if link.location != other)]
 
 
 def _location(link: Evidence) -> dict[str, Any]:

@@ -38,8 +38,7 @@ def _finding(finding: Finding, view: View) -> Iterator[Row]:
     if finding.status != "fixed":  # its places are those of the base revision, which is not what lies here
         yield from excerpt(here, view.excerpt, view.width)
     if finding.counterpart:
-        end = finding.to_name or "the other end"
-        yield row("--> ", ("place", str(finding.counterpart)), ("faint", f" ({end})"), indent=2)
+        yield row("--> ", ("place", str(finding.counterpart)), indent=2)
         if finding.status != "fixed":
             yield from excerpt(finding.counterpart, view.excerpt, view.width)
     if finding.evidence:
