@@ -16,7 +16,7 @@ import msgspec
 
 from boundary.facts import Container, Deployment, Fact, Workload
 from boundary.model import Value
-from boundary.resolve.environment import Known, fill, settings
+from boundary.resolve.environment import Known, fill, settings, text
 from boundary.resolve.files import Files, folder, inside
 
 DEEPEST = 16
@@ -113,7 +113,7 @@ class Reader:
         if workload.extends is None or depth > DEEPEST:
             return draft
         where, name = workload.extends
-        other = inside(folder(path), fill_text(where, known)) if where else path
+        other = inside(folder(path), text(where, known)) if where else path
         base = next((w for w in self.files.of(other or "", Workload) if w.name == name and w is not workload), None)
         return _over(self._draft(other or "", base, known, depth + 1), draft) if base else draft
 
@@ -124,13 +124,6 @@ class Reader:
                 other = inside(folder(path), workload.extends[0])
                 if other and other != path and _name(other) not in _DEFAULT:
                     yield other, workload.extends[1]
-
-
-def fill_text(written: str, known: Known) -> str:
-    """A path of a compose file, interpolated."""
-    from boundary.resolve.environment import text
-
-    return text(written, known)
 
 
 def merged(lower: Table, upper: Table) -> Table:
@@ -185,7 +178,8 @@ def _container(one: tuple[Container, ...], two: tuple[Container, ...]) -> tuple[
 
 def _adds(draft: Draft) -> bool:
     """Whether it says nothing of what runs, so that it can only be an addition to another file's service."""
-    return draft.context is None and not draft.workload.extends and all(c.image is None for c in draft.workload.containers)
+    images = [container.image for container in draft.workload.containers]
+    return draft.context is None and not draft.workload.extends and not any(images)
 
 
 def _name(path: str) -> str:

@@ -1,11 +1,11 @@
-"""What deployment tools interpolate: values filled from ``.env`` files, ConfigMaps, image defaults, with the evidence."""
+"""What deployment tools interpolate: values filled from ``.env`` files and the like, with the evidence."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from boundary.facts import Setting
+from boundary.facts import Setting, Variable
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.resolve.files import Files
 from boundary.resolve.landscape import Binding
@@ -57,6 +57,14 @@ def settings(files: Files, path: str, how: str) -> dict[str, Binding]:
         for setting in files.of(path, Setting)
         if setting.scope == "dotenv"
     }
+
+
+def bound(path: str, fact: Variable, known: Known) -> Binding:
+    """A variable of a workload, filled; one without a value is passed through from where the deployment is started."""
+    value = Value((Hole("variable", fact.name),)) if fact.value is None else fact.value
+    filled, more = fill(value, known)
+    here = Evidence(Location(path, fact.line, fact.column), f"{fact.workload} is started with {fact.name}")
+    return Binding(fact.name, filled, (here, *more))
 
 
 def evidence(path: str, setting: Setting, how: str) -> Evidence:

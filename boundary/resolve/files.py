@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TypeVar
 
-from boundary.facts import Fact, FileFacts
+from boundary.facts import (
+    Assign,
+    Class,
+    Deployment,
+    Evaluate,
+    Fact,
+    FileFacts,
+    Function,
+    ImageStage,
+    Import,
+    Link,
+    Mount,
+    OwnerRule,
+    Package,
+    Port,
+    Return,
+    SharedNamespace,
+    Variable,
+    VariableFile,
+    VariableSource,
+)
 
 Kind = TypeVar("Kind", bound=Fact)
+
+_CODE = frozenset([Assign, Class, Evaluate, Function, Import, Return])
+"""Kinds that files have by the hundred: they are looked for in the one file that is asked about."""
+
+_ABOUT = (Variable, VariableFile, VariableSource, Port, Mount, SharedNamespace, Link)
+
+_ROOTED = re.compile(r"(^|/)\.(github/|gitlab-ci\.ya?ml$|gitmodules$)")
 
 
 class Files:
@@ -18,23 +47,46 @@ class Files:
 
     def __init__(self, files: Iterable[FileFacts], repositories: Sequence[str] = ()) -> None:
         self.by_path = {file.path: file for file in sorted(files, key=lambda file: file.path)}
+        self._paths = list(self.by_path)
         self._repositories = frozenset(repositories)
         self._said: dict[type, dict[str, list[Fact]]] = defaultdict(dict)
         for path, file in self.by_path.items():
             for fact in file.facts:
-                self._said[type(fact)].setdefault(path, []).append(fact)
+                if type(fact) not in _CODE:
+                    self._said[type(fact)].setdefault(path, []).append(fact)
 
     def all(self, kind: type[Kind]) -> list[tuple[str, Kind]]:
-        """All facts of a kind with their paths."""
+        """All facts of a kind, which is none of code, with their paths."""
         return [(path, fact) for path, facts in self._said[kind].items() for fact in facts]  # type: ignore[misc]
+
+    def paths(self, kind: type[Fact]) -> list[str]:
+        """The files that state a fact of a kind, which is none of code."""
+        return list(self._said[kind])
 
     def of(self, path: str, kind: type[Kind]) -> list[Kind]:
         """The facts of a kind that one file states."""
-        return self._said[kind].get(path, [])  # type: ignore[return-value]
+        file = self.by_path.get(path)
+        return [fact for fact in file.facts if isinstance(fact, kind)] if file else []
 
-    def paths(self, kind: type[Fact]) -> list[str]:
-        """The files that state a fact of a kind."""
-        return list(self._said[kind])
+    def about(self, path: str, workload: str) -> tuple[Fact, ...]:
+        """What a file states of a workload, besides the workload itself."""
+        return tuple(self._about.get((path, workload), ()))
+
+    @cached_property
+    def _about(self) -> dict[tuple[str, str], list[Fact]]:
+        found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+        for path in {path: None for kind in _ABOUT for path in self._said[kind]}:
+            for fact in self.by_path[path].facts:
+                if isinstance(fact, _ABOUT):
+                    found[path, fact.workload].append(fact)
+        return found
+
+    def below(self, root: str) -> list[str]:
+        """All files in a folder and its folders; the file itself when the root is a file."""
+        if not root or root in self.by_path:
+            return [root] if root else self._paths
+        start = bisect_left(self._paths, root + "/")
+        return self._paths[start : bisect_left(self._paths, root + "0", start)]  # "0" comes after "/"
 
     @cached_property
     def folders(self) -> dict[str, tuple[str, ...]]:
@@ -46,24 +98,6 @@ class Files:
                 found.setdefault(above, [])
         return {name: tuple(paths) for name, paths in found.items()}
 
-    def about(self, path: str, workload: str) -> tuple[Fact, ...]:
-        """What a file states of a workload, besides the workload itself."""
-        return tuple(self._about.get((path, workload), ()))
-
-    @cached_property
-    def _about(self) -> dict[tuple[str, str], list[Fact]]:
-        found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-        for path, file in self.by_path.items():
-            for fact in file.facts:
-                workload = getattr(fact, "workload", None)
-                if workload is not None:
-                    found[path, workload].append(fact)
-        return found
-
-    def below(self, root: str) -> list[str]:
-        """All files in a folder and its folders; the file itself when the root is a file."""
-        return [path for path in self.by_path if within(path, root)]
-
     def repository(self, path: str) -> str:
         """The repository that a path lies in: the nearest one known."""
         return next((above for above in (path, *ancestors(path)) if above in self._roots), "")
@@ -71,13 +105,14 @@ class Files:
     @cached_property
     def _roots(self) -> frozenset[str]:
         """What was told; else a workspace with deployment or build files at its root is one repository, and in any
-        other one the folders of the first level are (or those that CODEOWNERS files name as theirs)."""
+        other one the folders of the first level are, and those with files that stand at a repository's root."""
         if self._repositories:
             return self._repositories
-        from boundary.facts import Deployment, ImageStage, OwnerRule, Package
-
         telling = [path for kind in (Deployment, ImageStage, Package) for path in self.paths(kind)]
         bases = {rule.base for _, rule in self.all(OwnerRule)}
+        bases |= {
+            folder(f"/{path}".partition("/.git")[0] + "/-").strip("/") for path in self.by_path if _ROOTED.search(path)
+        }
         if "" in bases or any("/" not in path for path in telling):
             return frozenset({""})
         first = {path.partition("/")[0] for path in self.by_path if "/" in path}
@@ -123,10 +158,42 @@ def fold(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
-_ANYWHERE = frozenset("src app apps docker build deploy deployment code main cmd source server image container".split())
+_ANYWHERE = frozenset(
+    [
+        "src",
+        "app",
+        "apps",
+        "docker",
+        "build",
+        "deploy",
+        "deployment",
+        "code",
+        "main",
+        "cmd",
+        "source",
+        "server",
+        "image",
+    ]
+)
+_LANGUAGES = {
+    "py": "python", "go": "go", "java": "java", "kt": "kotlin", "cs": "csharp", "js": "javascript", "mjs": "javascript",
+    "cjs": "javascript", "jsx": "javascript", "ts": "typescript", "tsx": "typescript", "rb": "ruby", "php": "php",
+    "rs": "rust", "scala": "scala", "ex": "elixir", "exs": "elixir", "cpp": "cpp", "cc": "cpp", "c": "c",
+    "swift": "swift", "groovy": "groovy", "fs": "fsharp", "erl": "erlang", "clj": "clojure", "dart": "dart",
+}  # fmt: skip
 
 
 def called(path: str) -> str:
     """What a folder is called after: its last part that says something (``cart/src`` is ``cart``)."""
     parts = [part for part in path.split("/") if part]
     return next((part for part in reversed(parts) if part.lower() not in _ANYWHERE), parts[-1] if parts else "")
+
+
+def language(path: str) -> str:
+    """The programming language of a file by its name, "" for none."""
+    return _LANGUAGES.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "")
+
+
+def is_code(path: str) -> bool:
+    """Whether a file is a program's source."""
+    return bool(language(path))

@@ -6,68 +6,43 @@ together what is known to be built from different folders.
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from boundary.model import Evidence, Location
-from boundary.resolve.files import Files, called, fold, folder, within
+from boundary.resolve.files import Files, called, fold, inside, within
 from boundary.resolve.images import alike, full, named
 from boundary.resolve.landscape import Unit
-
-_VERSION = re.compile(
-    r"(.+?)([-_.](v?\d+([._-]\d+)*|fixed|broken|errors?|versions?|instrumented|patched|baseline|canary|blue|green|copy|backup))+",
-    re.IGNORECASE,
-)
-_PART = re.compile(
-    r"(.+?)?([-_.]?\b(api|web|app|server|http|grpc|rpc|worker|workers|consumer|consumers|producer|listener|beat|scheduler|cron"
-    r"|cronjob|job|jobs|celery|queue|migrate|migrations?|migrator|init|seed|setup|db-?init|outbox|relay|daemon|background|rq"
-    r"|dramatiq|uwsgi|gunicorn|uvicorn|asgi|wsgi|backend))+",
-    re.IGNORECASE,
-)
-_ALIAS = re.compile(r"(.+?)[-_.]?(service|svc|srv)", re.IGNORECASE)
+from boundary.resolve.spelling import stem, version, versions
+from boundary.resolve.starting import started, words
 
 
-def version(name: str) -> str:
-    """A name without what tells versions and variants apart: ``ads`` of ``ads-v2``."""
-    found = _VERSION.fullmatch(name)
-    return found[1] if found else name
-
-
-def stem(name: str) -> str:
-    """A name without versions and without the part that a process plays: ``orders`` of ``orders-worker``, "" of
-    ``worker``."""
-    plain = version(name).replace("_", "-")
-    found = _PART.fullmatch(plain)
-    return (found[1] or "") if found else plain
-
-
-def alias(name: str) -> str:
-    """A folded name without ``-service``: an alias, no identity."""
-    found = _ALIAS.fullmatch(name)
-    return fold(found[1] if found else name)
-
-
-@dataclass
+@dataclass(eq=False)
 class Group:
-    """A service in the making. ``roots`` are its folders, best first; ``names`` what its packages are called."""
+    """A service in the making. ``roots`` are its folders, best first; ``packages`` what its manifests are called;
+    ``name`` is set when it is declared."""
 
     units: list[Unit] = field(default_factory=list)
     roots: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    packages: list[str] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     location: Location | None = None
     name: str = ""
 
     def unit_names(self) -> set[str]:
-        """The folded names of its units, and of the services in front of them."""
+        """The folded names of its units, without versions."""
         return {fold(version(unit.name)) for unit in self.units}
 
     def called(self) -> set[str]:
         """The folded names of its folders and packages."""
-        return {fold(version(called(root.removesuffix(".py")))) for root in self.roots} | {fold(n) for n in self.names}
+        return {fold(version(called(root.removesuffix(".py")))) for root in self.roots} | set(map(fold, self.packages))
+
+    def absorb(self, other: Group) -> None:
+        """Take over all of another group, which is empty then."""
+        self.units += other.units
+        self.roots += [root for root in other.roots if root not in self.roots]
+        other.units, other.roots = [], []
 
 
 class Grouping:
@@ -76,156 +51,137 @@ class Grouping:
     def __init__(self, files: Files) -> None:
         self.files = files
         self.groups: list[Group] = []
+        self._shared: dict[str, set[str]] = {}
 
-    def rooted(self, units: Iterable[tuple[Unit, str | None]]) -> None:
+    # --- units -----------------------------------------------------------------------------------------------
+
+    def units(self, units: Sequence[tuple[Unit, str | None]]) -> None:
         """Take in units with the folder that they are built from (None: not known)."""
         by_root: dict[str, list[Unit]] = defaultdict(list)
-        loose: list[Group] = []
         for unit, root in units:
-            if root is None:
-                loose.append(Group([unit]))
-            else:
+            if root is not None:
                 by_root[root].append(unit)
         for root, members in sorted(by_root.items()):
             self.groups += self._programs(root, members)
-        self.groups += loose
-        self._join(lambda unit: (unit.project, fold(version(unit.name))), self._variants)
-        self._join(self._own_image, self._same_program)
-        self._join(lambda unit: (self.files.repository(unit.location.path), fold(version(unit.name))), _compatible)
-        self._join(lambda unit: fold(version(unit.name)), _compatible, unique=True)
+        self.groups += [Group([unit]) for unit, root in units if root is None]
+        self._shared = self._shared_images()
+        self._join(lambda unit: [(unit.project, fold(version(unit.name)))])
+        self._join(self._images, _compatible)
+        self._join(self._fronts, _compatible)
+        self._join(lambda unit: [(self._repository(unit), name) for name in _programs(unit)], _compatible)
+        self._join(lambda unit: [fold(version(unit.name))], _compatible, alone=True)
+        self.groups = [group for group in self.groups if group.units]
 
-    def folder(self, root: str, names: Iterable[str], what: str, location: Location) -> None:
-        """Take in a folder that holds a deployable, with the names of its package."""
-        evidence = Evidence(location, what)
-        names = [name for name in names if name]
-        home = next((group for group in self.groups if root in group.roots), None) or self._sought(root, names)
-        if home is None and (around := self._around(root)):
-            home = around
-            root = ""
-        if home is None:
-            home = Group(location=location)
+    def _programs(self, root: str, units: list[Unit]) -> list[Group]:
+        """One group for a build folder, or one for each program where its units start different ones."""
+        own = started(self.files, root, units)
+        if len(own) < 2:
+            return [Group(units, [root])]
+        groups: dict[str, Group] = {}
+        for unit in units:
+            name = fold(stem(unit.name)) or fold(unit.name)
+            groups.setdefault(name, Group(roots=list(own.get(name, [])))).units.append(unit)
+        return list(groups.values())
+
+    def _shared_images(self) -> dict[str, set[str]]:
+        """Images that hold several programs, with these programs' names: they tell nothing by themselves."""
+        by_image: dict[str, list[tuple[Group, Unit]]] = defaultdict(list)
+        for group in self.groups:
+            for unit in group.units:
+                if image := full(unit.image or ""):
+                    by_image[image].append((group, unit))
+        found = {}
+        for image, members in by_image.items():
+            roots = {tuple(group.roots) for group, _ in members if group.roots}
+            if len(roots) > 1 or len(started(self.files, None, [unit for _, unit in members])) > 1:
+                rooted = [unit for group, unit in members if group.roots or len(roots) < 2]
+                found[image] = {fold(stem(unit.name)) for unit in rooted}
+        return found
+
+    def _images(self, unit: Unit) -> list[Hashable]:
+        """An image of one's own, with the program that is started where it holds several."""
+        image = full(unit.image or "")
+        if not image:
+            return []
+        if image not in self._shared:
+            return [image]
+        return [(image, word) for word in sorted((words(unit) | {fold(stem(unit.name))}) & self._shared[image])]
+
+    def _fronts(self, unit: Unit) -> list[Hashable]:
+        """Cluster services in front of it: workloads behind one are versions of one service."""
+        names = (unit.name, *unit.names) if unit.platform == "kubernetes" else ()
+        return [(unit.project, fold(name)) for name in names if "." not in name]
+
+    def _repository(self, unit: Unit) -> str:
+        return self.files.repository(unit.location.path)
+
+    def _join(
+        self,
+        keys: Callable[[Unit], Sequence[Hashable]],
+        fits: Callable[[Group, Group], bool] | None = None,
+        alone: bool = False,
+    ) -> None:
+        """Join groups with units of an equal key where they fit; ``alone``: only where no two of them have folders."""
+        home = {unit.key: group for group in self.groups for unit in group.units}
+        by_key: dict[Hashable, list[Unit]] = defaultdict(list)
+        for group in self.groups:
+            for unit in group.units:
+                for key in keys(unit):
+                    by_key[key].append(unit)
+        for units in by_key.values():
+            here = list(dict.fromkeys(home[unit.key] for unit in units))
+            if alone and sum(bool(group.roots) for group in here) > 1:
+                continue
+            for other in here[1:]:
+                others = [group for group in here if group is not other and group.units]
+                target = next((group for group in others if fits is None or fits(group, other)), None)
+                if target is not None and other.units:
+                    home |= {unit.key: target for unit in other.units}
+                    target.absorb(other)
+
+    # --- folders ---------------------------------------------------------------------------------------------
+
+    def folder(self, root: str, packages: Iterable[str], evidence: Evidence) -> None:
+        """Take in a folder that holds a deployable, with the names of its packages."""
+        packages = [name for name in packages if name]
+        home = next((group for group in self.groups if root in group.roots), None) or self._sought(root, packages)
+        around = None if home else self._around(root)
+        if home is None and around is None:
+            home = Group(location=evidence.location)
             self.groups.append(home)
-        if root and root not in home.roots:
+        if home is not None and root not in home.roots:
             home.roots.append(root)
-        elif not home.roots:
-            home.roots.append(root)
-        home.names += [name for name in names if name not in home.names]
-        home.evidence.append(evidence)
-        home.location = home.location or location
-
-    # --- which group -----------------------------------------------------------------------------------------
+        for group in (home, around):
+            if group is not None:
+                group.packages += [name for name in packages if name not in group.packages]
+                group.evidence.append(evidence)
 
     def _around(self, root: str) -> Group | None:
         """The group whose folder a folder lies in: another image of the same service, no service of its own. The
         workspace root is around everything and tells nothing."""
-        holding = [group for group in self.groups if any(one and within(root, one) for one in group.roots)]
-        return max(holding, key=lambda group: max(len(one) for one in group.roots if within(root, one)), default=None)
+        roots = [(len(one), at, one) for at, group in enumerate(self.groups) for one in group.roots]
+        holding = [found for found in roots if found[2] and within(root, found[2])]
+        return self.groups[max(holding)[1]] if holding else None
 
-    def _sought(self, root: str, names: list[str]) -> Group | None:
-        """The group without a folder whose image or name is the folder's, or whose folder is another version of it."""
-        mine = self.files.repository(root)
-        wanted = {version(called(root)), *names}
+    def _sought(self, root: str, packages: list[str]) -> Group | None:
+        """The group without a folder whose mounts, image or name are the folder's, or that has a version of it."""
+        wanted = {version(called(root)), *packages}
+        folded = set(map(fold, wanted))
         tests: tuple[Callable[[Group], bool], ...] = (
+            lambda group: not group.roots and any(_mounts(unit, root) for unit in group.units),
             lambda group: not group.roots and any(_pictures(unit, wanted) for unit in group.units),
-            lambda group: not group.roots and bool({fold(name) for name in wanted} & group.unit_names()),
-            lambda group: any(_version_of(root, other) for other in group.roots),
+            lambda group: not group.roots and bool(folded & group.unit_names()),
+            lambda group: any(versions(root, other) for other in group.roots),
+            lambda group: any(_only_runs(unit, folded) for unit in group.units) and not folded & group.called(),
         )
+        mine = self.files.repository(root)
         for test in tests:
             fitting = [group for group in self.groups if test(group)]
-            near = [group for group in fitting if any(self._near(unit, mine) for unit in group.units)]
+            near = [group for group in fitting if any(self._repository(unit) == mine for unit in group.units)]
             for choice in (near, fitting):
                 if len(choice) == 1:
                     return choice[0]
         return None
-
-    def _near(self, unit: Unit, repository: str) -> bool:
-        return self.files.repository(unit.location.path) == repository
-
-    # --- joining ---------------------------------------------------------------------------------------------
-
-    def _join(self, key: Callable[[Unit], Hashable], fits: Callable[[Group, Group], bool], unique: bool = False) -> None:
-        """Join groups with a unit of the same key where they fit; with ``unique`` only if all of them do."""
-        by_key: dict[Hashable, list[Group]] = defaultdict(list)
-        for group in self.groups:
-            for one in {id(group): group}.values():
-                for value in dict.fromkeys(key(unit) for unit in one.units):
-                    if value is not None:
-                        by_key[value].append(one)
-        moved: dict[int, Group] = {}
-        for members in by_key.values():
-            current = list({id(one): one for one in (_moved(member, moved) for member in members)}.values())
-            if unique and sum(1 for group in current if group.roots) > 1:
-                continue
-            for other in current[1:]:
-                target = next((group for group in current if group is not other and _moved(group, moved) is group and fits(group, other)), None)
-                if target is not None and _moved(other, moved) is other:
-                    _merge(target, other)
-                    moved[id(other)] = target
-        self.groups = [group for group in self.groups if id(group) not in moved]
-
-    def _own_image(self, unit: Unit) -> str | None:
-        return full(unit.image) or None if unit.image else None
-
-    def _same_program(self, one: Group, other: Group) -> bool:
-        """Groups with one image are one service, unless the image holds several programs."""
-        if one.roots and other.roots and one.roots != other.roots:
-            return False
-        units = [*one.units, *other.units]
-        return len(self._own(one.roots[0] if one.roots else "", units)) < 2
-
-    def _variants(self, one: Group, other: Group) -> bool:
-        """The same unit of one project: alternative files build it from the one or the other folder."""
-        return bool(one.units and other.units)
-
-    # --- several programs in one folder ------------------------------------------------------------------------
-
-    def _programs(self, root: str, units: list[Unit]) -> list[Group]:
-        """One group for a build folder, or one for each program where its units start different ones."""
-        own = self._own(root, units)
-        if len(own) < 2:
-            return [Group(list(units), [root])]
-        groups: dict[str, Group] = {}
-        for unit in units:
-            name = fold(stem(unit.name)) or fold(unit.name)
-            group = groups.setdefault(name, Group(roots=own.get(name, [])))
-            group.units.append(unit)
-        return list(groups.values())
-
-    def _own(self, root: str, units: list[Unit]) -> dict[str, list[str]]:
-        """The units' names that programs inside the folder have too, with those programs' folders or files."""
-        found: dict[str, list[str]] = {}
-        names = {fold(stem(unit.name)): unit for unit in units if stem(unit.name)}
-        if len(names) < 2:
-            return {}
-        places: dict[str, list[str]] = defaultdict(list)
-        for path in self.files.folders:
-            if path and within(path, root) and self.files.folders[path] and any(_code(one) for one in self.files.folders[path]):
-                places[fold(posixpath.basename(path))].append(path)
-        for path in self.files.by_path:
-            if within(path, root) and path.endswith(".py"):
-                places[fold(posixpath.basename(path)[:-3])].append(path)
-        for name, unit in names.items():
-            starts = {fold(part) for word in unit.command for part in re.split(r"[/.:\s]", word)}
-            if name in starts or (unit.command and places.get(name)):
-                found[name] = places.get(name, [])
-        return found if len(found) >= 2 else {}
-
-
-def _code(path: str) -> bool:
-    return path.endswith((".py", ".go", ".java", ".kt", ".js", ".ts", ".rb", ".cs", ".rs", ".php", ".ex", ".scala", ".cpp", ".c"))
-
-
-def _moved(group: Group, moved: dict[int, Group]) -> Group:
-    while id(group) in moved:
-        group = moved[id(group)]
-    return group
-
-
-def _merge(into: Group, other: Group) -> None:
-    into.units += other.units
-    into.roots += [root for root in other.roots if root not in into.roots]
-    into.names += other.names
-    into.evidence += other.evidence
 
 
 def _compatible(one: Group, other: Group) -> bool:
@@ -233,11 +189,24 @@ def _compatible(one: Group, other: Group) -> bool:
     return not one.roots or not other.roots or bool(set(one.roots) & set(other.roots))
 
 
+def _mounts(unit: Unit, root: str) -> bool:
+    """Whether something of a folder is laid into the unit, even if it is not there yet."""
+    sources = (inside("", mount.source) for mount in unit.mounts if mount.kind == "bind")
+    return bool(root) and any(source and within(source, root) for source in sources)
+
+
+def _programs(unit: Unit) -> list[str]:
+    """What a unit is called, and without the part it plays where its command names the rest."""
+    program = fold(stem(unit.name))
+    return list(dict.fromkeys((fold(version(unit.name)), *((program,) if program in words(unit) else ()))))
+
+
+def _only_runs(unit: Unit, folded: set[str]) -> bool:
+    """Whether it runs an image that is called just so and that no deployment file builds."""
+    return unit.build is None and fold(version(named(unit.image or ""))) in folded - {""}
+
+
 def _pictures(unit: Unit, names: set[str]) -> bool:
-    return bool(unit.image) and any(name and (alike(unit.image or "", name) or fold(version(named(unit.image or ""))) == fold(name)) for name in names)
-
-
-def _version_of(one: str, other: str) -> bool:
-    """Whether two folders beside each other are versions of one program (``ads``, ``ads-fixed``)."""
-    mine, theirs = posixpath.basename(one), posixpath.basename(other)
-    return folder(one) == folder(other) and one != other and fold(version(mine)) == fold(version(theirs))
+    """Whether the image is called after one of the names."""
+    image = unit.image or ""
+    return bool(named(image)) and any(alike(image, name) or fold(version(named(image))) == fold(name) for name in names)

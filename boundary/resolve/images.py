@@ -1,4 +1,4 @@
-"""What an image runs, told by its name: a database, a broker, a proxy, telemetry, only a language, or one's own program."""
+"""What an image runs, told by its name: a database, a broker, a proxy, telemetry, a language, or one's own program."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class Image(msgspec.Struct, frozen=True):
 
 
 class _Table(msgspec.Struct, frozen=True):
+    """``whole`` are names that count only as they stand, ``no`` words that tell that an image is about another one."""
+
     names: dict[str, Image]
+    whole: frozenset[str]
     no: frozenset[str]
 
 
@@ -51,26 +54,25 @@ def known(image: str) -> Image | None:
     if exact:
         return exact
     words = re.split(r"[-_.]+", last)
-    if table.no.intersection(words):
+    if table.no.intersection(words[1:]):
         return None
-    tails = ("-".join(words[at:]) for at in range(1, len(words)))
-    found = next((table.names[tail] for tail in tails if tail in table.names), None)
-    if found is None and words[-1] in ("db", "database", "server", "master", "primary"):
-        found = table.names.get(words[-2]) if len(words) > 1 else None
-    return found if found and found.kind in ("store", "broker") else None
+    if words[-1] in ("db", "database", "server", "master", "primary", "cluster") and len(words) > 1:
+        words.pop()
+    tails = ("-".join(words[at:]) for at in range(len(words)))
+    found = next((table.names[tail] for tail in tails if tail in table.names and tail not in table.whole), None)
+    return found if found and found.kind not in ("base", "web", "gateway") else None
 
 
 _TRAFFIC = re.compile(
-    r"load-?gen(erator)?|load-?tests?(er)?|load|traffic(-.+)?|.+-traffic|locust|k6|artillery|gatling|jmeter|attack(er|box)?|stress"
-    r"|wrk2?(-client)?|.*-load-?gen(erator)?|.*-load-?tests?|simulator|.*-simulator|puppeteer"
+    r"(.*-)?load-?(gen(erator)?|tests?(er)?)|load|traffic(-.+)?|.+-traffic|locust|k6|artillery|gatling|jmeter"
+    r"|attack(er|box)?|stress|wrk2?(-client)?|(.*-)?simulator|puppeteer"
 )
-_GATEWAY = re.compile(r"(.*-)?(api-?)?gateway(-.*)?|(.*-)?bff|ingress|(reverse-?)?proxy|edge|(.*-)?edge-(service|server)|zuul")
+_GATEWAY = re.compile(
+    r"(.*-)?(api-?)?gateway(-.*)?|(.*-)?bff|ingress|(reverse-?)?proxy|edge|(.*-)?edge-(service|server)|zuul"
+)
 _JOB = re.compile(r"(.*-)?(migrat(e|ions?|or)|db-?init|init-?db|seed(er)?|bootstrap|setup|cron(job)?)")
 _TOOL = re.compile(
-    r"(.*-)?(wait(-for.*)?|tests?|unit-?tests?|integration-?tests?|e2e|sut|lint(er)?|shell|devcontainer|dev-?tools|builder|build-base)"
-)
-_TELEMETRY = re.compile(
-    r"(.*-)?(agent|otel-?col(lector)?|opentelemetry-?collector|collector|node-exporter|exporter|fluentd|fluent-bit|logstash)"
+    r"(.*-)?(wait(-for.*)?|tests?|unit-?tests?|integration-?tests?|e2e|sut|lint(er)?|devcontainer|dev-?tools|builder)"
 )
 
 
@@ -83,16 +85,11 @@ def role_of(name: str) -> str:
     return ""
 
 
-def telemetry(name: str) -> bool:
-    """Whether a name is one that agents and collectors have."""
-    return bool(_TELEMETRY.fullmatch(name.lower().replace("_", "-")))
-
-
 @cache
 def _table() -> _Table:
     """The table of ``known/images.toml``."""
     document = tomllib.loads((files("boundary") / "resolve" / "known" / "images.toml").read_text(encoding="utf-8"))
-    no = frozenset(document.pop("not")["not"]["words"].split())
+    only = document.pop("only")
     names = {
         name: Image(kind, role, technology)
         for kind, roles in document.items()
@@ -100,10 +97,10 @@ def _table() -> _Table:
         for technology, written in rows.items()
         for name in written.split()
     }
-    return _Table(names, no)
+    return _Table(names, frozenset(only["whole"].split()), frozenset(only["other"].split()))
 
 
 def alike(image: str, name: str) -> bool:
     """Whether an image is called after something: the same, or with a prefix (``shop-orders`` and ``orders``)."""
-    last = fold(named(image))
-    return bool(last) and (last == fold(name) or fold(f"-{name}") == last[-len(fold(name)):] and named(image).lower().endswith(("-" + name.lower(), "_" + name.lower())))
+    last, wanted = named(image).lower().replace("_", "-"), name.lower().replace("_", "-")
+    return bool(last) and (fold(last) == fold(wanted) or last.endswith(f"-{wanted}"))

@@ -5,22 +5,29 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from boundary.facts import Assign, Class, Dependency, Expr, Import, Member, Package, Ref, Statement
 from boundary.model import Location
-from boundary.resolve.files import Files, ancestors, fold, folder, inside, within
+from boundary.resolve.files import Files, ancestors, fold, folder, inside, is_code, within
 from boundary.resolve.landscape import Library, Service
-from boundary.resolve.recipes import Recipe, context
+from boundary.resolve.recipes import Recipe, Recipes
 
-_MESSAGES = frozenset(["BaseModel", "TypedDict", "NamedTuple", "Enum", "StrEnum", "IntEnum", "Struct", "Message", "RootModel"])
-_ENTITIES = frozenset(["DeclarativeBase", "Base", "Model", "Document", "SQLModel", "DeclarativeMeta", "EmbeddedDocument"])
+_MESSAGES = frozenset(
+    ["BaseModel", "TypedDict", "NamedTuple", "Enum", "StrEnum", "IntEnum", "Struct", "Message", "RootModel"]
+)
+_ENTITIES = frozenset(
+    ["DeclarativeBase", "Base", "Model", "Document", "SQLModel", "DeclarativeMeta", "EmbeddedDocument"]
+)
 _HTTP = frozenset(["requests", "httpx", "aiohttp", "urllib3", "grpc", "urllib"])
-_SQL = re.compile(r"(?i)\s*(select\s.+\sfrom|insert\s+into|update\s+\S+\s+set|delete\s+from|create\s+table)\s", re.DOTALL)
+_SQL = re.compile(
+    r"(?i)\s*(select\s.+\sfrom|insert\s+into|update\s+\S+\s+set|delete\s+from|create\s+table)\s", re.DOTALL
+)
 
 Homes = dict[str, tuple[str, ...]]
 
 
-def libraries(files: Files, services: Sequence[Service], dockerfiles: dict[str, Recipe]) -> tuple[list[Library], Homes]:
+def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tuple[list[Library], Homes]:
     """The libraries, by id, and the homes of the landscape."""
     homes = _own(services)
     packages = {
@@ -28,19 +35,19 @@ def libraries(files: Files, services: Sequence[Service], dockerfiles: dict[str, 
         if folder(path) not in homes and package.runs is not True
     }  # fmt: skip
     users = _users(files, services, homes, packages)
-    for where, ids in _copied(files, services, dockerfiles, homes):
-        users[where] |= ids
+    for where, shipping in _copied(files, services, recipes):
+        users[where].add(shipping)
     found = []
     for root, (path, package) in sorted(packages.items()):
         if users.get(root):
             name = package.name or root.rpartition("/")[2]
             place = Location(path, package.line, package.column)
-            found.append(Library(
-                f"package:{name}", name, root, place, package.ecosystem, _nature(files, root), tuple(sorted(users[root])),
-            ))  # fmt: skip
-    for root, ids in users.items():
+            nature = _nature(files, root)
+            ids = tuple(sorted(users[root]))
+            found.append(Library(f"package:{name}", name, root, place, package.ecosystem, nature, ids))
+    for root, sharing in users.items():
         around = next((homes[one] for one in (root, *ancestors(root)) if one in homes), ())
-        homes[root] = tuple(sorted({*ids, *around}))
+        homes[root] = tuple(sorted({*sharing, *around}))
     return found, dict(sorted(homes.items()))
 
 
@@ -103,49 +110,53 @@ def _target(
     return found[0] if len(found) == 1 and dependency.origin != "git" else None
 
 
-def _copied(
-    files: Files, services: Sequence[Service], dockerfiles: dict[str, Recipe], homes: Homes
-) -> Iterator[tuple[str, set[str]]]:
+def _copied(files: Files, services: Sequence[Service], recipes: Recipes) -> Iterator[tuple[str, str]]:
     """Folders that Dockerfiles of services copy and that are nobody's own."""
     for service in services:
         built = {unit.dockerfile: (unit.build, dict(unit.contexts)) for unit in service.units if unit.dockerfile}
-        for path, recipe in dockerfiles.items():
+        for path, recipe in recipes.by_path.items():
             if path in built or any(within(path, root) for root in service.roots):
-                base, named = built.get(path) or (context(files, recipe), {})
-                for source in _sources(recipe, base or "", named):
-                    if source in files.folders and source and not _claimed(source, services):
-                        yield source, {service.id}
+                base, named = built.get(path) or (None, {})
+                for source in _sources(recipe, recipes.context(recipe) if base is None else base, named):
+                    if source and _is_shared(files, source, services):
+                        yield source, service.id
 
 
 def _sources(recipe: Recipe, base: str, named: dict[str, str]) -> Iterator[str]:
-    for copy in (*recipe.copies, *recipe.foreign):
-        start = named.get(copy.origin) if copy.origin else base
-        for source in copy.sources if start is not None else ():
-            found = inside(start, source.lstrip("/") or ".")
-            if found is not None:
-                yield found
+    written = [(base, source) for source in recipe.copied]
+    written += [
+        (named[copy.origin], source) for copy in recipe.foreign if copy.origin in named for source in copy.sources
+    ]
+    for start, source in written:
+        found = inside(start, source.lstrip("/") or ".")
+        if found is not None:
+            yield found
 
 
-def _claimed(path: str, services: Sequence[Service]) -> bool:
-    """Whether it is in, or around, the root of a service: that is no shared code but the service's own."""
-    return any(within(path, root) or within(root, path) for service in services for root in service.roots if root)
+def _is_shared(files: Files, path: str, services: Sequence[Service]) -> bool:
+    """Whether it is code that is nobody's own: neither in the root of a service nor around one."""
+    if path not in files.folders and not (path in files.by_path and is_code(path)):
+        return False
+    return not any(within(path, root) or within(root, path) for one in services for root in one.roots if root)
 
 
 # --- what it is ---------------------------------------------------------------------------------------------
 
 
-def _nature(files: Files, root: str) -> str:
+def _nature(files: Files, root: str) -> Literal["contract", "technical", "domain"]:
     paths = files.below(root)
     classes = [one for path in paths for one in files.of(path, Class)]
     if any(_entity(one) for one in classes) or any(files.of(path, Statement) for path in paths):
         return "domain"
-    if any(_is_table(one) for path in paths for one in files.of(path, Assign)) or any("/migrations/" in path for path in paths):
+    if any(_is_table(one) for path in paths for one in files.of(path, Assign)) or any(
+        "/migrations/" in path for path in paths
+    ):
         return "domain"
     messages = [one for one in classes if _message(one)]
     clients = {path for path in paths if any(one.module.partition(".")[0] in _HTTP for one in files.of(path, Import))}
     others = [one for path in paths if path not in clients for one in files.of(path, Class) if not _message(one)]
     others = [one for one in others if not any(_last(base).endswith(("Error", "Exception")) for base in one.bases)]
-    return "contract" if (messages or clients and _speaks(root)) and not others else "technical"
+    return "contract" if (messages or (clients and _speaks(root))) and not others else "technical"
 
 
 def _speaks(root: str) -> bool:

@@ -7,17 +7,38 @@ the workspace, and there only if it is one thing alone. Nothing is guessed betwe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import msgspec
 
 from boundary.facts import Port
-from boundary.model import Evidence, Value
+from boundary.model import Evidence
+from boundary.resolve.files import within
 from boundary.resolve.landscape import Landscape, Server, Service, Unit
 
 Named = Service | Server
-_Entry = tuple[Named, Unit | None, Evidence]
 
-_HERE = frozenset(["localhost", "127.0.0.1", "0.0.0.0", "::1", "host.docker.internal", "host.containers.internal", "docker.for.mac.localhost"])
-_CLUSTER = (".svc.cluster.local", ".svc")
+_HERE = frozenset(["localhost", "127.0.0.1", "0.0.0.0", "::1"])
+_MACHINE = frozenset(
+    ["host.docker.internal", "gateway.docker.internal", "host.containers.internal", "docker.for.mac.localhost"]
+)
+"""What containers call the machine that they run on: only ports that are published are there."""
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    """A name or port of something; without a unit it is a name that is only told, not one that resolves."""
+
+    thing: Named
+    unit: Unit | None
+    evidence: Evidence
+    published: bool = False
+
+
+class _Caller(msgspec.Struct, frozen=True):
+    """Who asks: the units as which it runs, and the thing that they are."""
+
+    units: tuple[Unit, ...] = ()
+    thing: Named | None = None
 
 
 class Names:
@@ -25,92 +46,95 @@ class Names:
 
     def __init__(self, land: Landscape) -> None:
         self._units: dict[str, list[_Entry]] = defaultdict(list)
-        self._aliases: dict[str, list[_Entry]] = defaultdict(list)
-        self._ports: dict[int, list[tuple[bool, _Entry]]] = defaultdict(list)
-        self._repositories = {service.id: service.repository for service in land.services}
-        for thing in (*land.services, *land.servers):
+        self._told: dict[str, list[_Entry]] = defaultdict(list)
+        self._ports: dict[int, list[_Entry]] = defaultdict(list)
+        self._owners: dict[str, Named] = {}
+        self._repositories = sorted({service.repository for service in land.services}, key=len, reverse=True)
+        everything: tuple[Named, ...] = (*land.services, *land.servers)
+        for thing in everything:
             for unit in thing.units:
-                self._unit(thing, unit)
+                self._add(thing, unit)
             for name in (thing.name, *thing.names):
-                what = f"{name} is a name of {thing.name}"
-                self._aliases[name.lower()].append((thing, None, Evidence(thing.location, what)))
+                evidence = Evidence(thing.location, f"{name} is a name of {thing.name}")
+                self._told[name.lower()].append(_Entry(thing, None, evidence))
 
     def host(self, host: str, port: int | None, near: Service | Unit | None) -> tuple[Named, Evidence] | None:
-        """What a host name (or address of the own machine) means for a caller; None for a foreign or ambiguous one."""
+        """What a host name, or an address of the own machine, means for a caller; None for a foreign or ambiguous one.
+
+        The evidence says where the name comes from.
+        """
         name = host.strip("[]").rstrip(".").lower()
-        callers = near.units if isinstance(near, Service) else (near,) if near else ()
-        mine = near if isinstance(near, Service) else None
-        if name in _HERE:
-            return self._port(port, callers, mine)
-        for unit in callers:
-            for alias, target in unit.aliases:
-                if alias.lower() == name and (linked := self._among(self._units[target.lower()], (unit,), mine)):
-                    return linked
-        for spelled in _spellings(name, callers):
-            found = self._among(self._units[spelled], callers, mine) if spelled in self._units else None
-            if found:
-                return found
-            if spelled in self._units and len({entry[0].id for entry in self._units[spelled]}) > 1:
-                return None
-        return self._among(self._aliases[name], callers, mine) if name in self._aliases else None
+        caller = self._caller(near)
+        if name in _HERE or name in _MACHINE:
+            return self._port(port or 0, caller, only_published=name in _MACHINE)
+        for unit in caller.units:
+            target = next((target for alias, target in unit.aliases if alias.lower() == name), None)
+            if target and (
+                linked := _nearest(self._units.get(target.lower(), ()), self, _Caller((unit,), caller.thing))
+            ):
+                return linked
+        for spelled in _spellings(name):
+            if spelled in self._units:
+                return _nearest(self._units[spelled], self, caller)
+        return _nearest(self._told.get(name, ()), self, caller)
 
-    # --- the index -------------------------------------------------------------------------------------------
+    def repository(self, thing: Named) -> str | None:
+        """The repository that something is declared in, as far as services tell; None for elsewhere."""
+        if isinstance(thing, Service):
+            return thing.repository
+        return next((one for one in self._repositories if within(thing.location.path, one)), None)
 
-    def _unit(self, thing: Named, unit: Unit) -> None:
-        for name in dict.fromkeys((unit.name, *unit.names)):
-            what = f"{name} is {unit.platform} {unit.kind} {unit.name}" if name != unit.name else f"{name} is deployed here"
-            if unit.platform != "process":
-                self._units[name.lower()].append((thing, unit, Evidence(unit.location, what)))
+    def _add(self, thing: Named, unit: Unit) -> None:
+        self._owners[unit.key] = thing
+        for name in dict.fromkeys((unit.name, *unit.names)) if unit.platform != "process" else ():
+            evidence = Evidence(unit.location, f"{name} is {unit.platform} {unit.kind} {unit.name}")
+            self._units[name.lower()].append(_Entry(thing, unit, evidence))
         for port in unit.ports:
             for number, published in _numbers(port):
-                what = f"{unit.name} {'publishes' if published else 'serves'} port {number}"
-                place = Evidence(unit.location, what)
-                self._ports[number].append((published, (thing, unit, place)))
+                evidence = Evidence(
+                    unit.location, f"{unit.name} {'publishes' if published else 'serves'} port {number}"
+                )
+                self._ports[number].append(_Entry(thing, unit, evidence, published))
 
-    # --- choosing --------------------------------------------------------------------------------------------
+    def _caller(self, near: Service | Unit | None) -> _Caller:
+        if isinstance(near, Service):
+            return _Caller(near.units, near)
+        return _Caller((near,), self._owners.get(near.key)) if near else _Caller()
 
-    def _among(self, entries: list[_Entry], callers: Iterable[Unit], mine: Service | None) -> tuple[Named, Evidence] | None:
-        """The one thing of the nearest scope that has any."""
-        projects = {unit.project for unit in callers}
-        scopes = (
-            [entry for entry in entries if entry[1] and entry[1].project in projects],
-            [entry for entry in entries if mine and self._repository(entry[0]) == mine.repository and mine.repository],
-            entries,
-        )
-        for scope in scopes:
-            if scope:
-                return _only(scope)
-        return None
-
-    def _port(self, port: int | None, callers: Iterable[Unit], mine: Service | None) -> tuple[Named, Evidence] | None:
-        """Who has a port of the machine: who publishes it, else who serves it."""
-        entries = self._ports.get(port or 0, [])
-        published = [entry for there, entry in entries if there]
-        return self._among(published or [entry for _, entry in entries], callers, mine)
-
-    def _repository(self, thing: Named) -> str | None:
-        return self._repositories.get(thing.id)
+    def _port(self, port: int, caller: _Caller, only_published: bool) -> tuple[Named, Evidence] | None:
+        """Who has a port of the machine: the caller itself, else who publishes it, else who serves it."""
+        entries = self._ports.get(port, [])
+        own = [entry for entry in entries if caller.thing and entry.thing.id == caller.thing.id]
+        published = [entry for entry in entries if entry.published]
+        choices = (published,) if only_published else (own, published, entries)
+        return _nearest(next((choice for choice in choices if choice), ()), self, caller)
 
 
-def _only(entries: list[_Entry]) -> tuple[Named, Evidence] | None:
-    first = entries[0]
-    return (first[0], first[2]) if len({entry[0].id for entry in entries}) == 1 else None
+def _nearest(entries: Sequence[_Entry], names: Names, caller: _Caller) -> tuple[Named, Evidence] | None:
+    """The one thing of the nearest scope that has any."""
+    projects = {unit.project for unit in caller.units}
+    home = names.repository(caller.thing) if caller.thing else None
+    scopes = (
+        [entry for entry in entries if entry.unit and entry.unit.project in projects],
+        [entry for entry in entries if home is not None and names.repository(entry.thing) == home],
+        entries,
+    )
+    found = next((scope for scope in scopes if scope), ())
+    return (found[0].thing, found[0].evidence) if len({entry.thing.id for entry in found}) == 1 else None
 
 
-def _spellings(name: str, callers: Iterable[Unit]) -> list[str]:
-    """The name itself, and without the suffixes that a cluster adds (``orders.shop.svc`` is ``orders.shop``)."""
-    found = [name]
-    for suffix in _CLUSTER:
+def _spellings(name: str) -> list[str]:
+    """The name itself, and shorter ones where it has a cluster's suffix: ``orders.shop.svc`` is ``orders.shop``, and
+    ``orders`` where nobody says a namespace."""
+    for suffix in (".svc.cluster.local", ".svc"):
         if name.endswith(suffix):
-            found.append(name.removesuffix(suffix))
-            break
-    if len(found) > 1:
-        found.append(found[-1].partition(".")[0])
-    return found
+            short = name.removesuffix(suffix)
+            return [name, short, short.partition(".")[0]]
+    return [name]
 
 
 def _numbers(port: Port) -> Iterable[tuple[int, bool]]:
     for value, published in ((port.published, True), (port.target, False)):
-        text = value.text if isinstance(value, Value) else None
-        if text and text.isdigit():
+        text = value.text if value is not None else None
+        if text and text.isdecimal() and len(text) <= 5:
             yield int(text), published

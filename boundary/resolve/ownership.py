@@ -1,7 +1,7 @@
 """Who owns what: CODEOWNERS, ``catalog-info.yaml``, labels, ``boundary.toml``.
 
 CODEOWNERS as GitHub reads it: the last line that fits counts, and a line without owners takes ownership away.
-https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
+See https://docs.github.com/articles/about-code-owners .
 """
 
 from __future__ import annotations
@@ -59,6 +59,13 @@ class Ownership:
                     return Party(team(value), (Evidence(unit.location, what),))
         return _NOBODY
 
+    def of_server(self, name: str, units: Iterable[Unit]) -> Party:
+        """The owner of a server: the service that declares to own it, else a label."""
+        for one in self._config.services:
+            if one.team and any(fold(owned.rpartition(":")[2]) == fold(name) for owned in one.owns):
+                return self._said(one)
+        return self.of_units(units)
+
     def _said(self, one: ServiceConfig) -> Party:
         place = Location(self._config.path or "boundary.toml", one.line)
         return Party(one.team, (Evidence(place, f"{one.name} belongs to {one.team}"),))
@@ -101,7 +108,8 @@ class Ownership:
 
     @cached_property
     def _entries(self) -> list[tuple[str, CatalogEntry]]:
-        return [(path, entry) for path, entry in self._files.all(CatalogEntry) if entry.owner and entry.kind.lower() in _OWNING]
+        entries = self._files.all(CatalogEntry)
+        return [(path, entry) for path, entry in entries if entry.owner and entry.kind.lower() in _OWNING]
 
     def _entry(self, name: str, roots: Sequence[str]) -> Party:
         """The entity of the service's name, in its own folder or one around it, if there are several entities."""
@@ -123,7 +131,7 @@ class Ownership:
 
 
 def team(owner: str) -> str:
-    """The team that a reference means: ``@org/team`` and ``group:default/team`` are ``team``; users and addresses stay."""
+    """The team that a reference means: ``a`` for ``@org/a`` and ``group:default/a``; users and addresses stay."""
     if owner.startswith("@"):
         return owner.rpartition("/")[2] if "/" in owner else owner
     if owner.lower().startswith(("group:", "user:")) or owner.startswith("default/"):

@@ -6,14 +6,17 @@ import re
 
 import msgspec
 
-from boundary.facts import Apply, Assign, Either, Evaluate, Expr, Import, Join, Member, Port, Ref, Text
+from boundary.facts import Apply, Assign, Either, Evaluate, Expr, Import, Join, Member, Port, Ref, Text, Unreadable
 from boundary.model import Value
-from boundary.resolve.files import Files
+from boundary.resolve.files import Files, folder
 
 _FRAMEWORKS = frozenset(
-    ["flask", "fastapi", "starlette", "aiohttp", "bottle", "quart", "sanic", "tornado", "uvicorn", "hypercorn", "waitress"]
-    + ["werkzeug", "falcon", "gevent", "cherrypy", "connexion", "litestar", "blacksheep", "http", "grpc", "wsgiref"]
-)
+    (
+        "aiohttp", "blacksheep", "bottle", "cherrypy", "connexion", "eve", "falcon", "fastapi", "flask",
+        "flask_restful", "flask_socketio", "gevent", "grpc", "http", "hypercorn", "litestar", "quart", "sanic", "starlette", "tornado",
+        "uvicorn", "waitress", "werkzeug", "wsgiref",
+    )
+)  # fmt: skip
 _STARTS = frozenset(["run", "run_app", "serve", "serve_forever", "run_simple", "listen", "start", "run_until_complete"])
 _CERTAIN = frozenset(["run", "run_app", "serve", "serve_forever", "run_simple"])
 
@@ -23,13 +26,27 @@ class Program(msgspec.Struct, frozen=True):
 
     path: str
     line: int
+    what: str = "serves when it is started"
     port: str = ""
 
 
 def programs(files: Files) -> list[Program]:
     """All such files, in the order of their paths."""
-    found = (_program(files, path) for path in files.paths(Evaluate))
-    return [program for program in found if program]
+    modules = [path for path in files.by_path if path.endswith(".py")]
+    found = {path: program for path in modules if (program := _program(files, path))}
+    for where in dict.fromkeys(folder(path) for path in found):
+        found |= {one.path: one for one in _beside(files, where, found)}
+    return [found[path] for path in sorted(found)]
+
+
+def _beside(files: Files, where: str, found: dict[str, Program]) -> list[Program]:
+    """Files that cannot be read, in a folder where every module that can be is such a program, and more than one."""
+    modules = [path for path in files.folders[where] if path.endswith(".py") and not path.endswith("__.py")]
+    unknown = {path: said[0] for path in modules if (said := files.of(path, Unreadable))}
+    if len(unknown) + sum(path in found for path in modules) < len(modules) or len(modules) - len(unknown) < 2:
+        return []
+    what = "cannot be read; every other module of its folder is a program that serves"
+    return [Program(path, one.line, what) for path, one in unknown.items()]
 
 
 def _program(files: Files, path: str) -> Program | None:
@@ -42,7 +59,7 @@ def _program(files: Files, path: str) -> Program | None:
     for fact in (*direct, *(fact for fact in said if not fact.main and fact.scope in called)):
         for call in _calls(fact.value):
             if _serves(call):
-                return Program(path, fact.line, _port(files, path, call))
+                return Program(path, fact.line, port=_port(files, path, call))
     return None
 
 
@@ -80,8 +97,8 @@ def _text(files: Files, path: str, expression: Expr, depth: int) -> str:
         case Text(text):
             return text if text.isdigit() else ""
         case Ref(name) if depth < 4:
-            assigned = [fact.value for fact in files.of(path, Assign) if fact.target == Ref(name) and fact.value is not None]
-            inner = tuple(assigned[-1:])
+            assigned = [fact.value for fact in files.of(path, Assign) if fact.target == Ref(name)]
+            inner = tuple(value for value in assigned[-1:] if value is not None)
         case Apply():
             inner = expression.args
         case Either():
@@ -92,7 +109,7 @@ def _text(files: Files, path: str, expression: Expr, depth: int) -> str:
     return next((text for text in found if text), "")
 
 
-def port_of(program: Program) -> tuple[Port, ...]:
-    """The port that a program serves on its machine."""
+def ports(program: Program) -> tuple[Port, ...]:
+    """The port that a program serves on its machine: there it is published as it is."""
     number = Value.of(program.port)
     return (Port(program.path, number, number, line=program.line),) if program.port else ()

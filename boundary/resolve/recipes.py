@@ -3,124 +3,145 @@
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
+from functools import cached_property
 
 import msgspec
 
-from boundary.facts import ImageCopy, ImageSetting, ImageStage
+from boundary.facts import ImageCopy, ImageSetting, ImageStage, Package
 from boundary.model import Evidence, Location, Value
 from boundary.resolve.environment import fill
-from boundary.resolve.files import Files, ancestors, folder, inside, within
+from boundary.resolve.files import Files, ancestors, folder, inside, is_code, within
+from boundary.resolve.images import known
 from boundary.resolve.landscape import Binding
-
-_CONFIGURES = (".conf", ".template", ".yaml", ".yml", ".json", ".cfg", ".toml", ".xml", ".properties", ".sh", ".txt", ".lock", ".pem")
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """A Dockerfile. ``base`` is the image that the last stage comes from in the end, ``bases`` those of all stages;
-    ``variables`` and ``exposed`` hold for the last stage; ``copied`` are sources within the build context, ``foreign`` copies from stages, images and named contexts."""
+    """A Dockerfile. ``base`` is the image that the last stage comes from in the end, ``bases`` those of all stages.
+
+    ``variables`` and ``exposed`` hold for the last stage; ``copied`` are sources within the build context, ``foreign``
+    the copies from images and named contexts.
+    """
 
     path: str
     line: int
     base: str
     bases: tuple[str, ...]
-    stages: int
     starts: bool
     variables: tuple[Binding, ...]
-    exposed: tuple[Value, ...]
+    exposed: tuple[tuple[int, Value], ...]
     copied: tuple[str, ...]
-    copies: tuple[ImageCopy, ...]
-    foreign: tuple[ImageCopy, ...] = ()
+    foreign: tuple[ImageCopy, ...]
 
     @property
     def folder(self) -> str:
         """The folder that the Dockerfile stands in."""
         return folder(self.path)
 
+    @property
+    def proxies(self) -> bool:
+        """Whether it makes a web server a proxy: with a configuration, and with nothing that was built for it."""
+        configured = any(".conf" in source or "nginx" in source or "httpd" in source for source in self.copied)
+        built = any((image := known(base)) and image.kind == "base" and image.technology for base in self.bases)
+        return configured and not built
 
-def recipes(files: Files) -> dict[str, Recipe]:
-    """All Dockerfiles by their paths."""
-    return {path: _recipe(files, path) for path in files.paths(ImageStage)}
+
+class Recipes:
+    """All Dockerfiles of a workspace."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.by_path = {path: _recipe(files, path) for path in files.paths(ImageStage)}
+
+    def get(self, path: str | None) -> Recipe | None:
+        """The Dockerfile at a path."""
+        return self.by_path.get(path or "")
+
+    def context(self, recipe: Recipe) -> str:
+        """The build context of a Dockerfile that no deployment file builds: the nearest folder from which all copied
+        sources are there."""
+        wanted = [source for source in recipe.copied if source != "." and not set(source) & set("*?[${")]
+        for base in (recipe.folder, *ancestors(recipe.folder)):
+            if all(self._there(inside(base, source)) for source in wanted):
+                return base
+        return recipe.folder
+
+    def root(self, recipe: Recipe | None, base: str) -> str:
+        """The folder whose code an image of a build context holds.
+
+        The context, unless the Dockerfile stands below it beside the code that it copies, or unless other Dockerfiles
+        of the same context copy other folders than this one does.
+        """
+        if recipe is None or recipe.folder == base:
+            return base
+        sources = self._sources(recipe, base)
+        own = any(within(source, recipe.folder) for source in sources) or (not sources and self._holds(recipe.folder))
+        if within(recipe.folder, base) and own:
+            return recipe.folder
+        folders = sorted(source for source in sources if source in self._files.folders)
+        if not folders or not any(other != folders for other in self._copied[base]):
+            return base
+        name = posixpath.basename(recipe.path).lower().replace("dockerfile", "").strip(".-_")
+        meant = [one for one in folders if posixpath.basename(one).lower() in (name, posixpath.basename(recipe.folder))]
+        return meant[0] if len(meant) == 1 else folders[0] if len(folders) == 1 else base
+
+    @cached_property
+    def _copied(self) -> dict[str, list[list[str]]]:
+        """The folders that the Dockerfiles of each context copy."""
+        found: dict[str, list[list[str]]] = defaultdict(list)
+        for recipe in self.by_path.values():
+            base = self.context(recipe)
+            sources = self._sources(recipe, base)
+            found[base].append(sorted(source for source in sources if source in self._files.folders))
+        return found
+
+    def _sources(self, recipe: Recipe, base: str) -> list[str]:
+        """What is copied out of a context, in the workspace; nothing when all of it is."""
+        if "." in recipe.copied:
+            return []
+        found = (inside(base, source) for source in recipe.copied)
+        return [path for path in found if path and (path in self._files.folders or is_code(path))]
+
+    def _there(self, path: str | None) -> bool:
+        return path is not None and (path in self._files.folders or path in self._files.by_path)
+
+    def _holds(self, where: str) -> bool:
+        """Whether code or a build manifest lies in a folder."""
+        return any(is_code(path) or self._files.of(path, Package) for path in self._files.below(where))
 
 
 def _recipe(files: Files, path: str) -> Recipe:
     stages = files.of(path, ImageStage)
-    names = {stage.name: stage.index for stage in stages if stage.name}
+    names = {stage.name.lower(): stage.index for stage in stages if stage.name}
     chain = [stages[-1]]
-    while (below := names.get(str(chain[-1].base), chain[-1].index)) < chain[-1].index:
+    while (below := names.get(str(chain[-1].base).lower(), chain[-1].index)) < chain[-1].index:
         chain.append(stages[below])
-    last = [stage.index for stage in reversed(chain)]
-    said = [fact for fact in files.of(path, ImageSetting) if fact.stage in (-1, *last)]
-    copies = tuple(copy for copy in files.of(path, ImageCopy) if not copy.origin)
-    arguments = {fact.name: Binding(fact.name, fact.value, ()) for fact in said if fact.kind == "arg" and fact.value.parts}
-    base = fill(chain[-1].base, arguments)[0]
+    order = [-1, *(stage.index for stage in reversed(chain))]
+    settings = files.of(path, ImageSetting)
+    said = sorted((one for one in settings if one.stage in order), key=lambda one: (order.index(one.stage), one.line))
+    arguments = {one.name: Binding(one.name, one.value, ()) for one in said if one.kind == "arg" and one.value.parts}
+    copies = files.of(path, ImageCopy)
+    plain = (source for copy in copies if not copy.origin for source in copy.sources if "://" not in source)
     return Recipe(
         path=path,
         line=stages[-1].line,
-        base=str(base),
-        bases=tuple(str(fill(stage.base, arguments)[0]) for stage in stages if str(stage.base) not in names),
-        stages=len(stages),
-        starts=any(fact.kind in ("cmd", "entrypoint") for fact in said),
-        variables=_variables(path, sorted(said, key=lambda fact: (last.index(fact.stage) if fact.stage in last else -1, fact.line))),
-        exposed=tuple(fact.value for fact in said if fact.kind == "expose"),
-        copied=tuple(dict.fromkeys(_plain(source) for copy in copies for source in copy.sources if "://" not in source)),
-        copies=copies,
-        foreign=tuple(copy for copy in files.of(path, ImageCopy) if copy.origin and copy.origin not in names),
+        base=str(fill(chain[-1].base, arguments)[0]),
+        bases=tuple(str(fill(stage.base, arguments)[0]) for stage in stages if str(stage.base).lower() not in names),
+        starts=any(one.kind in ("cmd", "entrypoint") for one in said),
+        variables=_variables(path, said),
+        exposed=tuple((one.line, one.value) for one in said if one.kind == "expose"),
+        copied=tuple(dict.fromkeys(posixpath.normpath(source.lstrip("/") or ".") for source in plain)),
+        foreign=tuple(copy for copy in copies if copy.origin and copy.origin.lower() not in names),
     )
 
 
 def _variables(path: str, said: list[ImageSetting]) -> tuple[Binding, ...]:
     known: dict[str, Binding] = {}
-    set_here = {}
-    for fact in said:
-        if fact.kind in ("env", "arg"):
-            value, _ = fill(fact.value, known)
-            here = Evidence(Location(path, fact.line, fact.column), f"the image sets {fact.name}")
-            known[fact.name] = Binding(fact.name, value, (here,))
-            if fact.kind == "env":
-                set_here[fact.name] = known[fact.name]
-    return tuple(set_here.values())
-
-
-def _plain(source: str) -> str:
-    return posixpath.normpath(source.lstrip("/") or ".")
-
-
-def context(files: Files, recipe: Recipe) -> str:
-    """The build context of a Dockerfile that no deployment file builds: the nearest folder from which all copied
-    sources are there."""
-    wanted = [source for source in recipe.copied if source != "." and "*" not in source and "$" not in source and "{" not in source]
-    for base in (recipe.folder, *ancestors(recipe.folder)):
-        found = [source for source in wanted if _there(files, inside(base, source))]
-        if len(found) == len(wanted) or (found and base != recipe.folder):
-            return base
-    return recipe.folder
-
-
-def _there(files: Files, path: str | None) -> bool:
-    return path is not None and (path in files.folders or path in files.by_path)
-
-
-def root(files: Files, recipe: Recipe | None, base: str) -> str:
-    """The folder whose code an image of a build context holds.
-
-    The context, unless the Dockerfile stands beside code of its own below it, or copies only one folder of it.
-    """
-    if recipe is None:
-        return base
-    if recipe.folder != base and within(recipe.folder, base) and _holds_code(files, recipe.folder):
-        return recipe.folder
-    if recipe.folder == base or "." in recipe.copied:
-        return base
-    sources = [inside(base, source) for source in recipe.copied if not source.endswith(_CONFIGURES)]
-    folders = sorted({source for source in sources if source and source in files.folders})
-    if not folders:
-        return base
-    stem = posixpath.basename(recipe.path).lower().replace("dockerfile", "").strip(".-_")
-    named = [one for one in folders if posixpath.basename(one).lower() in (stem, posixpath.basename(recipe.folder).lower())]
-    return named[0] if len(named) == 1 else posixpath.commonpath(folders) if len(folders) > 1 else folders[0]
-
-
-def _holds_code(files: Files, where: str) -> bool:
-    """Whether something besides Dockerfiles and shell scripts lies in a folder."""
-    own = [path for path in files.below(where) if not path.lower().rpartition("/")[2].startswith(("dockerfile", ".docker"))]
-    return any(not path.endswith(_CONFIGURES) for path in own)
+    lasting = {}
+    for one in said:
+        if one.kind in ("env", "arg"):
+            here = Evidence(Location(path, one.line, one.column), f"the image sets {one.name}")
+            known[one.name] = Binding(one.name, fill(one.value, known)[0], (here,))
+            if one.kind == "env":
+                lasting[one.name] = known[one.name]
+    return tuple(lasting.values())

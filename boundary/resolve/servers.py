@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Literal, get_args
 
@@ -10,22 +10,27 @@ import msgspec
 
 from boundary.model import Evidence
 from boundary.resolve.files import Files, fold, inside, within
-from boundary.resolve.images import Image, known, named, role_of
+from boundary.resolve.images import Image, full, known, named, role_of
 from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.ownership import Ownership
-from boundary.resolve.recipes import Recipe, root
+from boundary.resolve.recipes import Recipe, Recipes
 
 _Kind = Literal["store", "broker", "registry", "config-server", "gateway", "service"]
-_DATABASE = (
-    "POSTGRES_DB", "POSTGRESQL_DATABASE", "MYSQL_DATABASE", "MARIADB_DATABASE", "MONGO_INITDB_DATABASE", "MONGODB_DATABASE",
-    "INFLUXDB_DB", "DOCKER_INFLUXDB_INIT_BUCKET", "CLICKHOUSE_DB", "COCKROACH_DATABASE", "ORACLE_DATABASE",
+_DATABASES = (
+    "POSTGRES_DB", "POSTGRESQL_DATABASE", "MYSQL_DATABASE", "MARIADB_DATABASE", "MONGO_INITDB_DATABASE",
+    "MONGODB_DATABASE", "INFLUXDB_DB", "DOCKER_INFLUXDB_INIT_BUCKET", "CLICKHOUSE_DB", "COCKROACH_DATABASE",
+    "ORACLE_DATABASE", "POSTGRES_USER", "POSTGRESQL_USERNAME",
 )  # fmt: skip
-_CODE_AT = ("/app", "/code", "/srv", "/usr/src", "/opt", "/home", "/var/www", "/workspace", "/src", "/go", "/application")
+"""Variables that name the database which an image creates at its first start; PostgreSQL calls it after the user."""
+
+_CODE_AT = (
+    "/app", "/code", "/srv", "/usr/src", "/opt", "/home", "/var/www", "/workspace", "/src", "/go", "/application",
+)  # fmt: skip
 
 
 class Thing(msgspec.Struct, frozen=True):
-    """What a unit is. ``kind`` is ``application``, ``server`` or ``nothing`` (a tool); ``root`` the folder whose code it
-    runs, ``image`` what its image is known for, ``why`` the reason."""
+    """What a unit is: ``nothing`` is a tool. ``root`` is the folder whose code it runs, ``image`` what its image is
+    known for, ``why`` the reason."""
 
     kind: Literal["application", "server", "nothing"]
     why: Evidence
@@ -34,19 +39,27 @@ class Thing(msgspec.Struct, frozen=True):
     image: Image | None = None
 
 
-def thing(files: Files, unit: Unit, dockerfiles: dict[str, Recipe]) -> Thing:
-    """What a unit is, by what it is built from, else by its image, else by its name."""
+def things(files: Files, units: Sequence[Unit], recipes: Recipes) -> dict[str, Thing]:
+    """What each unit is, by its key. An image that one file builds and another one only runs is the same in both."""
+    found = {unit.key: _thing(files, unit, recipes) for unit in units}
+    built = {full(unit.image or ""): found[unit.key] for unit in units if unit.build is not None and unit.image}
+    for unit in units:
+        maker = built.get(full(unit.image or ""))
+        one = found[unit.key]
+        if maker and unit.build is None and one.kind != maker.kind and "nothing" not in (one.kind, maker.kind):
+            found[unit.key] = msgspec.structs.replace(maker, why=one.why, root=None)
+    return found
+
+
+def _thing(files: Files, unit: Unit, recipes: Recipes) -> Thing:
+    """By what it is built from, else by its image, else by its name."""
     if unit.build is not None and unit.build in files.folders:
-        return _built(files, unit, unit.build, dockerfiles.get(unit.dockerfile or ""))
+        return _built(unit, unit.build, recipes)
     image = known(unit.image or "")
-    what = f"{unit.name} runs the image {unit.image}"
-    why = Evidence(unit.location, what if unit.image else f"{unit.name} is deployed here")
+    what = f"{unit.name} runs the image {unit.image}" if unit.image else f"{unit.name} is deployed here"
+    why = Evidence(unit.location, what)
     if image is None:
-        if role_of(unit.name) == "tool":
-            return Thing("nothing", why)
-        if unit.kind == "DaemonSet":
-            return Thing("server", why, image=Image("service", "infrastructure", named(unit.image or "") or unit.name))
-        return Thing("application", why, _mounted(files, unit), role_of(unit.name))
+        return _own(files, unit, why)
     if image.kind in ("base", "web", "gateway"):
         return _plain(files, unit, image, why)
     if image.role == "load-generator":
@@ -54,84 +67,97 @@ def thing(files: Files, unit: Unit, dockerfiles: dict[str, Recipe]) -> Thing:
     return Thing("server", why, image=image)
 
 
-def _built(files: Files, unit: Unit, build: str, recipe: Recipe | None) -> Thing:
-    base = known(recipe.base) if recipe else None
-    why = Evidence(unit.location, f"{unit.platform} {unit.kind} {unit.name} builds {build or 'this folder'}")
-    if base and base.kind not in ("base", "web", "gateway") and base.role != "load-generator" and recipe:
-        return Thing("server", Evidence(unit.location, f"{unit.name} is built from {recipe.base}"), image=base)
-    role = role_of(unit.name)
-    where = root(files, recipe, build)
+def _own(files: Files, unit: Unit, why: Evidence) -> Thing:
+    role = role_of(unit.name) or role_of(named(unit.image or ""))
     if role == "tool":
         return Thing("nothing", why)
-    if base and base.role == "load-generator":
-        role = base.role
-    if base and recipe and (base.kind == "gateway" or (base.kind == "web" and proxies(recipe))):
-        role = "gateway"
-    return Thing("application", why, where, role)
+    if unit.kind == "DaemonSet":
+        return Thing("server", why, image=Image("service", "infrastructure", named(unit.image or "") or unit.name))
+    return Thing("application", why, _mounted(files, unit), role)
 
 
-def proxies(recipe: Recipe) -> bool:
-    """Whether a web server's image gets a configuration and nothing that was built for it."""
-    configured = any(".conf" in source or "nginx" in source or "httpd" in source for source in recipe.copied)
-    return configured and recipe.stages == 1
+def _built(unit: Unit, build: str, recipes: Recipes) -> Thing:
+    recipe = recipes.get(unit.dockerfile)
+    base = known(recipe.base) if recipe else None
+    if base and recipe and serves(base):
+        return Thing("server", Evidence(unit.location, f"{unit.name} is built from {recipe.base}"), image=base)
+    why = Evidence(unit.location, f"{unit.platform} {unit.kind} {unit.name} builds {build or 'the workspace root'}")
+    role = role_of(unit.name)
+    if role == "tool":
+        return Thing("nothing", why)
+    return Thing("application", why, recipes.root(recipe, build), _role(base, recipe) or role)
+
+
+def serves(image: Image) -> bool:
+    """Whether an image, and what is built upon it, is a server by itself, whatever is copied into it."""
+    return image.kind not in ("base", "web", "gateway") and image.role != "load-generator"
+
+
+def _role(base: Image | None, recipe: Recipe | None) -> str:
+    if base is None or recipe is None:
+        return ""
+    if base.kind == "gateway" or (base.kind == "web" and recipe.proxies):
+        return "gateway"
+    return base.role if base.role == "load-generator" else ""
 
 
 def _plain(files: Files, unit: Unit, image: Image, why: Evidence) -> Thing:
     """An image that is made by what is mounted into it: code for a language, a configuration for a proxy."""
     if image.kind == "base":
         where = _mounted(files, unit)
-        if where is None:
-            return Thing("nothing", why)
-        return Thing("application", why, where, role_of(unit.name))
-    own = [mount.source for mount in unit.mounts if mount.kind == "bind" and inside("", mount.source)]
-    if own:
-        there = min(own, key=len)
-        return Thing("application", why, there, "gateway")
-    if image.kind == "web":
-        return Thing("application", why, role="gateway")
+        return Thing("nothing" if where is None else "application", why, where, role_of(unit.name))
+    own = [path for mount in unit.mounts if mount.kind == "bind" and (path := inside("", mount.source))]
+    there = [path for path in own if path in files.folders or path in files.by_path]
+    if image.kind == "web" or there:
+        return Thing("application", why, min(there, key=len, default=None), "gateway")
     return Thing("server", why, image=image)
 
 
 def _mounted(files: Files, unit: Unit) -> str | None:
-    """The folder of the workspace that is laid over the place where programs lie."""
+    """The folder of the workspace that is laid over a place where programs lie."""
     for mount in unit.mounts:
-        if mount.kind == "bind" and any(within(mount.target.rstrip("/"), place) for place in _CODE_AT):
-            path = inside("", mount.source)
-            if path is not None and path in files.folders and path:
-                return path
+        path = inside("", mount.source) if mount.kind == "bind" else None
+        if path and path in files.folders and any(within(mount.target.rstrip("/"), place) for place in _CODE_AT):
+            return path
     return None
 
 
 # --- one server for all its packagings ----------------------------------------------------------------------
 
 
-def servers(found: Sequence[tuple[Unit, Thing]], services: Sequence[Service], owners: Ownership) -> list[Server]:
-    """The servers, by id. Two units of one name and technology are one server when they are of one project, or of two
-    projects that run the same service; a host name means nothing across unrelated projects."""
+def servers(
+    files: Files, found: Sequence[tuple[Unit, Thing]], services: Sequence[Service], owners: Ownership
+) -> list[Server]:
+    """The servers, by id.
+
+    Two units of one name and technology are one server when they are of one project, or of projects that run the same
+    service; a host name means nothing across unrelated projects. Telemetry is one for a repository.
+    """
     runs: dict[str, set[str]] = defaultdict(set)
     for service in services:
         for unit in service.units:
             runs[unit.project].add(service.id)
     groups: list[list[tuple[Unit, Thing]]] = []
     for unit, one in found:
-        home = next((group for group in groups if any(_same(unit, one, *other, runs) for other in group)), None)
+        home = next((group for group in groups if any(_same(files, unit, one, *other, runs) for other in group)), None)
         if home is None:
             groups.append([(unit, one)])
         else:
             home.append((unit, one))
     made = [_server(group, owners) for group in groups]
-    count: dict[str, int] = defaultdict(int)
-    for server in made:
-        count[server.id] += 1
+    count = Counter(one.id for one in made) + Counter(service.id for service in services)
     unique = [
-        msgspec.structs.replace(one, id=f"{one.id}@{one.units[0].project}") if count[one.id] > 1 else one for one in made
+        msgspec.structs.replace(one, id=f"{one.id}@{one.units[0].project}") if count[one.id] > 1 else one
+        for one in made
     ]
     return sorted({one.id: one for one in unique}.values(), key=lambda one: one.id)
 
 
-def _same(unit: Unit, one: Thing, other: Unit, another: Thing, runs: dict[str, set[str]]) -> bool:
+def _same(files: Files, unit: Unit, one: Thing, other: Unit, another: Thing, runs: dict[str, set[str]]) -> bool:
     if fold(unit.name) != fold(other.name) or one.image != another.image:
         return False
+    if one.image and one.image.role == "infrastructure":
+        return files.repository(unit.location.path) == files.repository(other.location.path)
     return unit.project == other.project or bool(runs[unit.project] & runs[other.project])
 
 
@@ -141,7 +167,7 @@ def _server(group: list[tuple[Unit, Thing]], owners: Ownership) -> Server:
     image = one.image or Image("service", "infrastructure", "")
     kind: _Kind = image.kind if image.kind in get_args(_Kind) else "service"  # type: ignore[assignment]
     written = [name for unit in units for name in (unit.name, *unit.names) if "." not in name]
-    written += [last for unit in units if (last := named(unit.image or "")) and unit.build is not None]
+    written += [last for unit in units if unit.build is not None and (last := named(unit.image or ""))]
     return Server(
         id=f"{kind}:{first.name}",
         kind=kind,
@@ -151,14 +177,12 @@ def _server(group: list[tuple[Unit, Thing]], owners: Ownership) -> Server:
         names=tuple(name for name in dict.fromkeys(written) if name != first.name),
         units=units,
         databases=tuple(sorted({text for unit in units if (text := _database(unit))})),
-        party=owners.of_units(units),
+        party=owners.of_server(first.name, units),
         evidence=tuple(dict.fromkeys(one.why for _, one in group)),
-        role=image.role,
+        role=image.role if image.role == "infrastructure" else "",
     )
 
 
 def _database(unit: Unit) -> str | None:
-    """The database that the image creates at its first start; PostgreSQL calls it after the user by default."""
     given = {binding.name: binding.value.text for binding in unit.variables}
-    found = next((text for name in _DATABASE if (text := given.get(name))), None)
-    return found or given.get("POSTGRES_USER") or given.get("POSTGRESQL_USERNAME")
+    return next((text for name in _DATABASES if (text := given.get(name))), None)

@@ -1,0 +1,150 @@
+"""Kubernetes workloads as units: names by Services, variables out of ConfigMaps and Secrets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from boundary.facts import (
+    Address,
+    Container,
+    Fact,
+    Mount,
+    Port,
+    Setting,
+    SharedNamespace,
+    Variable,
+    VariableSource,
+    Workload,
+)
+from boundary.model import Evidence, Location
+from boundary.resolve.environment import bound, evidence, fill
+from boundary.resolve.files import Files, ancestors, folder
+from boundary.resolve.images import known
+from boundary.resolve.landscape import Binding, Unit
+
+_Pod = tuple[str, Workload]
+
+
+class Cluster:
+    """All workloads of a workspace that are no compose services."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._pods = [(path, one) for path, one in files.all(Workload) if one.platform != "compose"]
+        self._settings: dict[tuple[str, str], list[tuple[str, Setting]]] = defaultdict(list)
+        for path, setting in files.all(Setting):
+            if setting.group:
+                self._settings[setting.scope, setting.group].append((path, setting))
+
+    def units(self) -> Iterator[Unit]:
+        """A unit for each workload, and one for each database or broker that runs in its pod."""
+        names: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+        for path, address in self._files.all(Address):
+            for where, pod in _meant(address, self._selected(path, address)):
+                names[where, pod.kind, pod.name] += _spelled(address.name, pod.namespace)
+        for path, pod in self._pods:
+            yield from self._units(path, pod, names[path, pod.kind, pod.name])
+
+    # --- names -----------------------------------------------------------------------------------------------
+
+    def _selected(self, path: str, address: Address) -> list[_Pod]:
+        """Pods that a Service selects: in its own folder if there are such, else in its repository."""
+        fitting = [pod for pod in self._pods if address.selector and _selects(address, pod[1])]
+        here = [pod for pod in fitting if folder(pod[0]) == folder(path)]
+        mine = self._files.repository(path)
+        return here or [pod for pod in fitting if self._files.repository(pod[0]) == mine]
+
+    # --- pods ------------------------------------------------------------------------------------------------
+
+    def _units(self, path: str, pod: Workload, names: Sequence[str]) -> Iterator[Unit]:
+        """Containers of one's own in a pod are one deployable; agents and proxies beside them are no part of it."""
+        running = [one for one in pod.containers if not one.init]
+        kinds = {one.name: known(str(one.image or "")) for one in running}
+        servers = [one for one in running if (image := kinds[one.name]) and image.kind in ("store", "broker")]
+        own = [one for one in running if kinds[one.name] is None]
+        own = own or [one for one in running if one not in servers][:1] or servers[:1]
+        own.sort(key=lambda one: one.name != pod.name)
+        for at, one in enumerate(own):
+            beside = (one.name,) if at else tuple(dict.fromkeys((*pod.names, *names)))
+            yield self._unit(path, pod, one, pod.name, beside, main=not at)
+        for one in servers:
+            if one not in own:
+                yield self._unit(path, pod, one, one.name, (), main=False)
+
+    def _unit(
+        self, path: str, pod: Workload, container: Container, name: str, names: tuple[str, ...], main: bool
+    ) -> Unit:
+        facts = self._files.about(path, pod.name)
+        scope = pod.namespace or self._files.repository(path)
+        return Unit(
+            key=f"{path}:{pod.kind}/{pod.name}" + ("" if main else f"/{container.name}"),
+            platform=pod.platform,
+            project=f"{pod.platform}:{scope}",
+            name=name,
+            location=Location(path, pod.line if main else container.line),
+            names=tuple(one for one in names if one != name),
+            kind=pod.kind,
+            image=str(container.image) if container.image is not None else None,
+            command=tuple(str(word) for word in container.command),
+            variables=self._variables(path, pod, container.name, facts),
+            ports=tuple(fact for fact in facts if isinstance(fact, Port)) if main else (),
+            mounts=tuple(one for one in facts if isinstance(one, Mount) and one.container in ("", container.name)),
+            namespaces=tuple(fact for fact in facts if isinstance(fact, SharedNamespace)) if main else (),
+            labels=tuple(dict.fromkeys((*pod.labels, *pod.pod_labels))),
+        )
+
+    # --- variables -------------------------------------------------------------------------------------------
+
+    def _variables(self, path: str, pod: Workload, container: str, facts: Sequence[Fact]) -> tuple[Binding, ...]:
+        found: dict[str, Binding] = {}
+        for fact in facts:
+            if isinstance(fact, VariableSource) and fact.container in ("", container):
+                found |= {one.name: one for one in self._sourced(path, pod, fact)}
+        for fact in facts:
+            if not isinstance(fact, Variable) or fact.container not in ("", container):
+                continue
+            if fact.value is not None or fact.name not in found:
+                found[fact.name] = bound(path, fact, {})
+        return tuple(
+            Binding(one.name, value, tuple(dict.fromkeys((*one.evidence, *more))))
+            for one in found.values()
+            for value, more in (fill(one.value, found),)
+        )
+
+    def _sourced(self, path: str, pod: Workload, source: VariableSource) -> Iterator[Binding]:
+        """Variables out of a ConfigMap or Secret: of the several that are called so, the nearest one's."""
+        spaces = ("", pod.namespace or "default")
+        named = self._settings.get((source.kind, source.name), ())
+        fitting = [(where, one) for where, one in named if one.namespace in spaces or not pod.namespace]
+        steps = {above: number for number, above in enumerate((path, *ancestors(path)))}
+        away = {where: next(steps[a] for a in (where, *ancestors(where)) if a in steps) for where, _ in fitting}
+        nearest = min(away, key=lambda where: (away[where], where), default="")
+        what = f"{pod.name} takes it from the {source.kind} {source.name}"
+        through = Evidence(Location(path, source.line, source.column), what)
+        for where, setting in fitting:
+            if where == nearest and source.key in ("", setting.key):
+                name = source.variable or source.prefix + setting.key
+                here = evidence(where, setting, f"is set in the {source.kind} {source.name}")
+                yield Binding(name, setting.value, (here, through))
+
+
+def _selects(address: Address, pod: Workload) -> bool:
+    spaces = {address.namespace or "default", pod.namespace or "default"}
+    return set(address.selector) <= set(pod.pod_labels) and (len(spaces) == 1 or not address.namespace)
+
+
+def _meant(address: Address, pods: list[_Pod]) -> list[_Pod]:
+    """Of several workloads that a Service selects those that it is called after: a selector that fits everything gives
+    no name to anything."""
+    named = [pod for pod in pods if pod[1].name.startswith(address.name)]
+    return pods if len({pod[1].name for pod in pods}) == 1 else named
+
+
+def _spelled(name: str, namespace: str) -> list[str]:
+    """All names of a Service inside its cluster.
+
+    See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/ .
+    """
+    space = namespace or "default"
+    return [name, f"{name}.{space}", f"{name}.{space}.svc", f"{name}.{space}.svc.cluster.local"]

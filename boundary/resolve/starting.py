@@ -1,0 +1,47 @@
+"""Which programs of one folder or image its units start."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from boundary.resolve.files import Files, fold, is_code, within
+from boundary.resolve.landscape import Unit
+from boundary.resolve.spelling import stem
+
+
+def words(unit: Unit) -> set[str]:
+    """The parts of a command that may name a program, folded: ``./cmd/geo`` gives ``cmd`` and ``geo``."""
+    return {fold(part) for word in unit.command for part in re.split(r"[/.:\s]", word) if part}
+
+
+def started(files: Files, root: str | None, units: Sequence[Unit]) -> dict[str, list[str]]:
+    """The programs that units of one build folder (None: of one image) are named after, with their folders or files.
+
+    A unit has its own program when its command names it, or when it has a command and the folder holds code of its
+    name. Fewer than two: the units are parts of one service, and there are none to tell apart.
+    """
+    named = {fold(stem(unit.name)): unit for unit in units if stem(unit.name)}
+    if len(named) < 2:
+        return {}
+    places = {} if root is None else _places(files, root)
+    found = {
+        name: places.get(name, [])
+        for name, unit in named.items()
+        if name in words(unit) or (unit.command and places.get(name))
+    }
+    return found if len(found) > 1 else {}
+
+
+def _places(files: Files, root: str) -> dict[str, list[str]]:
+    """Folders with code and Python files below a folder, by their folded names."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path, inside in files.folders.items():
+        if path and path != root and within(path, root) and any(is_code(one) for one in inside):
+            found[fold(posixpath.basename(path))].append(path)
+    for path in files.by_path:
+        if path.endswith(".py") and within(path, root):
+            found[fold(posixpath.basename(path).removesuffix(".py"))].append(path)
+    return found
