@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
@@ -99,6 +100,8 @@ class Survey:
 
         UserError with status 3 when no file says anything.
         """
+        faults = self.faults
+        _check_roots(self.config, [entry.path for entry in self.snapshot.entries()])
         if not self.gathered:
             raise errors.nothing_analysed([part.folder.name for part in self.workspace.parts], len(self.gathered.files))
         self._tell("resolving")
@@ -109,7 +112,7 @@ class Survey:
             skipped=self.gathered.skipped,
             notes=self.workspace.notes,
         )
-        problems = [*graph.problems, *self.faults]
+        problems = [*graph.problems, *faults]
         return Graph(graph.nodes.values(), graph.edges, graph.unresolved, problems, coverage)
 
     def findings(self, today: date, before: Sequence[Finding] | None = None) -> tuple[Finding, ...]:
@@ -170,10 +173,27 @@ def _own_rules(workspace: Workspace) -> Iterator[rulebook.Document]:
         yield from rulebook.own(folder, path)
 
 
+def _check_roots(config: Config, paths: Sequence[str]) -> None:
+    """UserError for a configured service whose root has nothing in it; ``paths`` are sorted."""
+    for service in config.services:
+        if service.root and not _is_there(service.root, paths):
+            raise errors.no_such_root(config.path or NAMES[0], service.line, service.name, service.root)
+
+
+def _is_there(root: str, paths: Sequence[str]) -> bool:
+    at = bisect_left(paths, f"{root}/")
+    return root in paths or (at < len(paths) and paths[at].startswith(f"{root}/"))
+
+
 def _config_at(snapshot: Snapshot, workspace: Workspace) -> Config:
-    """Today's configuration with the exceptions of another moment, when they could be read then: a change that takes an
-    exception away brings the finding back, one that adds a service brings no finding of its own."""
-    paths = {entry.path for entry in snapshot.entries()}
+    """Today's configuration for another moment: less the services that were not there yet, with the exceptions of then.
+
+    So a change that takes an exception away brings the finding back, and one that describes a service better brings no
+    finding by that.
+    """
+    paths = [entry.path for entry in snapshot.entries()]
+    services = tuple(one for one in workspace.config.services if not one.root or _is_there(one.root, paths))
+    today = msgspec.structs.replace(workspace.config, services=services, exceptions=())
     for name in NAMES:
         path = posixpath.join(workspace.home, name)
         try:
@@ -181,5 +201,5 @@ def _config_at(snapshot: Snapshot, workspace: Workspace) -> Config:
         except errors.UserError:
             break
         if config.path:
-            return msgspec.structs.replace(workspace.config, exceptions=config.exceptions)
-    return msgspec.structs.replace(workspace.config, exceptions=())
+            return msgspec.structs.replace(today, exceptions=config.exceptions)
+    return today
