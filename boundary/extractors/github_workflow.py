@@ -43,8 +43,9 @@ def extract(source: Source) -> Iterable[Fact]:
         raise UnreadableSource(error.what, str(error), error.line, error.column) from None
     lines = source.text.split("\n")
     for name, job in workflow.get("jobs").pairs:
-        yield from _environment(workflow, name.text)
-        yield from _environment(job, name.text)
+        if job.get("steps"):
+            yield from _environment(workflow, name.text)
+            yield from _environment(job, name.text)
         folder = job.get("defaults", "run", "working-directory") or workflow.get("defaults", "run", "working-directory")
         for step in job.get("steps").items:
             yield from _environment(step, name.text)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from boundary.facts import Apply, Assign, Evaluate, Expr, Fact, Ref
+from boundary.facts import Apply, Assign, Evaluate, Expr, Fact, Join, Ref, Text
 from boundary.reading.shell import Command, commands, variable
 from boundary.source import Source
 
@@ -44,6 +44,15 @@ def facts(found: Iterable[Command], scope: str = "", folder: Expr | None = None)
 
 def _call(command: Command, folder: Expr | None) -> Apply:
     keywords = [(f"${name}", value) for name, value in command.assignments]
-    cwd = command.folder or folder
-    keywords += [(name, value) for name, value in (("cwd", cwd), ("input", command.input)) if value is not None]
+    given = (("cwd", _inside(folder, command.folder)), ("input", command.input))
+    keywords += [(name, value) for name, value in given if value is not None]
     return Apply(Ref("$"), tuple(command.words), tuple(keywords), line=command.line)
+
+
+def _inside(folder: Expr | None, entered: Expr | None) -> Expr | None:
+    """The folder that a script has entered, when it started in another one."""
+    if folder is None or entered is None:
+        return entered or folder
+    start = entered.parts[0] if isinstance(entered, Join) else entered
+    relative = isinstance(start, Text) and not start.text.startswith(("/", "~"))
+    return Join((folder, Text("/"), entered)) if relative else entered

@@ -138,6 +138,9 @@ class _Reader(Words):
         is_descriptor = written.isdigit() and self.next() in ("<", ">")
         if is_descriptor or (not command.words and written in _LEADING):
             return
+        if written == "{" and command.word(0) == "function":
+            self.command = None
+            return
         if not command.words:
             command.line = line
         elif command.word(0) in _DECLARING and (match := _ASSIGNMENT.match(written)):

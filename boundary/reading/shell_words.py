@@ -6,6 +6,7 @@ Shell Command Language, sections 2.2 (quoting) and 2.6 (expansions). What ``boun
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 
 from boundary.facts import Either, Expr, Item, Join, Ref, Text, Unknown
 
@@ -44,7 +45,7 @@ def joined(parts: Parts, line: int) -> Expr:
     return melted[0] if melted else Text("", line)
 
 
-class Words:
+class Words(ABC):
     """A place in a text from which words are read. ``at`` counts characters from 0, ``line`` is the true line."""
 
     def __init__(self, text: str, line: int, depth: int) -> None:
@@ -53,13 +54,13 @@ class Words:
         self.line = line
         self.depth = depth
 
+    @abstractmethod
     def substituted(self) -> Expr:
         """Read a command substitution whose parenthesis is open, and say what it gives."""
-        raise NotImplementedError
 
+    @abstractmethod
     def quoted_command(self, text: str, line: int) -> Expr:
         """What the text between backticks gives."""
-        raise NotImplementedError
 
     def next(self, length: int = 1) -> str:
         """The characters that come, without taking them."""

@@ -94,8 +94,8 @@ def machine(word: Value) -> Value:
 
 
 def tagged(word: Value) -> str:
-    """The name in ``Key=tag:Name,Values=payments``, or the word itself."""
-    return (word.text or "").rpartition("Values=")[2].partition(",")[0]
+    """The name in ``Key=tag:Name,Values=payments``, "" for another word."""
+    return (word.text or "").partition("Values=")[2].partition(",")[0]
 
 
 def marked(text: Value) -> str:

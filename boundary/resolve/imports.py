@@ -10,8 +10,10 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from boundary.facts import FileFacts, Import
 from boundary.model import Edge, Evidence, Location, Value
@@ -185,4 +187,5 @@ class Imports:
 def confirmed(edges: Sequence[Edge], dependencies: Sequence[Edge]) -> list[Edge]:
     """Dependency edges, those made certain that a certain import between the same services uses."""
     used = {(edge.source, edge.target) for edge in edges if edge.certain}
-    return [replace(edge, certain=True) if (edge.source, edge.target) in used else edge for edge in dependencies]
+    sure = msgspec.structs.replace
+    return [sure(edge, certain=True) if (edge.source, edge.target) in used else edge for edge in dependencies]

@@ -14,6 +14,7 @@ from boundary.resolve.nature import is_contract, is_contract_name
 from boundary.resolve.whose import Whose, acts
 
 _SUBFOLDER = re.compile(r"[#&?]subdirectory=([^&]+)")
+_REVISION = re.compile(r"(?<=[\w-])@[\w.-]+$")
 _SPECIFIC = re.compile(r"[-_/:@.]")
 
 
@@ -54,7 +55,7 @@ class Manifests:
 
     def _home(self, fact: Dependency, path: str, mine: str) -> tuple[str, bool]:
         """The folder of the workspace that a dependency comes from, "" for none, and whether that is certain."""
-        target = re.sub(r"^(file|link|portal|workspace):", "", fact.target)
+        target = re.sub(r"^(file:(//)?|link:|portal:|workspace:)", "", fact.target)
         if fact.origin == "path" or (fact.origin == "workspace" and "/" in target):
             return self._folder(target, path, mine), True
         if fact.origin == "git":
@@ -68,8 +69,8 @@ class Manifests:
         return found or ""
 
     def _cloned(self, url: str) -> str:
-        address = re.split(r"[#?]|(?<=\.git)@|(?<=\w)@(?=[\w.-]+$)", url.removeprefix("git+"))[0]
-        provider = self._whose.called(posixpath.basename(address.rstrip("/").replace(":", "/")).removesuffix(".git"))
+        address = _REVISION.sub("", re.split("[#?]", url)[0].rstrip("/"))
+        provider = self._whose.called(re.split("[/:]", address)[-1].removesuffix(".git"))
         if provider is None:
             return ""
         root = next(iter(self._whose.services[provider].roots), "")

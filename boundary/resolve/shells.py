@@ -216,7 +216,7 @@ class Shells:
 
     def _session(self, words: list[Value], around: _Around) -> Iterator[Command]:
         if [word.text for word in words[:2]] in (["ssm", "send-command"], ["ssm", "start-session"]):
-            named = [line.tagged(word) for word in words[2:] if word.text]
+            named = [name for word in words[2:] if (name := line.tagged(word))]
             service = next((found for name in named if (found := self._runs(name, around, machine=True))), "")
             yield Command("remote", "sends a command to an instance by Systems Manager", service, Value.of(*named[:1]))
 

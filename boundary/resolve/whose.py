@@ -8,6 +8,7 @@ services' roots.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -119,7 +120,8 @@ class Whose:
         the way.
         """
         parts = (written,) if isinstance(written, str) else written.parts
-        text = "".join(part if isinstance(part, str) else _HOLE for part in parts).removeprefix("file:")
+        text = "".join(part if isinstance(part, str) else _HOLE for part in parts)
+        text = re.sub("^file:(//)?", "", text)
         if text.startswith(ANCHOR):
             return inside("", text.removeprefix(ANCHOR))
         service = self.services[mine]
