@@ -11,7 +11,7 @@ from boundary.config import Config
 from boundary.facts import FileFacts, InvalidContract, Unreadable
 from boundary.graph import Graph
 from boundary.model import Coverage, Edge, Evidence, FormatCount, Location, Node, Operation, Problem
-from boundary.resolve import calls, channels, configured, connections, links, processes, routes, sharing
+from boundary.resolve import calls, channels, cloud, configured, connections, links, processes, routes, sharing
 from boundary.resolve.context import Context
 from boundary.resolve.landscape import Service
 from boundary.resolve.names import Names
@@ -48,6 +48,7 @@ def _data(context: Context) -> None:
         for service in context.services_at(effect.place):
             for address in connections.addresses(context, effect, service.id):
                 stores.connect(service, address, connections.reasons(effect, address), "coded")
+    cloud.resolve(context, stores)
     configured.connect(context, stores)
     ids = stores.nodes()
     tables = Tables(context, stores, ids)

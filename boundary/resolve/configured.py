@@ -17,7 +17,7 @@ from boundary.resolve.stores import Stores
 from boundary.resolve.values import fold, shown
 
 SCHEMES = re.compile(
-    r"^(?:jdbc:)?(postgres|mysql|mariadb|mongodb|redis|amqp|mssql|sqlserver|oracle|clickhouse|kafka|nats|memcached)"
+    r"^(?:jdbc:)?(postgres|mysql|mariadb|mongodb|redis|amqp|mssql|sqlserver|oracle|clickhouse|kafka|nats|memcached)[a-z0-9+.:]*//"
 )
 ADDRESS = re.compile(
     r"(HOST|HOSTNAME|URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BROKER|BOOTSTRAP|DSN|SERVICE|BASE)S?(_\w+)?$", re.IGNORECASE

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from boundary.config import Config
 from boundary.facts import FileFacts
-from boundary.model import Edge, Evidence, Location, Node, Problem, Unresolved
+from boundary.model import Edge, Evidence, Hole, Location, Node, Problem, Unresolved, Value
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import Program
-from boundary.resolve.code.things import Effect, Site
+from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing
 from boundary.resolve.landscape import Landscape, Service
 from boundary.resolve.names import Names
 from boundary.resolve.values import Filler
+
+OPEN = Hole("unknown")
 
 
 @dataclass
@@ -88,10 +90,28 @@ def chain(effect: Effect, what: str) -> tuple[Evidence, ...]:
 
 
 def _shortest(effects: list[Effect]) -> list[Effect]:
-    """Of effects with the same values at the same place, the one with the shortest way there."""
-    best: dict[tuple[object, ...], Effect] = {}
+    """Of effects that say the same at the same place, the one with the shortest way there.
+
+    What a caller adds must be in the values: a caller that only brings the connection gives the receiver, while the
+    place stays where the values stand.
+    """
+    groups: dict[tuple[object, ...], list[Effect]] = defaultdict(list)
     for effect in effects:
-        key = (effect.site, effect.values, effect.receiver)
-        if key not in best or len(effect.chain) < len(best[key].chain):
-            best[key] = effect
-    return sorted(best.values(), key=lambda e: (e.place, e.site, e.chain))
+        groups[effect.site, tuple((name, _shape(thing)) for name, thing in effect.values)].append(effect)
+    found: list[Effect] = []
+    for group in groups.values():
+        shortest = min(group, key=lambda effect: (len(effect.chain), effect.chain))
+        known = {effect.receiver for effect in group if isinstance(effect.receiver, Made) and effect.receiver.fields}
+        found += [replace(shortest, receiver=receiver) for receiver in known or {shortest.receiver}]
+    return sorted(found, key=lambda e: (e.place, e.site, e.chain, repr(e.receiver)))
+
+
+def _shape(thing: Thing) -> Thing:
+    """A thing without the names of what is open in it."""
+    if isinstance(thing, Pairs):
+        return Pairs(tuple((_shape(key), _shape(value)) for key, value in thing.entries))
+    if isinstance(thing, Several):
+        return Several(tuple(_shape(item) for item in thing.items))
+    if not isinstance(thing, Value):
+        return thing
+    return Value.of(*(OPEN if isinstance(p, Hole) and p.kind in ("parameter", "unknown") else p for p in thing.parts))

@@ -35,7 +35,7 @@ def parse(value: Value) -> Url | None:
     scheme, host, port, path, query = found.groups()
     names = frozenset(re.findall(r"[?&]([^=&\x00]+)=", query or ""))
     number = int(port) if port and port.isdigit() and len(port) < 6 else None
-    return Url((scheme or "").lower(), _restore(host, value), number, _path(path), names)
+    return Url((scheme or "").lower(), _restore(host, value), number, _path(path, value), names)
 
 
 def _restore(text: str, value: Value) -> Value:
@@ -47,11 +47,16 @@ def _restore(text: str, value: Value) -> Value:
     return Value.of(*parts)
 
 
-def _path(text: str) -> str | None:
-    """A path whose holes are single segments; None when it begins with a hole that may be anything."""
-    path = re.sub("\x00\\d+\x00", "{}", text)
+def _path(text: str, value: Value) -> str | None:
+    """A path whose holes are single segments (``{isbn}``); None when it begins with a hole that may be anything."""
+
+    def shown(found: re.Match[str]) -> str:
+        hole = value.parts[int(found[1])]
+        return "{" + re.sub(r"\W", "_", hole.name if isinstance(hole, Hole) else "") + "}"
+
+    path = re.sub("\x00(\\d+)\x00", shown, text)
     segments = [segment for segment in path.split("/") if segment]
-    if segments and all("{}" in segment for segment in segments):
+    if segments and all("{" in segment for segment in segments):
         return None
     if path and not path.startswith("/"):
         return None

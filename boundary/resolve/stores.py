@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from boundary.model import Edge, Evidence, Grade, Location, Node, Unresolved
+from boundary.model import Edge, EdgeKind, Evidence, Grade, Location, Node, Unresolved
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context
 from boundary.resolve.landscape import Server, Service
@@ -34,6 +34,7 @@ class Connection:
     grade: Grade = "coded"
     certain: bool = True
     server: Server | None = None
+    kind: EdgeKind = "connects"
 
     @property
     def key(self) -> tuple[str, str]:
@@ -49,7 +50,14 @@ class Stores:
     connections: list[Connection] = field(default_factory=list)
     _seen: set[tuple[object, ...]] = field(default_factory=set)
 
-    def connect(self, service: Service, address: Address, evidence: tuple[Evidence, ...], grade: Grade) -> None:
+    def connect(
+        self,
+        service: Service,
+        address: Address,
+        evidence: tuple[Evidence, ...],
+        grade: Grade,
+        kind: EdgeKind = "connects",
+    ) -> None:
         """Take down one connection of a service; what cannot be located is kept as unresolved."""
         found = self._locate(service, address)
         self.context.found.located += 1
@@ -60,7 +68,7 @@ class Stores:
         host, server, certain, extra = found
         database = (address.database.text or "").strip("/") if address.database else ""
         connection = Connection(
-            service.id, host, database, address.engine, (*evidence, *extra), address.alias, grade, certain, server
+            service.id, host, database, address.engine, (*evidence, *extra), address.alias, grade, certain, server, kind
         )
         self.connections.append(connection)
 
@@ -138,7 +146,7 @@ class Stores:
         declared = set(server.databases) if server else set()
         named = {name for name in used if name} | (declared if declared & used or len(declared) > 1 else set())
         if len(named) <= 1 or engine not in DIVIDED:
-            self._node(host, server, engine, "", tuple(sorted(named | declared)))
+            self._node(host, server, engine, "", tuple(sorted(named | declared)) if engine in DIVIDED else ())
             return dict.fromkeys({*used, *named, ""}, host)
         found = {name: f"{host}.{name}" for name in sorted(named)}
         for name, identity in found.items():
@@ -169,15 +177,15 @@ class Stores:
 
     def edges(self, ids: dict[tuple[str, str], str]) -> Iterable[Edge]:
         """One edge for every service and node it connects to, with all that says so: coded places first."""
-        joined: dict[tuple[str, str], list[Connection]] = defaultdict(list)
+        joined: dict[tuple[str, str, EdgeKind], list[Connection]] = defaultdict(list)
         for connection in self.connections:
-            joined[connection.service, ids[connection.key]].append(connection)
-        for (service, target), found in sorted(joined.items()):
+            joined[connection.service, ids[connection.key], connection.kind].append(connection)
+        for (service, target, kind), found in sorted(joined.items()):
             found.sort(key=lambda c: (not c.certain, c.grade != "coded", c.evidence))
             evidence = tuple(dict.fromkeys(e for c in found for e in c.evidence))
             databases = sorted({c.database for c in found if c.database})
             detail = ", ".join(databases)
-            yield Edge(service, target, "connects", evidence, found[0].grade, found[0].certain, detail=detail)
+            yield Edge(service, target, kind, evidence, found[0].grade, found[0].certain, detail=detail)
 
 
 def stem(name: str) -> str:

@@ -223,7 +223,7 @@ def _edges(identity: str, kept: str | None, uses: list[Use]) -> Iterator[Edge]:
 def _kind(use: Use, kept: str | None) -> EdgeKind:
     if use.mode in ("reads", "writes", "references"):
         return use.mode  # type: ignore[return-value]
-    return "defines" if use.mode == "creates" and kept == use.service else "alters"
+    return "defines" if kept == use.service else "alters"
 
 
 def _what(use: TableUse) -> str:
