@@ -52,15 +52,22 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
 
 
 def _own(services: Sequence[Service]) -> Homes:
-    """The services' roots; a folder of programs belongs to all of them, as far as no program's own file is meant."""
+    """The services' roots. A folder of programs, and one that is built into an image with several, belongs to all of
+    them, as far as it is not a program's own."""
     found: dict[str, set[str]] = defaultdict(set)
     for service in services:
         for root in service.roots:
             found[root].add(service.id)
-    files = {root: ids for root, ids in found.items() if "." in root.rpartition("/")[2] and root.endswith(".py")}
-    for root, ids in files.items():
-        if folder(root) not in found or folder(root) in {folder(one) for one in files}:
-            found[folder(root)] |= ids
+    for root, ids in [(root, ids) for root, ids in found.items() if root.endswith(".py")]:
+        found[folder(root)] |= ids
+    built: dict[tuple[str, str | None], set[str]] = defaultdict(set)
+    for service in services:
+        for unit in service.units:
+            if unit.build is not None:
+                built[unit.build, unit.dockerfile].add(service.id)
+    for (root, _), ids in built.items():
+        if len(ids) > 1:
+            found[root] |= ids
     return {root: tuple(sorted(ids)) for root, ids in found.items()}
 
 

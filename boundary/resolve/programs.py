@@ -12,9 +12,9 @@ from boundary.resolve.files import Files, folder
 
 _FRAMEWORKS = frozenset(
     (
-        "aiohttp", "blacksheep", "bottle", "cherrypy", "connexion", "eve", "falcon", "fastapi", "flask",
-        "flask_restful", "flask_socketio", "gevent", "grpc", "http", "hypercorn", "litestar", "quart", "sanic", "starlette", "tornado",
-        "uvicorn", "waitress", "werkzeug", "wsgiref",
+        "aiohttp", "blacksheep", "bottle", "cherrypy", "connexion", "eve", "falcon", "fastapi", "flask", "gevent",
+        "flask_restful", "flask_socketio", "grpc", "http", "hypercorn", "litestar", "quart", "sanic", "starlette",
+        "tornado", "uvicorn", "waitress", "werkzeug", "wsgiref",
     )
 )  # fmt: skip
 _STARTS = frozenset(["run", "run_app", "serve", "serve_forever", "run_simple", "listen", "start", "run_until_complete"])

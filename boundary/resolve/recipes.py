@@ -39,11 +39,16 @@ class Recipe(msgspec.Struct, frozen=True):
         return folder(self.path)
 
     @property
+    def language(self) -> str:
+        """The language that its base images are for, "" for none."""
+        images = (known(base) for base in (self.base, *self.bases))
+        return next((one.technology for one in images if one and one.kind == "base" and one.technology), "")
+
+    @property
     def proxies(self) -> bool:
         """Whether it makes a web server a proxy: with a configuration, and with nothing that was built for it."""
         configured = any(".conf" in source or "nginx" in source or "httpd" in source for source in self.copied)
-        built = any((image := known(base)) and image.kind == "base" and image.technology for base in self.bases)
-        return configured and not built
+        return configured and not self.language
 
 
 class Recipes:
@@ -58,13 +63,14 @@ class Recipes:
         return self.by_path.get(path or "")
 
     def context(self, recipe: Recipe) -> str:
-        """The build context of a Dockerfile that no deployment file builds: the nearest folder from which all copied
-        sources are there."""
+        """The build context of a Dockerfile that no deployment file builds: the nearest folder from which the most of
+        the copied sources are there."""
         wanted = [source for source in recipe.copied if source != "." and not set(source) & set("*?[${")]
-        for base in (recipe.folder, *ancestors(recipe.folder)):
-            if all(self._there(inside(base, source)) for source in wanted):
-                return base
-        return recipe.folder
+        found = {
+            base: sum(self._there(inside(base, source)) for source in wanted)
+            for base in (recipe.folder, *ancestors(recipe.folder))
+        }
+        return max(found, key=lambda base: found[base])
 
     def root(self, recipe: Recipe | None, base: str) -> str:
         """The folder whose code an image of a build context holds.

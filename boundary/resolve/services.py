@@ -38,7 +38,7 @@ def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence
     add_folders(index, grouping, recipes, applications)
     add_declared(grouping, config)
     owners = Ownership(index, config)
-    services = _services(index, grouping.groups, owners, what)
+    services = _services(index, grouping.groups, owners, what, recipes)
     beside = [(unit, what[unit.key]) for unit in running if what[unit.key].kind == "server"]
     shared, homes = libraries(index, services, recipes)
     return Landscape(tuple(services), tuple(servers(index, beside, services, owners)), tuple(shared), homes)
@@ -56,11 +56,14 @@ def _equipped(unit: Unit, recipes: Recipes) -> Unit:
     return msgspec.structs.replace(unit, variables=(*unit.variables, *defaults), ports=(*unit.ports, *exposed))
 
 
-def _services(index: Files, groups: Sequence[Group], owners: Ownership, what: dict[str, Thing]) -> list[Service]:
+def _services(
+    index: Files, groups: Sequence[Group], owners: Ownership, what: dict[str, Thing], recipes: Recipes
+) -> list[Service]:
     """The groups as services, by id; what has neither a folder nor an image is an addition to something unknown."""
     kept = [group for group in groups if group.roots or group.name or any(_is_real(unit) for unit in group.units)]
     images = Counter(image for group in kept for image in {named(unit.image or "") for unit in group.units})
-    made = [_service(index, group, owners, what, {image for image in images if images[image] > 1}) for group in kept]
+    shared = {image for image in images if images[image] > 1}
+    made = [_service(index, group, owners, what, recipes, shared) for group in kept]
     count = Counter(service.id for service in made)
     found: dict[str, Service] = {}
     for service in made:
@@ -74,7 +77,9 @@ def _is_real(unit: Unit) -> bool:
     return unit.image is not None or unit.build is not None
 
 
-def _service(index: Files, group: Group, owners: Ownership, what: dict[str, Thing], shared: set[str]) -> Service:
+def _service(
+    index: Files, group: Group, owners: Ownership, what: dict[str, Thing], recipes: Recipes, shared: set[str]
+) -> Service:
     name = _name(group)
     roots = tuple(dict.fromkeys(group.roots))
     known_units = [unit for unit in group.units if unit.key in what]
@@ -88,7 +93,7 @@ def _service(index: Files, group: Group, owners: Ownership, what: dict[str, Thin
         repository=index.repository(roots[0] if roots else location.path),
         party=owners.of_service(name, roots, group.units),
         role=_role(name, group, what),
-        language=_language(index, roots),
+        language=_language(index, roots) or _built_for(group, recipes),
         units=tuple(group.units),
         evidence=tuple(dict.fromkeys((*(what[unit.key].why for unit in known_units), *group.evidence))),
     )
@@ -136,3 +141,10 @@ def _language(index: Files, roots: Sequence[str]) -> str:
     paths = {path for root in roots for path in index.below(root)}
     counted = Counter(spoken for path in paths if (spoken := language(path)))
     return min(counted, key=lambda spoken: (-counted[spoken], spoken), default="")
+
+
+def _built_for(group: Group, recipes: Recipes) -> str:
+    """The language that the images of a group are made for, where its files do not tell."""
+    built = [recipes.get(unit.dockerfile) for unit in group.units if unit.build is not None]
+    beside = [recipe for recipe in recipes.by_path.values() if recipe.folder in group.roots]
+    return next((recipe.language for recipe in (*built, *beside) if recipe and recipe.language), "")
