@@ -13,10 +13,10 @@ from boundary.model import Edge, Evidence, Location
 from boundary.resolve.files import fold, folder, inside
 from boundary.resolve.landscape import Unit
 from boundary.resolve.nature import has_data, is_contract
-from boundary.resolve.whose import Whose, acts, is_generic
+from boundary.resolve.whose import TAKEN_IN, Whose, acts, is_generic
 
-_SMALLEST = 5
-"""Statements of a file below which equal texts say nothing."""
+_SMALLEST = 3
+"""Statements of a file's top level below which equal texts say nothing."""
 
 _VENDORED = frozenset(
     {"vendor", "vendored", "_vendor", "third_party", "third-party", "thirdparty", "external", "copied", "copies"}
@@ -123,8 +123,8 @@ def _equal(whose: Whose) -> list[list[tuple[str, str]]]:
     alike: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for path, fact in whose.files.all(CopyOf):
         file, owners = whose.files.by_path[path], whose.of(path)
-        counts = fact.size >= _SMALLEST and not file.mark and not whose.library(path) and not is_contract(path, [file])
-        if counts and len(owners) == 1 and acts(whose.services[owners[0]]):
+        counts = fact.size >= _SMALLEST and file.mark in TAKEN_IN and not whose.library(path)
+        if counts and not is_contract(path, [file]) and len(owners) == 1 and acts(whose.services[owners[0]]):
             alike[fact.digest].append((path, owners[0]))
     return [copies for copies in alike.values() if len({service for _, service in copies}) > 1]
 

@@ -18,7 +18,7 @@ from boundary.resolve.imports import Imports, Load, confirmed
 from boundary.resolve.landscape import Landscape
 from boundary.resolve.manifests import Manifests, dependencies
 from boundary.resolve.nature import is_contract
-from boundary.resolve.whose import Whose, acts
+from boundary.resolve.whose import TAKEN_IN, Whose, acts
 
 __all__ = ["Load", "resolve"]
 
@@ -47,7 +47,7 @@ def _submodules(whose: Whose) -> Iterator[Edge]:
 
 def _symlinks(whose: Whose, linked: Mapping[str, list[Evidence]]) -> Iterator[Edge]:
     for path, fact in whose.files.all(SymbolicLink):
-        for service in whose.of(folder(path)) if not whose.files.by_path[path].mark else ():
+        for service in whose.of(folder(path)) if whose.files.by_path[path].mark in TAKEN_IN else ():
             target = inside(folder(path), fact.target) or whose.located(fact.target, path, service) or ""
             other = whose.other(target, service)
             if other and not is_contract(target, whose.below(target)):
@@ -59,5 +59,5 @@ def _edge(
     whose: Whose, service: str, other: str | None, first: Evidence, trait: str, more: Sequence[Evidence] = ()
 ) -> Iterator[Edge]:
     if other and other != service and acts(whose.services[service]):
-        last = Evidence(whose.services[other].location, f"is {whose.name(other)}")
+        last = Evidence(whose.services[other].location, f"{whose.name(other)} is declared here")
         yield Edge(service, other, "links", (first, *more, last), traits=frozenset({trait}), detail=trait)

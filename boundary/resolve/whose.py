@@ -20,6 +20,9 @@ from boundary.resolve.landscape import Landscape, Service
 ANCHOR = "//"
 """How a path begins that is known from the workspace root on (what ``__file__`` gives): ``//orders/app/main.py``."""
 
+TAKEN_IN = ("", "vendored")
+"""Marks of files that a service may have taken from elsewhere; a vendored tree is where such files are kept."""
+
 _GENERIC = frozenset({
     "api", "app", "application", "backend", "bin", "build", "code", "common", "config", "core", "data", "dist", "etc",
     "frontend", "home", "lib", "local", "main", "opt", "out", "package", "project", "repo", "root", "run", "server",
