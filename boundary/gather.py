@@ -147,12 +147,15 @@ def _understood(batches: Iterator[list[Item]], processes: int) -> Iterator[list[
     waiting: deque[Future[list[bytes]]] = deque()
     try:
         with ProcessPoolExecutor(processes, mp_context=_context()) as pool:
-            for batch in batches:
-                waiting.append(pool.submit(_understand, batch))
-                if len(waiting) > _AHEAD * processes:
+            try:
+                for batch in batches:
+                    waiting.append(pool.submit(_understand, batch))
+                    if len(waiting) > _AHEAD * processes:
+                        yield _unpack(waiting.popleft().result())
+                while waiting:
                     yield _unpack(waiting.popleft().result())
-            while waiting:
-                yield _unpack(waiting.popleft().result())
+            finally:
+                pool.shutdown(cancel_futures=True)  # after Ctrl-C nobody wants what still waits
     except BrokenProcessPool:
         raise reader_died() from None
 
