@@ -100,10 +100,19 @@ def _shortest(effects: list[Effect]) -> list[Effect]:
         groups[effect.site, tuple((name, _shape(thing)) for name, thing in effect.values)].append(effect)
     found: list[Effect] = []
     for group in groups.values():
-        shortest = min(group, key=lambda effect: (len(effect.chain), effect.chain))
-        known = {effect.receiver for effect in group if isinstance(effect.receiver, Made) and effect.receiver.fields}
-        found += [replace(shortest, receiver=receiver) for receiver in known or {shortest.receiver}]
+        chains = {effect.chain for effect in group}
+        for chained in sorted(chains, key=lambda c: (len(c), c)):
+            if not any(chained[start:] in chains for start in range(1, len(chained) + 1)):
+                found += _received([e for e in group if e.chain[len(e.chain) - len(chained) :] == chained], chained)
     return sorted(found, key=lambda e: (e.place, e.site, e.chain, repr(e.receiver)))
+
+
+def _received(group: list[Effect], chained: tuple[Site, ...]) -> list[Effect]:
+    """The effect that stands for those of all callers: once, or once for each connection that they bring."""
+    receivers = (effect.receiver for effect in group)
+    known = dict.fromkeys(thing for thing in receivers if isinstance(thing, Made) and thing.fields)
+    first = next(effect for effect in group if effect.chain == chained)
+    return [replace(first, receiver=receiver) for receiver in known or [first.receiver]]
 
 
 def _shape(thing: Thing) -> Thing:

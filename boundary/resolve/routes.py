@@ -16,11 +16,19 @@ from boundary.resolve.context import Context, at
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 
 VIEWS = {
-    "ListCreateAPIView": ("GET", "POST"), "ListAPIView": ("GET",), "CreateAPIView": ("POST",),
-    "RetrieveAPIView": ("GET",), "UpdateAPIView": ("PUT", "PATCH"), "DestroyAPIView": ("DELETE",), "RetrieveUpdateAPIView": ("GET", "PUT", "PATCH"),
-    "RetrieveDestroyAPIView": ("GET", "DELETE"), "RetrieveUpdateDestroyAPIView": ("GET", "PUT", "PATCH", "DELETE"),
-    "ListView": ("GET",), "DetailView": ("GET",), "TemplateView": ("GET",),
-}  # fmt: skip
+    "ListCreateAPIView": ("GET", "POST"),
+    "ListAPIView": ("GET",),
+    "CreateAPIView": ("POST",),
+    "RetrieveAPIView": ("GET",),
+    "UpdateAPIView": ("PUT", "PATCH"),
+    "DestroyAPIView": ("DELETE",),
+    "RetrieveUpdateAPIView": ("GET", "PUT", "PATCH"),
+    "RetrieveDestroyAPIView": ("GET", "DELETE"),
+    "RetrieveUpdateDestroyAPIView": ("GET", "PUT", "PATCH", "DELETE"),
+    "ListView": ("GET",),
+    "DetailView": ("GET",),
+    "TemplateView": ("GET",),
+}
 """What the generic views of Django and its REST framework answer to."""
 
 

@@ -15,6 +15,9 @@ from boundary.resolve.values import fold, shown
 DIVIDED = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "mongodb", "clickhouse", "cassandra"})
 """Engines whose servers hold databases that are nothing to each other."""
 
+SERVERLESS = frozenset({"dynamodb", "s3"})
+"""Engines without a server of one's own: the name of the table or bucket says all."""
+
 BROKERS = frozenset({"amqp", "kafka", "nats", "mqtt", "stomp"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})
 SUFFIXES = ("service", "svc", "api", "db", "database", "redis", "cache", "postgres", "postgresql", "mysql", "mongo",
@@ -91,6 +94,8 @@ class Stores:
         if address.engine == "sqlite":
             return self._file(service, address)
         host = address.host.text
+        if host and address.engine in SERVERLESS:
+            return f"store:{address.engine}/{host}", None, True, ()
         if not host:
             return self._by_elimination(service, address)
         named = self.context.names.host(host, address.port, service)
