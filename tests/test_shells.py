@@ -32,7 +32,7 @@ def word(expr: Expr) -> str:
         case Ref(name):
             return name
         case Apply(Ref(name), args):
-            return f"{name}({', '.join(map(word, args))})"
+            return f"{name.lstrip('$')}({', '.join(map(word, args))})"
     assert expr == Unknown()
     return "{?}"
 

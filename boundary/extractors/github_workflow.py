@@ -1,7 +1,8 @@
 """GitHub Actions workflows: the commands of their ``run`` steps, as facts like those of a shell script.
 
-The scope of a fact is the name of its job; ``env`` of the workflow, the job and the step become assignments, and
-``working-directory`` the folder. Expressions (``${{ … }}``) stay unknown. Format: "Workflow syntax for GitHub Actions".
+A job is a function without parameters, whose name is the scope of its steps; ``env`` of the workflow, the job and the
+step become assignments, and ``working-directory`` the folder. Expressions (``${{ … }}``) stay unknown. Format:
+"Workflow syntax for GitHub Actions".
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from boundary.extract import UnreadableSource
 from boundary.extractors import shell
-from boundary.facts import Assign, Expr, Fact, Text, Unknown
-from boundary.reading.shell import commands, variable
+from boundary.facts import Assign, Expr, Fact, Function, Ref, Text, Unknown
+from boundary.reading.shell import Command, commands
 
 if TYPE_CHECKING:
     from boundary.reading.yaml import Node
@@ -44,29 +45,36 @@ def extract(source: Source) -> Iterable[Fact]:
     lines = source.text.split("\n")
     for name, job in workflow.get("jobs").pairs:
         if job.get("steps"):
-            yield from _environment(workflow, name.text)
-            yield from _environment(job, name.text)
-        folder = job.get("defaults", "run", "working-directory") or workflow.get("defaults", "run", "working-directory")
-        for step in job.get("steps").items:
-            yield from _environment(step, name.text)
-            if step.get("run") and not step.get("shell").string.startswith(_OTHER_LANGUAGES):
-                yield from _commands(step, name.text, step.get("working-directory") or folder, lines)
+            yield Function(name.text, line=name.line)
+            yield from _job(workflow, job, name.text, lines)
 
 
-def _environment(node: Node, scope: str) -> Iterator[Assign]:
-    for name, value in node.get("env").pairs:
-        yield Assign(scope, variable(name.text), _text(value), line=name.line)
+def _job(workflow: Node, job: Node, scope: str, lines: list[str]) -> Iterator[Fact]:
+    around = [*workflow.get("env").pairs, *job.get("env").pairs]
+    yield from _environment(around, scope)
+    folder = job.get("defaults", "run", "working-directory") or workflow.get("defaults", "run", "working-directory")
+    for step in job.get("steps").items:
+        own = step.get("env").pairs
+        yield from _environment(own, scope)
+        if step.get("run") and not step.get("shell").string.startswith(_OTHER_LANGUAGES):
+            place = step.get("working-directory") or folder
+            names = frozenset(name.text for name, _ in (*around, *own))
+            yield from shell.facts(_commands(step.get("run"), lines), scope, _text(place) if place else None, names)
 
 
-def _commands(step: Node, scope: str, folder: Node, lines: list[str]) -> Iterator[Fact]:
-    run = step.get("run")
-    # A block begins on the line below its indicator; only a literal one keeps its lines.
+def _environment(pairs: Iterable[tuple[Node, Node]], scope: str) -> Iterator[Assign]:
+    for name, value in pairs:
+        yield Assign(scope, Ref(name.text), _text(value), line=name.line)
+
+
+def _commands(run: Node, lines: list[str]) -> list[Command]:
+    """The commands of a step. A block begins on the line below its indicator; only a literal one keeps its lines."""
     indicator = lines[run.line - 1][run.column - 1 :][:1]
     first = run.line + (indicator in ("|", ">"))
-    for command in commands(_EXPRESSION.sub(_FILLED, run.text), first):
-        if indicator != "|":
-            command.line = first
-        yield from shell.facts([command], scope, _text(folder) if folder else None)
+    found = commands(_EXPRESSION.sub(_FILLED, run.text), first)
+    for command in found if indicator != "|" else ():
+        command.line = first
+    return found
 
 
 def _text(node: Node) -> Expr:

@@ -1,25 +1,29 @@
 """Shell scripts: every command as a call of ``$`` with its words, and what variables are set to.
 
 ``psql -h "$HOST" -c "…"`` becomes ``Apply(Ref("$"), (Text("psql"), …))``, so that a command of a script and one that
-a program starts are judged by the same code. Beside the words, a call may have these keywords: ``cwd`` (the folder that
-the script has changed to), ``input`` (a here-document), and ``$NAME`` for a variable set for this command alone.
-Grammar: see ``boundary.reading.shell``.
+a program starts are judged by the same code. The keywords are those of Python's ``subprocess``: ``cwd`` (the folder
+that the script has changed to), ``env`` (variables set for this command alone), ``input`` (a here-document).
+
+A variable that the script sets is a name (``Ref("HOST")``, set by ``Assign``); any other one comes from the
+environment (``Item(Ref("$env"), Text("HOST"))``). Grammar: see ``boundary.reading.shell``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from boundary.facts import Apply, Assign, Evaluate, Expr, Fact, Join, Ref, Text
-from boundary.reading.shell import Command, commands, variable
+from boundary.facts import Apply, Assign, Either, Evaluate, Expr, Fact, Item, Join, Record, Ref, Text
+from boundary.reading.shell import Command, commands
 from boundary.source import Source
 
 FORMAT = "shell"
 
 _ENDINGS = (".sh", ".bash", ".ksh")
-_SILENT = frozenset(
-    {"cd", "pushd", "popd", "echo", "printf", "set", "shift", "exit", "return", "true", "[", "[[", "test"}
-)
+_SILENT = frozenset({
+    "cd", "pushd", "popd", "pwd", "echo", "printf", "set", "shift", "exit", "return", "true", "false", "[", "[[",
+    "test", "dirname", "basename", "read", "trap", "unset", "sleep", "date", "mkdir", "rm", "cat", "grep", "sed",
+})  # fmt: skip
+"""Programs and builtins that concern no other service, however they are called."""
 
 
 def matches(path: str) -> bool:
@@ -32,21 +36,30 @@ def extract(source: Source) -> Iterable[Fact]:
     return facts(commands(source.text))
 
 
-def facts(found: Iterable[Command], scope: str = "", folder: Expr | None = None) -> Iterator[Assign | Evaluate]:
-    """The facts of commands that stand in ``scope``; ``folder`` is where they start when they do not say so."""
+def facts(
+    found: Sequence[Command], scope: str = "", folder: Expr | None = None, names: frozenset[str] = frozenset()
+) -> Iterator[Assign | Evaluate]:
+    """The facts of commands that stand in ``scope``; ``folder`` is where they start when they do not say so, ``names``
+    are variables that are set around them."""
+    names |= {name for command in found if not command.words for name, _ in command.assignments}
     for command in found:
         if not command.words:
             for name, value in command.assignments:
-                yield Assign(scope, variable(name), value, line=command.line)
+                # On the right of its own assignment a name means what was there before.
+                yield Assign(scope, Ref(name), _named(value, names - {name}), line=command.line)
         elif command.word(0) not in _SILENT:
-            yield Evaluate(scope, _call(command, folder), main=True, line=command.line)
+            yield Evaluate(scope, _call(command, folder, names), main=True, line=command.line)
 
 
-def _call(command: Command, folder: Expr | None) -> Apply:
-    keywords = [(f"${name}", value) for name, value in command.assignments]
-    given = (("cwd", _inside(folder, command.folder)), ("input", command.input))
-    keywords += [(name, value) for name, value in given if value is not None]
-    return Apply(Ref("$"), tuple(command.words), tuple(keywords), line=command.line)
+def _call(command: Command, folder: Expr | None, names: frozenset[str]) -> Apply:
+    environment = Record(tuple((Text(name), _named(value, names)) for name, value in command.assignments))
+    given = (
+        ("cwd", _inside(folder, command.folder)),
+        ("env", environment if environment.entries else None),
+        ("input", command.input),
+    )
+    keywords = tuple((name, _named(value, names)) for name, value in given if value is not None)
+    return Apply(Ref("$"), tuple(_named(word, names) for word in command.words), keywords, line=command.line)
 
 
 def _inside(folder: Expr | None, entered: Expr | None) -> Expr | None:
@@ -56,3 +69,17 @@ def _inside(folder: Expr | None, entered: Expr | None) -> Expr | None:
     start = entered.parts[0] if isinstance(entered, Join) else entered
     relative = isinstance(start, Text) and not start.text.startswith(("/", "~"))
     return Join((folder, Text("/"), entered)) if relative else entered
+
+
+def _named(expr: Expr, names: frozenset[str]) -> Expr:
+    """An expression in which variables of the script are names."""
+    match expr:
+        case Item(Ref("$env"), Text(name)) if name in names:
+            return Ref(name)
+        case Join(parts):
+            return Join(tuple(_named(part, names) for part in parts))
+        case Either(options):
+            return Either(tuple(_named(option, names) for option in options))
+        case Apply(callee, args):
+            return Apply(callee, tuple(_named(arg, names) for arg in args))
+    return expr

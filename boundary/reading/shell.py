@@ -270,12 +270,15 @@ def _is_flag(word: Expr) -> bool:
 
 
 def _output(found: list[Command]) -> Expr:
-    """What a substitution gives, when all it does is compute a path: ``$(dirname X)``, ``$(cd X && pwd)``."""
+    """What a substitution gives, when all it does is compute a path: ``$(dirname X)``, ``$(cd X && pwd)``.
+
+    The calls have a dollar sign in front, so that no function of another language is meant.
+    """
     asked = found[-1:]
     if asked and asked[0].word(0) == "pwd":
         asked = [command for command in found if command.word(0) == "cd"][-1:]
     argument = next((word for word in asked[0].words[1:] if not _is_flag(word)), None) if asked else None
-    if argument is None:
+    program = asked[0].word(0) if asked else ""
+    if argument is None or program not in ("dirname", "realpath", "readlink", "cd"):
         return Unknown()
-    name = {"dirname": "dirname", "realpath": "abspath", "readlink": "abspath", "cd": "abspath"}.get(asked[0].word(0))
-    return Apply(Ref(name), (argument,)) if name else Unknown()
+    return Apply(Ref("$dirname" if program == "dirname" else "$abspath"), (argument,))

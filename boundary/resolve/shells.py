@@ -100,7 +100,8 @@ class Shells:
             dict.fromkeys(command for command in found if command.kind == "store" or command.service != service)
         )
 
-    def edge(self, command: Command, service: str, reasons: tuple[Evidence, ...]) -> Edge | None:
+    @staticmethod
+    def edge(command: Command, service: str, reasons: tuple[Evidence, ...]) -> Edge | None:
         """The ``executes`` edge of a command: trait ``local`` for a program, ``remote`` for a machine or container.
 
         None for a store, and for a place where nobody's service is known to run.
