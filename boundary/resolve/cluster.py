@@ -17,7 +17,7 @@ from boundary.facts import (
     VariableSource,
     Workload,
 )
-from boundary.model import Evidence, Location
+from boundary.model import Evidence, Hole, Location, Value
 from boundary.resolve.environment import bound, evidence, fill
 from boundary.resolve.files import Files, ancestors, folder
 from boundary.resolve.images import known
@@ -113,7 +113,8 @@ class Cluster:
         )
 
     def _sourced(self, path: str, pod: Workload, source: VariableSource) -> Iterator[Binding]:
-        """Variables out of a ConfigMap or Secret: of the several that are called so, the nearest one's."""
+        """Variables out of a ConfigMap or Secret: of the several that are called so, the nearest one's. A key that is
+        nowhere gives an open value: the variable is set, and no default counts."""
         spaces = ("", pod.namespace or "default")
         named = self._settings.get((source.kind, source.name), ())
         fitting = [(where, one) for where, one in named if one.namespace in spaces or not pod.namespace]
@@ -122,11 +123,13 @@ class Cluster:
         nearest = min(away, key=lambda where: (away[where], where), default="")
         what = f"{pod.name} takes it from the {source.kind} {source.name}"
         through = Evidence(Location(path, source.line, source.column), what)
-        for where, setting in fitting:
-            if where == nearest and source.key in ("", setting.key):
-                name = source.variable or source.prefix + setting.key
-                here = evidence(where, setting, f"is set in the {source.kind} {source.name}")
-                yield Binding(name, setting.value, (here, through))
+        keys = [one for where, one in fitting if where == nearest and source.key in ("", one.key)]
+        for setting in keys:
+            here = evidence(nearest, setting, f"is set in the {source.kind} {source.name}")
+            yield Binding(source.variable or source.prefix + setting.key, setting.value, (here, through))
+        if source.key and not keys:
+            hole = Hole("attribute", f"{source.name}.{source.key}")
+            yield Binding(source.variable or source.key, Value((hole,)), (through,))
 
 
 def _selects(address: Address, pod: Workload) -> bool:

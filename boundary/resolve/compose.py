@@ -139,7 +139,8 @@ def build_of(draft: Draft) -> tuple[str | None, str | None]:
     if draft.context is None:
         return None, None
     base, written = draft.context
-    context = inside(base, fill(written, draft.known)[0].text or "?")
+    path = fill(written, draft.known)[0].text
+    context = None if path is None else inside(base, path)
     if context is None:
         return None, None
     name = fill(draft.dockerfile, draft.known)[0].text if draft.dockerfile else "Dockerfile"

@@ -26,7 +26,7 @@ def add_folders(files: Files, grouping: Grouping, recipes: Recipes, units: Seque
         packages[folder(path)].append((path, package))
     built = {unit.dockerfile for unit in units if unit.build is not None}
     images = {full(unit.image) for unit in units if unit.image}
-    for path, recipe in sorted(recipes.by_path.items()):
+    for path, recipe in sorted(recipes.by_path.items(), key=lambda item: item[1].folder):
         if path not in built and _deploys(recipe, images):
             where = recipes.root(recipe, recipes.context(recipe))
             names = [package.name for _, package in packages.get(where, ())]

@@ -14,7 +14,7 @@ from boundary.model import Evidence, Location
 from boundary.resolve.files import Files, called, fold, inside, within
 from boundary.resolve.images import alike, full, named
 from boundary.resolve.landscape import Unit
-from boundary.resolve.spelling import stem, version, versions
+from boundary.resolve.spelling import generic, stem, version, versions
 from boundary.resolve.starting import started, words
 
 
@@ -37,6 +37,10 @@ class Group:
     def called(self) -> set[str]:
         """The folded names of its folders and packages."""
         return {fold(version(called(root.removesuffix(".py")))) for root in self.roots} | set(map(fold, self.packages))
+
+    def images(self) -> set[str]:
+        """The folded names of its images, without versions."""
+        return {fold(version(last)) for unit in self.units if (last := named(unit.image or ""))}
 
     def absorb(self, other: Group) -> None:
         """Take over all of another group, which is empty then."""
@@ -69,7 +73,7 @@ class Grouping:
         self._join(self._images, _compatible)
         self._join(self._fronts, _compatible)
         self._join(lambda unit: [(self._repository(unit), name) for name in _programs(unit)], _compatible)
-        self._join(lambda unit: [fold(version(unit.name))], _compatible, alone=True)
+        self._join(lambda unit: [fold(version(unit.name))], _pictured, alone=True)
         self.groups = [group for group in self.groups if group.units]
 
     def _programs(self, root: str, units: list[Unit]) -> list[Group]:
@@ -187,6 +191,23 @@ class Grouping:
 def _compatible(one: Group, other: Group) -> bool:
     """Not known to be built from different folders."""
     return not one.roots or not other.roots or bool(set(one.roots) & set(other.roots))
+
+
+def _pictured(one: Group, other: Group) -> bool:
+    """Whether groups of different repositories run one image, or one runs what the other builds.
+
+    A prefix of an image's name is let pass unless the unit is called as every system calls one of its own (``web``).
+    """
+    if not _compatible(one, other):
+        return False
+    mine, theirs = one.images(), other.images()
+    if mine and theirs:
+        return bool(mine & theirs)
+    told = one.called() | other.called() | one.unit_names()
+    if (mine | theirs) & told or not mine | theirs:
+        return True
+    names = [unit.name for unit in one.units if not generic(unit.name)]
+    return any(alike(unit.image or "", name) for unit in (*one.units, *other.units) for name in names)
 
 
 def _mounts(unit: Unit, root: str) -> bool:

@@ -58,16 +58,18 @@ def _own(services: Sequence[Service]) -> Homes:
     for service in services:
         for root in service.roots:
             found[root].add(service.id)
-    for root, ids in [(root, ids) for root, ids in found.items() if root.endswith(".py")]:
-        found[folder(root)] |= ids
     built: dict[tuple[str, str | None], set[str]] = defaultdict(set)
     for service in services:
         for unit in service.units:
             if unit.build is not None:
                 built[unit.build, unit.dockerfile].add(service.id)
-    for (root, _), ids in built.items():
-        if len(ids) > 1:
-            found[root] |= ids
+    together = [(root, ids) for (root, _), ids in built.items() if len(ids) > 1]
+    for root, ids in [(root, ids) for root, ids in found.items() if root.endswith(".py")]:
+        found[folder(root)] |= ids.union(
+            *(others for around, others in together if within(root, around) and ids & others)
+        )
+    for root, ids in together:
+        found[root] |= ids
     return {root: tuple(sorted(ids)) for root, ids in found.items()}
 
 

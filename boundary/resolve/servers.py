@@ -106,10 +106,13 @@ def _plain(files: Files, unit: Unit, image: Image, why: Evidence) -> Thing:
     if image.kind == "base":
         where = _mounted(files, unit)
         return Thing("nothing" if where is None else "application", why, where, role_of(unit.name))
-    own = [path for mount in unit.mounts if mount.kind == "bind" and (path := inside("", mount.source))]
-    there = [path for path in own if path in files.folders or path in files.by_path]
-    if image.kind == "web" or there:
-        return Thing("application", why, min(there, key=len, default=None), "gateway")
+    own = [
+        path
+        for mount in unit.mounts
+        if mount.kind == "bind" and mount.target.startswith("/etc/") and (path := inside("", mount.source))
+    ]
+    if image.kind == "web" or own:
+        return Thing("application", why, min(own, key=len, default=None), "gateway")
     return Thing("server", why, image=image)
 
 

@@ -120,7 +120,8 @@ def _name(group: Group) -> str:
 def _names(group: Group, shared: set[str]) -> list[str]:
     """All further names: units', containers', images', folders', packages'; no fully qualified ones of a cluster, and
     no images that hold several services."""
-    found = [name for unit in group.units for name in (unit.name, *unit.names) if "." not in name]
+    deployed = [unit for unit in group.units if unit.platform != "process"]
+    found = [name for unit in deployed for name in (unit.name, *unit.names) if "." not in name]
     images = [unit.image for unit in group.units if unit.image and known(unit.image) is None]
     found += [last for image in images if (last := named(image)) and last not in shared]
     found += [called(root.removesuffix(".py")) for root in group.roots if root]

@@ -18,6 +18,7 @@ _PARTS = (
     "|uvicorn|asgi|wsgi|backend"
 )
 _PART = re.compile(rf"(.+?)??((^|-)({_PARTS}))+", re.IGNORECASE)
+_EVERYWHERE = frozenset(["frontend", "ui", "admin", "gateway", "proxy", "client", "main", "core", "service", "site"])
 _KIND = re.compile(r"(srv|svc|ms)-(.+)", re.IGNORECASE)
 
 
@@ -33,6 +34,11 @@ def stem(name: str) -> str:
     plain = _KIND.sub(r"\2", version(name).replace("_", "-"))
     found = _PART.fullmatch(plain)
     return (found[1] or "") if found else plain
+
+
+def generic(name: str) -> bool:
+    """Whether every other system has something of this name."""
+    return not stem(name) or stem(name).lower() in _EVERYWHERE
 
 
 def versions(one: str, other: str) -> bool:

@@ -1,0 +1,518 @@
+"""Which services a workspace has: what deployments, images, manifests and programs tell, and how they meet."""
+
+from __future__ import annotations
+
+import pytest
+from reading import facts, read, server, service, shape
+
+from boundary.config import Config, ServiceConfig
+from boundary.facts import FileFacts, Package, Unreadable
+from boundary.resolve.services import landscape
+
+RUNS = "FROM python:3.12\nCOPY . /app\nCMD python main.py\n"
+
+
+def test_a_service_for_each_build_folder_and_a_server_for_each_known_image() -> None:
+    land = read(
+        {
+            "platform/compose.yaml": """
+                services:
+                  orders:
+                    build: ../orders-service
+                    hostname: orders-host
+                  orders-db:
+                    image: docker.io/library/postgres:16@sha256:abc
+                    environment: {POSTGRES_DB: shop}
+                  queue:
+                    image: rabbitmq:3-management
+                """,
+            "orders-service/Dockerfile": RUNS,
+            "orders-service/main.py": "print(1)\n",
+        }
+    )
+    orders = service(land, "orders")
+    assert orders.id == "service:orders"
+    assert orders.roots == ("orders-service",)
+    assert set(orders.names) == {"orders-host", "orders-service"}
+    assert (orders.language, orders.role, orders.repository) == ("python", "application", "orders-service")
+    assert str(orders.location) == "platform/compose.yaml:2"
+    assert orders.evidence[0].what == "compose service orders builds orders-service"
+    assert [(one.id, one.kind, one.technology, one.databases) for one in land.servers] == [
+        ("broker:queue", "broker", "rabbitmq", ()),
+        ("store:orders-db", "store", "postgres", ("shop",)),
+    ]
+    assert land.services_of("orders-service/main.py") == ("service:orders",)
+    assert land.services_of("platform/compose.yaml") == ()
+
+
+def test_units_of_one_build_folder_are_one_service_called_after_what_they_share() -> None:
+    land = read(
+        {
+            "compose.yaml": """
+                services:
+                  mail-api: {build: mail, command: uvicorn mail.api:app}
+                  mail-worker: {build: mail, command: celery worker}
+                  mail-migrate: {build: mail, command: alembic upgrade head}
+                  web: {build: site}
+                  beat: {build: site, command: celery beat}
+                """,
+            "mail/Dockerfile": RUNS,
+            "site/Dockerfile": RUNS,
+        }
+    )
+    assert shape(land) == {"mail": ("mail",), "site": ("site",)}
+    assert [unit.name for unit in service(land, "mail").units] == ["mail-api", "mail-worker", "mail-migrate"]
+
+
+def test_units_that_start_programs_of_their_own_names_are_services_of_their_own() -> None:
+    land = read(
+        {
+            "compose.yaml": """
+                services:
+                  geo: {build: ., image: town, command: python -m town.geo}
+                  rates: {build: ., image: town, command: python -m town.rates}
+                """,
+            "k8s.yaml": """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: rates}
+                spec: {template: {spec: {containers: [{name: rates, image: town, command: [python, -m, town.rates]}]}}}
+                """,
+            "Dockerfile": RUNS,
+            "town/geo/__init__.py": "",
+            "town/rates.py": "",
+            "town/common.py": "",
+        }
+    )
+    assert shape(land) == {"geo": ("town/geo",), "rates": ("town/rates.py",)}
+    assert len(service(land, "rates").units) == 2
+    assert "town" not in service(land, "geo").names
+    assert land.services_of("town/geo/__init__.py") == ("service:geo",)
+    assert land.services_of("town/common.py") == ("service:geo", "service:rates")
+
+
+def test_packagings_meet_by_name_image_and_folder() -> None:
+    land = read(
+        {
+            "compose.yaml": """
+                services:
+                  carts: {image: acme/shop-basket:1}
+                  basket: {image: acme/shop-basket:2}
+                  ratings: {image: acme/shop-ratings}
+                """,
+            "deploy/ratings.yaml": """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: ratings}
+                spec: {template: {spec: {containers: [{name: main, image: registry.acme.dev/ratings:7}]}}}
+                """,
+            "basket/src/Dockerfile": RUNS,
+            "ratings/Dockerfile": RUNS,
+        }
+    )
+    assert shape(land) == {"basket": ("basket/src",), "ratings": ("ratings",)}
+    assert set(service(land, "basket").names) == {"carts", "shop-basket"}
+    assert len(service(land, "ratings").units) == 2
+
+
+def test_the_same_name_in_unrelated_repositories_is_two_services() -> None:
+    files = {f"{at}/compose.yaml": "services: {web: {build: ./web}}" for at in ("north", "south")}
+    land = read(files | {f"{at}/web/Dockerfile": RUNS for at in ("north", "south")})
+    assert [(one.id, one.roots) for one in land.services] == [
+        ("service:web@north/web", ("north/web",)),
+        ("service:web@south/web", ("south/web",)),
+    ]
+
+
+def test_alternatives_under_one_unit_name_and_versions_beside_it_are_one_service() -> None:
+    land = read(
+        {
+            "deploy/docker-compose-a.yml": "services: {ads: {build: ../ads-service}}",
+            "deploy/docker-compose-b.yml": "services: {ads: {build: ../ads-service-fixed}}",
+            "ads-service/Dockerfile": RUNS,
+            "ads-service-fixed/Dockerfile": RUNS,
+            "ads-service-v2/Dockerfile": RUNS,
+            "advice/Dockerfile": RUNS,
+        }
+    )
+    assert shape(land) == {"ads": ("ads-service", "ads-service-fixed", "ads-service-v2"), "advice": ("advice",)}
+
+
+def test_workloads_behind_one_cluster_service_are_versions_of_one_service() -> None:
+    def deployment(name: str, track: str) -> str:
+        return f"""
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {{name: {name}}}
+            spec:
+              template:
+                metadata: {{labels: {{app: ads, shop: "yes", track: {track}}}}}
+                spec: {{containers: [{{name: {name}, image: acme/{name}}}]}}
+            """
+
+    land = read(
+        {
+            "k8s/ads.yaml": deployment("ads", "old"),
+            "k8s/ads2.yaml": deployment("ads2", "new"),
+            "k8s/other.yaml": deployment("other", "x").replace("app: ads", "app: other"),
+            "k8s/service.yaml": """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: ads}
+                spec: {selector: {app: ads}}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: all-of-it}
+                spec: {selector: {shop: "yes"}}
+                """,
+        }
+    )
+    assert sorted(shape(land)) == ["ads", "other"]
+    assert "all-of-it" not in service(land, "ads").names
+
+
+def test_folders_that_nobody_deploys_here_are_services_when_they_start_something() -> None:
+    land = read(
+        {
+            "compose.yaml": "services: {orders: {build: orders}}",
+            "orders/Dockerfile": RUNS,
+            "orders/worker/Dockerfile": RUNS,
+            "stock/Dockerfile": RUNS,
+            "base/Dockerfile": "FROM python:3.12 AS base\nRUN pip install flask\n",
+            "site/Dockerfile": "FROM nginx\nCOPY html /usr/share/nginx/html\n",
+            "tests/Dockerfile": RUNS,
+            "e2e-runner/lint/Dockerfile": RUNS,
+        }
+    )
+    assert shape(land) == {"orders": ("orders",), "stock": ("stock",), "site": ("site",)}
+    assert [one.what for one in service(land, "stock").evidence] == ["stock/Dockerfile builds an image that runs"]
+
+
+def test_an_image_laid_over_a_services_image_is_a_variant_of_it() -> None:
+    land = read(
+        {
+            "compose.yaml": "services: {ads: {image: acme/ads}}",
+            "ads/Dockerfile": RUNS,
+            "ads-broken/Dockerfile": "FROM acme/ads:1\nCOPY bad.patch .\n",
+        }
+    )
+    assert shape(land) == {"ads": ("ads", "ads-broken")}
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "root"),
+    [
+        ("services/stock/Dockerfile", "services/stock"),
+        ("docker/stock.Dockerfile", "services/stock"),
+        ("docker/other/Dockerfile", ""),
+    ],
+)
+def test_the_code_of_an_image_is_where_its_dockerfile_says(dockerfile: str, root: str) -> None:
+    copied = "COPY services/stock /app\nCOPY libs/shared /libs\n" if "stock" in dockerfile else "COPY . /app\n"
+    land = read(
+        {
+            "compose.yaml": f"services: {{inventory: {{build: {{context: ., dockerfile: {dockerfile}}}}}}}",
+            dockerfile: f"FROM python:3.12\n{copied}CMD python main.py\n",
+            "docker/till.Dockerfile": "FROM python:3.12\nCOPY services/till /app\nCMD python main.py\n",
+            "services/stock/main.py": "",
+            "services/till/main.py": "",
+            "libs/shared/log.py": "",
+        }
+    )
+    assert service(land, "inventory").roots == (root,)
+    if root:
+        assert shape(land)["till"] == ("services/till",)
+        assert land.services_of("libs/shared/log.py") == ("service:inventory",)
+
+
+def test_packages_that_say_that_they_run_are_services_and_a_repositorys_tooling_is_none() -> None:
+    land = read(
+        {"orders/Dockerfile": RUNS},
+        FileFacts("package.json", (Package("npm", "tooling", runs=True),)),
+        FileFacts("orders/pyproject.toml", (Package("python", "quire-orders"),)),
+        FileFacts("gift/pyproject.toml", (Package("python", "gift-cards", runs=True, line=3),)),
+        FileFacts("quiet/pyproject.toml", (Package("python", "quiet"),)),
+    )
+    assert shape(land) == {"orders": ("orders",), "gift": ("gift",)}
+    assert service(land, "orders").names == ("quire-orders",)
+    assert str(service(land, "gift").location) == "gift/pyproject.toml:3"
+
+
+SERVES = """
+    from flask import Flask
+
+    app = Flask(__name__)
+    PORT = 5003
+
+    if __name__ == "__main__":
+        app.run(port={port})
+    """
+
+
+def test_programs_that_serve_are_services_when_nothing_else_tells() -> None:
+    land = read(
+        {
+            "services/user.py": SERVES.format(port="5000"),
+            "services/films.py": SERVES.format(port="PORT"),
+            "services/__init__.py": "def shared(): ...\n",
+            "services/old.py": "print 'unreadable'\n",
+        },
+        FileFacts("setup.py", (Package("python", "cinema"),)),
+    )
+    assert shape(land) == {"films": ("services/films.py",), "old": ("services/old.py",), "user": ("services/user.py",)}
+    ports = {one.name: [port.published and port.published.text for port in one.units[0].ports] for one in land.services}
+    assert ports == {"films": ["5003"], "user": ["5000"], "old": []}
+    assert land.services_of("services/user.py") == ("service:user",)
+    assert land.services_of("services/__init__.py") == ("service:films", "service:old", "service:user")
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "found"),
+    [
+        ("shop/app.py", "import uvicorn\nif __name__ == '__main__':\n    uvicorn.run('shop:app', port=8000)\n", True),
+        (
+            "shop/app.py",
+            "import uvicorn\ndef main():\n    uvicorn.run('a:b')\nif __name__ == '__main__':\n    main()\n",
+            True,
+        ),
+        ("shop/app.py", "from aiohttp import web\nif __name__ == '__main__':\n    web.run_app(app)\n", True),
+        (
+            "shop/app.py",
+            "from http.server import HTTPServer\nif __name__ == '__main__':\n    HTTPServer(('', 80), H).serve_forever()\n",
+            True,
+        ),
+        ("shop/app.py", "import asyncio, flask\nif __name__ == '__main__':\n    asyncio.run(main())\n", False),
+        ("shop/app.py", "import subprocess\nif __name__ == '__main__':\n    subprocess.run(['ls'])\n", False),
+        ("shop/app.py", "import flask\napp.run()\n", False),
+        ("shop/app.py", "import flask\nif __name__ == '__main__':\n    print('x')\n", False),
+    ],
+)
+def test_what_serves(path: str, code: str, found: bool) -> None:
+    assert shape(read({path: code})) == ({"shop": ("shop",)} if found else {})
+
+
+@pytest.mark.parametrize(
+    ("argument", "port"),
+    [
+        ("port=5001", "5001"),
+        ("port=int(os.environ.get('PORT', 5002))", "5002"),
+        ("port=os.getenv('PORT') or 5004", "5004"),
+        ("'0.0.0.0', 5005", "5005"),
+        ("port=somewhere", None),
+        ("debug=True", None),
+    ],
+)
+def test_the_port_of_a_program(argument: str, port: str | None) -> None:
+    code = f"import os\nfrom flask import Flask\nif __name__ == '__main__':\n    Flask('x').run({argument})\n"
+    (only,) = read({"shop/app.py": code}).services
+    assert [one.target.text for one in only.units[0].ports] == ([port] if port else [])
+
+
+def test_an_unreadable_module_alone_is_no_program() -> None:
+    land = read({"a/one.py": SERVES.format(port=1000)}, FileFacts("a/two.py", (Unreadable("syntax", "no"),)))
+    assert shape(land) == {"a": ("a",)}
+
+
+@pytest.mark.parametrize(
+    ("definition", "found"),
+    [
+        ("image: 'nginx:1', volumes: ['./proxy/nginx.conf:/etc/nginx/nginx.conf']", ("gateway", ("proxy/nginx.conf",))),
+        ("image: nginx", ("gateway", ())),
+        ("image: traefik, volumes: ['./proxy:/etc/traefik']", ("gateway", ("proxy",))),
+        ("image: 'python:3.12', volumes: ['./proxy:/app'], command: python main.py", ("application", ("proxy",))),
+        ("image: grafana/k6", ("load-generator", ())),
+        ("image: acme/thing", ("application", ())),
+        ("image: '${IMAGE}'", ("application", ())),
+        ("build: made", ("gateway", ("made",))),
+    ],
+)
+def test_what_an_image_is_made_into(definition: str, found: tuple[str, tuple[str, ...]]) -> None:
+    land = read(
+        {
+            "compose.yaml": f"services: {{edge-thing: {{{definition}}}}}",
+            "proxy/nginx.conf": "events {}\n",
+            "proxy/main.py": "",
+            "made/Dockerfile": "FROM nginx\nCOPY site.conf /etc/nginx/conf.d/\n",
+        }
+    )
+    edge = service(land, "edge-thing")
+    assert (edge.role, edge.roots) == found
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "wait: {image: 'busybox', command: sleep 3}",
+        "tests: {build: orders, command: pytest}",
+        "tests: {image: acme/orders, command: pytest}",
+        "helper: {image: 'python:3.12', command: python -c 1}",
+        "orders-extra: {environment: {A: b}}",
+    ],
+)
+def test_tools_are_no_services(definition: str) -> None:
+    land = read({"compose.yaml": f"services: {{orders: {{build: orders}}, {definition}}}", "orders/Dockerfile": RUNS})
+    assert shape(land) == {"orders": ("orders",)}
+    assert land.servers == ()
+
+
+@pytest.mark.parametrize(
+    ("image", "identity", "technology", "role"),
+    [
+        ("bitnami/postgresql:15", "store:x", "postgres", ""),
+        ("timescale/timescaledb-ha:pg16", "store:x", "postgres", ""),
+        ("eventuateio/eventuate-local-mysql:1", "store:x", "mysql", ""),
+        ("acme/rs-mysql-db", "store:x", "mysql", ""),
+        ("valkey/valkey", "store:x", "redis", ""),
+        ("mcr.microsoft.com/mssql/server:2022-latest", "store:x", "mssql", ""),
+        ("redpandadata/redpanda", "broker:x", "kafka", ""),
+        ("hashicorp/consul", "registry:x", "consul", ""),
+        ("hashicorp/vault", "config-server:x", "vault", ""),
+        ("traefik:v3", "gateway:x", "traefik", ""),
+        ("otel/opentelemetry-collector-contrib", "service:x", "otel-collector", "infrastructure"),
+        ("datadog/agent:7", "service:x", "datadog", "infrastructure"),
+        ("acme/our-jaeger", "service:x", "jaeger", "infrastructure"),
+    ],
+)
+def test_servers_by_their_images(image: str, identity: str, technology: str, role: str) -> None:
+    land = read({"compose.yaml": f"services: {{x: {{image: '{image}'}}}}"})
+    assert [(one.id, one.technology, one.role) for one in land.servers] == [(identity, technology, role)]
+
+
+@pytest.mark.parametrize(
+    "image",
+    ["acme/orders", "acme/redis-proxy", "acme/gift-vault", "acme/mysql-exporter", "acme/agent", "registry:5000/a/b"],
+)
+def test_images_of_ones_own(image: str) -> None:
+    assert read({"compose.yaml": f"services: {{x: {{image: '{image}'}}}}"}).servers == ()
+
+
+def test_a_server_built_from_a_known_image_is_one_in_every_packaging() -> None:
+    land = read(
+        {
+            "compose.yaml": """
+                services:
+                  data: {build: data, image: acme/city-data}
+                  cities: {build: cities}
+                """,
+            "data/Dockerfile": "FROM mysql:8\nENV MYSQL_DATABASE=cities\n",
+            "cities/Dockerfile": RUNS,
+            "k8s/data.yaml": """
+                apiVersion: apps/v1
+                kind: StatefulSet
+                metadata: {name: data}
+                spec: {template: {spec: {containers: [{name: data, image: acme/city-data}]}}}
+                ---
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: cities}
+                spec: {template: {spec: {containers: [{name: cities, image: acme/cities}]}}}
+                """,
+        }
+    )
+    data = server(land, "data")
+    assert (data.technology, data.databases, len(data.units)) == ("mysql", ("cities",), 2)
+    assert data.names == ("city-data",)
+    assert sorted(shape(land)) == ["cities"]
+
+
+def test_servers_of_unrelated_projects_are_different_ones() -> None:
+    def compose(name: str) -> str:
+        return f"services: {{{name}: {{build: ./{name}}}, db: {{image: postgres}}, logs: {{image: fluentd}}}}"
+
+    land = read(
+        {
+            ".github/CODEOWNERS": "* @acme/all\n",
+            "a/compose.yaml": compose("orders"),
+            "a/orders/Dockerfile": RUNS,
+            "b/compose.yaml": compose("stock"),
+            "b/stock/Dockerfile": RUNS,
+        }
+    )
+    assert [one.id for one in land.servers] == ["service:logs", "store:db@a", "store:db@b"]
+
+
+def test_containers_of_one_pod_are_one_deployable_with_servers_beside_it() -> None:
+    land = read(
+        {
+            "k8s.yaml": """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: cart, namespace: shop}
+                spec:
+                  template:
+                    spec:
+                      initContainers: [{name: setup, image: acme/setup}]
+                      containers:
+                        - {name: agent, image: datadog/agent}
+                        - {name: sync, image: acme/cart-sync}
+                        - {name: cart, image: acme/cart}
+                        - {name: cache, image: redis}
+                ---
+                apiVersion: batch/v1
+                kind: CronJob
+                metadata: {name: tidy}
+                spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: tidy, image: acme/tidy}]}}}}}
+                ---
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: watcher}
+                spec: {template: {spec: {containers: [{name: watcher, image: acme/watcher}]}}}
+                ---
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: memory}
+                spec: {template: {spec: {containers: [{name: redis, image: redis}, {name: second, image: memcached}]}}}
+                """
+        }
+    )
+    assert [(one.name, one.role) for one in land.services] == [("cart", "application"), ("tidy", "job")]
+    assert [unit.image for unit in service(land, "cart").units] == ["acme/cart", "acme/cart-sync"]
+    assert {(one.name, one.technology) for one in land.servers} == {
+        ("cache", "redis"),
+        ("memory", "redis"),
+        ("second", "memcached"),
+        ("watcher", "watcher"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("api-gateway", "gateway"),
+        ("web-bff", "gateway"),
+        ("load-generator", "load-generator"),
+        ("loadgen", "load-generator"),
+        ("db-migrate", "job"),
+        ("payload", "application"),
+        ("download", "application"),
+        ("gatewayed", "application"),
+    ],
+)
+def test_roles_by_name(name: str, role: str) -> None:
+    assert service(read({"compose.yaml": f"services: {{{name}: {{image: acme/x}}}}"}), name).role == role
+
+
+def test_the_configuration_names_services_and_adds_them() -> None:
+    files = {"compose.yaml": "services: {o: {build: orders}}", "orders/Dockerfile": RUNS, "plain/main.py": ""}
+    declared = (
+        ServiceConfig("ordering", root="orders", line=2),
+        ServiceConfig("plain", root="plain", line=5),
+        ServiceConfig("elsewhere", line=9),
+    )
+    land = read(files, services=declared)
+    assert shape(land) == {"elsewhere": (), "ordering": ("orders",), "plain": ("plain",)}
+    assert str(service(land, "plain").location) == "boundary.toml:5"
+    assert read(files, services=(ServiceConfig("o", root="plain"),)).services[0].roots == ("plain", "orders")
+
+
+def test_files_of_tests_and_of_others_vote_for_nothing() -> None:
+    files = facts({"vendor/thing/compose.yaml": "services: {x: {image: acme/x}}", "examples/a/Dockerfile": RUNS})
+    assert landscape(files, Config()).services == ()
+    assert landscape([], Config()).homes == {}
+
+
+def test_told_repositories_count_more_than_guessed_ones() -> None:
+    files = facts({"group/orders/compose.yaml": "services: {orders: {build: .}}", "group/orders/Dockerfile": RUNS})
+    assert landscape(files, Config()).services[0].repository == "group"
+    assert landscape(files, Config(), ["group/orders"]).services[0].repository == "group/orders"
