@@ -1,0 +1,139 @@
+"""The fact vocabulary: what one file says, as written, before anything is joined.
+
+An extractor is a pure function of (path, bytes) that yields these. A fact never names another file's contents; what a
+name or a variable means is decided later, in ``boundary.resolve``. Paths inside facts are *as written*. Positions
+count from 1. All types are frozen msgspec structs, tagged, so that the facts of a file serialise by themselves.
+
+Three families: what is deployed (workloads, variables, mounts, addresses), what is declared (packages, owners,
+contracts, tables), and what code does (an expression tree small enough to be evaluated symbolically, the same for
+every language).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from boundary.facts.code import (
+    Apply,
+    Assign,
+    Class,
+    Either,
+    Evaluate,
+    Expr,
+    Function,
+    Import,
+    Item,
+    Join,
+    Listing,
+    Member,
+    Parameter,
+    Record,
+    Ref,
+    Return,
+    Text,
+    Unknown,
+)
+from boundary.facts.declared import (
+    CatalogEntry,
+    Contract,
+    ContractOperation,
+    Dependency,
+    ImageCopy,
+    ImageSetting,
+    ImageStage,
+    OwnerRule,
+    Package,
+    Server,
+    Statement,
+    Submodule,
+    TableMode,
+    TableUse,
+)
+from boundary.facts.deployed import (
+    Address,
+    Container,
+    Deployment,
+    Link,
+    Mount,
+    Port,
+    Setting,
+    SharedNamespace,
+    Variable,
+    VariableFile,
+    VariableSource,
+    VolumeDefinition,
+    Workload,
+)
+from boundary.facts.fact import CopyOf, Fact, InvalidContract, SymbolicLink, Unreadable
+
+__all__ = [
+    "Address",
+    "AnyFact",
+    "Apply",
+    "Assign",
+    "CatalogEntry",
+    "Class",
+    "Container",
+    "Contract",
+    "ContractOperation",
+    "CopyOf",
+    "Dependency",
+    "Deployment",
+    "Either",
+    "Evaluate",
+    "Expr",
+    "Fact",
+    "FileFacts",
+    "Function",
+    "ImageCopy",
+    "ImageSetting",
+    "ImageStage",
+    "Import",
+    "InvalidContract",
+    "Item",
+    "Join",
+    "Link",
+    "Listing",
+    "Member",
+    "Mount",
+    "OwnerRule",
+    "Package",
+    "Parameter",
+    "Port",
+    "Record",
+    "Ref",
+    "Return",
+    "Server",
+    "Setting",
+    "SharedNamespace",
+    "Statement",
+    "Submodule",
+    "SymbolicLink",
+    "TableMode",
+    "TableUse",
+    "Text",
+    "Unknown",
+    "Unreadable",
+    "Variable",
+    "VariableFile",
+    "VariableSource",
+    "VolumeDefinition",
+    "Workload",
+]
+
+AnyFact = (
+    Unreadable | InvalidContract | SymbolicLink | CopyOf | OwnerRule | CatalogEntry | Package | Dependency | Submodule
+    | ImageStage | ImageCopy | ImageSetting | Deployment | Workload | Variable | VariableFile | VariableSource | Setting
+    | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Statement
+    | Server | Import | Function | Class | Assign | Return | Evaluate
+)  # fmt: skip
+
+
+class FileFacts(msgspec.Struct, frozen=True):
+    """All that one file says. ``formats`` names the extractors that read it; ``mark`` why it is no code of the running
+    system (``test``, ``example``, ``generated``, ``vendored`` …), empty for what is."""
+
+    path: str
+    facts: tuple[AnyFact, ...] = ()
+    formats: tuple[str, ...] = ()
+    mark: str = ""

@@ -1,0 +1,147 @@
+"""Facts about what code does, over an expression tree that is the same for every language."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from boundary.facts.fact import Fact
+
+
+class Text(msgspec.Struct, frozen=True, tag=True):
+    """A literal string, number or boolean, as text; ``line`` where it starts."""
+
+    text: str
+    line: int = 0
+
+
+class Join(msgspec.Struct, frozen=True, tag=True):
+    """Texts put together: concatenation, interpolation, ``%`` and ``format`` with the places filled."""
+
+    parts: tuple[Expr, ...]
+
+
+class Ref(msgspec.Struct, frozen=True, tag=True):
+    """A bare name as written; ``self`` stands for a method's receiver, whatever the source calls it."""
+
+    name: str
+
+
+class Member(msgspec.Struct, frozen=True, tag=True):
+    """An attribute: ``of.name``."""
+
+    of: Expr
+    name: str
+
+
+class Item(msgspec.Struct, frozen=True, tag=True):
+    """A subscript: ``of[key]``; an element of an iteration has an Unknown key."""
+
+    of: Expr
+    key: Expr
+
+
+class Apply(msgspec.Struct, frozen=True, tag=True):
+    """A call. ``*args`` and ``**kwargs`` are an Item with Unknown key, and a keyword with an empty name."""
+
+    callee: Expr
+    args: tuple[Expr, ...] = ()
+    keywords: tuple[tuple[str, Expr], ...] = ()
+    line: int = 0
+    column: int = 0
+
+
+class Record(msgspec.Struct, frozen=True, tag=True):
+    """A dictionary or object literal."""
+
+    entries: tuple[tuple[Expr, Expr], ...]
+
+
+class Listing(msgspec.Struct, frozen=True, tag=True):
+    """A list, tuple or set literal, or the element of a comprehension."""
+
+    items: tuple[Expr, ...]
+
+
+class Either(msgspec.Struct, frozen=True, tag=True):
+    """One of several: ``a or b``, ``a if c else b``. The first is what is meant when it is there."""
+
+    options: tuple[Expr, ...]
+
+
+class Unknown(msgspec.Struct, frozen=True, tag=True):
+    """An expression that is not followed."""
+
+
+Expr = Text | Join | Ref | Member | Item | Apply | Record | Listing | Either | Unknown
+
+
+class Import(Fact, frozen=True):
+    """``module`` as written (dots and slashes kept), ``name`` the thing taken from it (empty: the module itself, ``*``:
+    everything), ``alias`` what it is called here. ``level`` counts the leading dots of a relative import.
+    ``typing`` marks imports that only type checkers see."""
+
+    module: str
+    name: str = ""
+    alias: str = ""
+    level: int = 0
+    typing: bool = False
+    scope: str = ""
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A parameter of a function; ``kind`` is ``value``, ``rest`` (``*args``) or ``named-rest`` (``**kwargs``)."""
+
+    name: str
+    default: Expr | None = None
+    annotation: Expr | None = None
+    kind: Literal["value", "rest", "named-rest"] = "value"
+
+
+class Function(Fact, frozen=True):
+    """A function or method. ``scope`` is the dotted name of what encloses it ("" for the module); a receiver is not
+    among ``parameters``. ``kind``: ``function``, ``method``, ``property``, ``static`` or ``class``."""
+
+    name: str
+    scope: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    decorators: tuple[Expr, ...] = ()
+    returns: Expr | None = None
+    kind: Literal["function", "method", "property", "static", "class"] = "function"
+
+
+class Class(Fact, frozen=True):
+    """A class with its bases; ``keywords`` of the class statement (``table=True``)."""
+
+    name: str
+    scope: str = ""
+    bases: tuple[Expr, ...] = ()
+    keywords: tuple[tuple[str, Expr], ...] = ()
+    decorators: tuple[Expr, ...] = ()
+
+
+class Assign(Fact, frozen=True):
+    """``target = value`` inside ``scope`` (a module is "", a class or function its dotted name). The target is a Ref, a
+    Member (``self.x``) or an Item (``app.config["X"]``); ``value`` None is a bare annotation."""
+
+    scope: str
+    target: Expr
+    value: Expr | None
+    annotation: Expr | None = None
+
+
+class Return(Fact, frozen=True):
+    """What a function gives back (``yield`` too)."""
+
+    scope: str
+    value: Expr
+
+
+class Evaluate(Fact, frozen=True):
+    """An expression that stands for itself or in a condition, a loop head, an argument …: only ones with a call in
+    them. ``main`` marks statements that run when the file is started as a program."""
+
+    scope: str
+    value: Expr
+    main: bool = False

@@ -1,0 +1,158 @@
+"""Facts about what is declared: owners, packages, images, contracts, tables."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from boundary.facts.fact import Fact
+from boundary.model import Value
+
+# --- ownership ----------------------------------------------------------------------------------------------
+
+
+class OwnerRule(Fact, frozen=True):
+    """A line of CODEOWNERS; ``base`` is the folder that patterns are relative to (less ``.github/`` and ``docs/``).
+
+    No owners means that the pattern is expressly without owner.
+    """
+
+    base: str
+    pattern: str
+    owners: tuple[str, ...]
+
+
+class CatalogEntry(Fact, frozen=True):
+    """An entity of a Backstage ``catalog-info.yaml``; lists hold entity references as written."""
+
+    kind: str
+    name: str
+    owner: str | None = None
+    type: str = ""
+    provides: tuple[str, ...] = ()
+    consumes: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+
+
+# --- packages and images ------------------------------------------------------------------------------------
+
+
+class Package(Fact, frozen=True):
+    """What a manifest builds. ``runs`` is True when the manifest itself says that it starts (a start script, a main
+    package, a server plug-in), False when it says that it is a library, None when it does not tell.
+
+    ``modules`` are import roots or packages as far as the manifest names them; ``members`` are workspace members
+    (folders or patterns, as written).
+    """
+
+    ecosystem: str
+    name: str
+    version: str = ""
+    runs: bool | None = None
+    modules: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+
+
+class Dependency(Fact, frozen=True):
+    """A manifest's dependency. ``origin`` says where it comes from; ``target`` is the path or URL, as written, for
+    origins other than the registry."""
+
+    ecosystem: str
+    name: str
+    spec: str = ""
+    origin: Literal["registry", "path", "git", "workspace"] = "registry"
+    target: str = ""
+    scope: Literal["runtime", "dev", "build", "optional"] = "runtime"
+
+
+class Submodule(Fact, frozen=True):
+    """A git submodule: the folder it is laid in and the URL it comes from."""
+
+    name: str
+    path: str
+    url: str
+
+
+class ImageStage(Fact, frozen=True):
+    """``FROM base AS name`` of a Dockerfile; stages count from 0."""
+
+    index: int
+    base: Value
+    name: str = ""
+
+
+class ImageCopy(Fact, frozen=True):
+    """``COPY`` or ``ADD``: ``origin`` is the stage, context or image of ``--from``, empty for the build context."""
+
+    stage: int
+    sources: tuple[str, ...]
+    target: str
+    origin: str = ""
+
+
+class ImageSetting(Fact, frozen=True):
+    """Another instruction of a Dockerfile stage: ``env``, ``arg`` and ``label`` have a name; ``entrypoint``, ``cmd``,
+    ``run``, ``workdir``, ``user``, ``expose`` and ``volume`` only a value (shell words joined by one blank)."""
+
+    stage: int
+    kind: Literal["env", "arg", "label", "entrypoint", "cmd", "run", "workdir", "user", "expose", "volume"]
+    name: str
+    value: Value
+
+
+# --- interfaces and data ------------------------------------------------------------------------------------
+
+
+class Contract(Fact, frozen=True):
+    """A document that declares operations: ``kind`` is ``openapi`` …, ``servers`` its base URLs as written."""
+
+    kind: str
+    title: str
+    version: str = ""
+    servers: tuple[str, ...] = ()
+
+
+class ContractOperation(Fact, frozen=True):
+    """An operation that the file's contract declares. ``required`` as in ``boundary.model.Operation``; ``base`` is the
+    path of an operation-level server, None for the document's own."""
+
+    method: str
+    path: str
+    operation_id: str = ""
+    internal: bool = False
+    deprecated: bool = False
+    required: tuple[str, ...] = ()
+    base: str | None = None
+
+
+TableMode = Literal["reads", "writes", "creates", "alters", "drops", "references"]
+
+
+class TableUse(msgspec.Struct, frozen=True, order=True):
+    """A table that a statement touches. Parts as written, unquoted; ``line`` counts from 0 inside the statement's text.
+
+    ``remote`` is set for tables reached through another server (postgres_fdw, dblink): the host or server name.
+    """
+
+    table: str
+    mode: TableMode
+    schema: str = ""
+    database: str = ""
+    remote: str = ""
+    line: int = 0
+
+
+class Statement(Fact, frozen=True):
+    """A statement of a SQL file and the tables it touches."""
+
+    uses: tuple[TableUse, ...]
+    text: str
+
+
+class Server(Fact, frozen=True):
+    """A foreign server that SQL declares (``CREATE SERVER x OPTIONS (host …, dbname …)``)."""
+
+    name: str
+    host: str
+    database: str = ""

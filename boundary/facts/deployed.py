@@ -1,0 +1,165 @@
+"""Facts about what is deployed: workloads, variables, ports, mounts, addresses."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from boundary.facts.fact import Fact
+from boundary.model import Value
+
+
+class Deployment(Fact, frozen=True):
+    """A deployment file as a whole: ``name`` is the project it declares (empty: the folder's name), ``includes`` other
+    files it takes in, as written."""
+
+    platform: str
+    name: str = ""
+    includes: tuple[str, ...] = ()
+
+
+class Container(msgspec.Struct, frozen=True):
+    """One container of a workload. ``command`` is entrypoint and arguments, word by word."""
+
+    name: str
+    image: Value | None = None
+    command: tuple[Value, ...] = ()
+    init: bool = False
+    line: int = 1
+
+
+class Workload(Fact, frozen=True):
+    """Something that runs: a compose service, a Deployment, a StatefulSet, a CronJob …
+
+    ``names`` are further names it answers to (container_name, hostname, network aliases, ``links`` aliases belong to
+    the linking side and are in Link). ``build`` is the context folder and ``dockerfile`` its file, as written;
+    ``contexts`` additional named build contexts. ``extends`` is (file or "", service). ``networks`` are the networks
+    it is attached to (empty: the default one). ``account`` is its service account.
+    """
+
+    platform: str
+    kind: str
+    name: str
+    namespace: str = ""
+    containers: tuple[Container, ...] = ()
+    names: tuple[str, ...] = ()
+    build: Value | None = None
+    dockerfile: Value | None = None
+    contexts: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    pod_labels: tuple[tuple[str, str], ...] = ()
+    extends: tuple[str, str] | None = None
+    profiles: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    account: str = ""
+
+
+class Variable(Fact, frozen=True):
+    """An environment variable of a workload; ``value`` None means: passed through from the caller's environment."""
+
+    workload: str
+    name: str
+    value: Value | None
+    container: str = ""
+
+
+class VariableFile(Fact, frozen=True):
+    """A workload reads variables from a file (``env_file``), path as written."""
+
+    workload: str
+    path: Value
+    required: bool = True
+
+
+class VariableSource(Fact, frozen=True):
+    """A workload takes variables from a ConfigMap or Secret: one key into ``variable``, or all of them (``key`` empty)
+    with a prefix."""
+
+    workload: str
+    kind: Literal["configmap", "secret"]
+    name: str
+    key: str = ""
+    variable: str = ""
+    prefix: str = ""
+    container: str = ""
+
+
+class Setting(Fact, frozen=True):
+    """A key and its value in a configuration file: ``.env``, ConfigMap, properties, application YAML …
+
+    ``scope`` is the format (``dotenv``, ``configmap``, ``secret``, ``yaml``, ``properties``, ``json``) and, for
+    cluster resources, ``group`` the resource's name and ``namespace``. Nested keys are joined by dots.
+    """
+
+    scope: str
+    key: str
+    value: Value
+    group: str = ""
+    namespace: str = ""
+
+
+class Port(Fact, frozen=True):
+    """A port of a workload. ``published`` is the host's port (None: not published), ``host`` the address it is bound to
+    (empty: all). Numbers are values because they are often variables."""
+
+    workload: str
+    target: Value
+    published: Value | None = None
+    host: str = ""
+    name: str = ""
+
+
+class Mount(Fact, frozen=True):
+    """Something mounted into a workload. ``kind``: ``volume`` (named, or a claim), ``bind`` (host path), ``empty``,
+    ``memory`` (emptyDir medium Memory, tmpfs), ``config``, ``secret``, ``anonymous``. ``source`` as written."""
+
+    workload: str
+    kind: Literal["volume", "bind", "empty", "memory", "config", "secret", "anonymous"]
+    source: str
+    target: str
+    read_only: bool = False
+    container: str = ""
+
+
+class VolumeDefinition(Fact, frozen=True):
+    """A volume or claim that a deployment declares. ``external`` ones, and ``name`` when given, are not prefixed by the
+    project. ``modes`` are access modes (``ReadWriteMany`` …); ``source`` a host path or server:path behind it."""
+
+    platform: str
+    key: str
+    name: str = ""
+    namespace: str = ""
+    external: bool = False
+    modes: tuple[str, ...] = ()
+    source: str = ""
+
+
+class SharedNamespace(Fact, frozen=True):
+    """A workload joins a namespace that is not its own: ``which`` is network, pid, ipc, process or privileged,
+    ``mode`` as written (``host``, ``service:x``, ``container:x``, ``shareable``, ``true``)."""
+
+    workload: str
+    which: Literal["network", "pid", "ipc", "process", "privileged"]
+    mode: str
+
+
+class Link(Fact, frozen=True):
+    """Declared order or an old-style link: ``links: [db:database]`` gives the linking side a name for the target."""
+
+    workload: str
+    target: str
+    alias: str = ""
+    kind: Literal["depends", "links"] = "depends"
+
+
+class Address(Fact, frozen=True):
+    """A name that a platform gives to workloads: a Kubernetes Service. ``ports`` are (port, target, node port or 0)."""
+
+    platform: str
+    name: str
+    namespace: str = ""
+    selector: tuple[tuple[str, str], ...] = ()
+    ports: tuple[tuple[int, str, int], ...] = ()
+    type: str = "ClusterIP"
+    external: str = ""
