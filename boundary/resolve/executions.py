@@ -1,0 +1,72 @@
+"""Commands that code, scripts and pipelines run: programs of other services, other machines, stores by their clients.
+
+What a client such as ``psql`` does to a store is told as an effect like that of a library call, so that it is resolved
+like one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from boundary.model import Value
+from boundary.resolve.clients import Connection
+from boundary.resolve.code.things import Effect, Made, Pairs, Thing
+from boundary.resolve.context import Context, chain
+from boundary.resolve.processes import words
+from boundary.resolve.shells import Command, Shells
+from boundary.resolve.whose import Whose
+
+
+def resolve(context: Context) -> None:
+    """Add the ``executes`` edges of commands, and what they do to stores to the effects of code."""
+    shells = Shells(Whose(context.files, context.land), context.names)
+    for effect in list(context.effects.get("run", ())):
+        stored: dict[Effect, None] = {}
+        for service in context.services_at(effect.place):
+            for command in _commands(context, shells, effect, service.id):
+                edge = shells.edge(command, service.id, chain(effect, command.what))
+                if edge:
+                    context.found.edges.append(edge)
+                elif command.connection:
+                    stored |= dict.fromkeys(_stored(effect, command.connection))
+        for told in stored:
+            context.effects.setdefault(told.kind, []).append(told)
+
+
+def _commands(context: Context, shells: Shells, effect: Effect, service: str) -> list[Command]:
+    """What a command does. Its words are filled only as far as paths and names of containers need it: the address of a
+    store keeps its holes, which each deployment fills."""
+    folder, fed, variables = effect.get("folder"), effect.get("fed"), effect.get("variables")
+    pairs = variables.entries if isinstance(variables, Pairs) else ()
+    known = ((key.text, value) for key, value in pairs if isinstance(key, Value) and isinstance(value, Value))
+    given = words(effect)
+    around = {
+        "folder": folder if isinstance(folder, Value) else None,
+        "fed": fed if isinstance(fed, Value) else None,
+    }
+    named = {name: value for name, value in known if name}
+    open_ended = shells.classify(given, effect.site.path, service, variables=named, **around)
+    filled = [context.filler.fill(word, service)[0].value for word in given]
+    if filled == given:
+        return open_ended
+    elsewhere = shells.classify(filled, effect.site.path, service, variables=named, **around)
+    return [
+        *(command for command in open_ended if command.kind == "store"),
+        *(command for command in elsewhere if command.kind != "store"),
+    ]
+
+
+def _stored(effect: Effect, connection: Connection) -> Iterator[Effect]:
+    """The connection of a client, its statements and the tables that its options name."""
+    address: tuple[tuple[str, Thing], ...] = (("engine", Value.of(connection.engine)), ("dsn", connection.dsn))
+    receiver = Made("sql", address, effect.site)
+
+    def told(kind: str, *values: tuple[str, Thing], on: Thing | None = None) -> Effect:
+        return Effect(kind, effect.site, values, on, effect.chain, effect.call)
+
+    yield told("connect", *address)
+    for statement in connection.statements:
+        yield told("statement", ("sql", statement), on=receiver)
+    for use in connection.tables:
+        named = (("table", use.table), ("schema", use.schema), ("mode", use.mode))
+        yield told("table", *((name, Value.of(text)) for name, text in named), on=receiver)
