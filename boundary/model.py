@@ -6,7 +6,6 @@ rules. Field names are the vocabulary of the product; see ``CONTRIBUTING.md``.
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Literal
 
 import msgspec
@@ -57,11 +56,15 @@ class Value(msgspec.Struct, frozen=True, tag="value"):
     @classmethod
     def of(cls, *parts: str | Hole | Value) -> Value:
         """Join parts into one value; neighbouring literals melt together and empty ones vanish."""
-        pieces = [piece for part in parts for piece in (part.parts if isinstance(part, Value) else (part,))]
         flat: list[str | Hole] = []
-        for literal, run in groupby(pieces, key=lambda piece: isinstance(piece, str)):
-            flat += ["".join(map(str, run))] if literal else list(run)
-        return cls(tuple(piece for piece in flat if piece != ""))
+        run: list[str] = []
+        for piece in (p for part in parts for p in (part.parts if isinstance(part, Value) else (part,))):
+            if isinstance(piece, str):
+                run.append(piece)
+                continue
+            flat += [*_melted(run), piece]
+            run = []
+        return cls((*flat, *_melted(run)))
 
     @property
     def text(self) -> str | None:
@@ -78,6 +81,11 @@ class Value(msgspec.Struct, frozen=True, tag="value"):
 
     def __str__(self) -> str:
         return "".join(p if isinstance(p, str) else "{" + (p.name or "?") + "}" for p in self.parts)
+
+
+def _melted(run: list[str]) -> list[str]:
+    whole = "".join(run)
+    return [whole] if whole else []
 
 
 NodeKind = Literal[
@@ -97,7 +105,7 @@ Status = Literal["new", "known", "excepted", "fixed", "stale"]
 
 
 class Operation(msgspec.Struct, frozen=True, order=True):
-    """One operation that a service offers: ``method`` is ``GET`` … or ``*``; ``path`` a template such as ``/orders/{id}``.
+    """One operation of a service: ``method`` is ``GET`` … or ``*``; ``path`` a template such as ``/orders/{id}``.
 
     ``source`` tells whether a contract declares it or code serves it; ``required`` names the query parameters and
     headers without which the provider refuses the call (``query:customer_id``, ``header:X-Tenant``).
@@ -225,19 +233,12 @@ class FormatCount(msgspec.Struct, frozen=True, order=True):
     files: int
 
 
-class SkippedFile(msgspec.Struct, frozen=True, order=True):
-    """A file that was not analysed, and why (``vendored``, ``generated``, ``test`` …)."""
-
-    path: str
-    reason: str
-
-
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """What the report rests on: what was read, what was not and why, how much resolved.
 
     ``located`` counts the references (calls, connections, statements) that were found in code and configuration,
-    ``resolved`` those whose other end is known; ``skipped`` counts files by reason; ``notes`` are sentences about how
-    the workspace was read that its reader should know.
+    ``resolved`` those whose other end is known, ``by_service`` has both for each service id; ``skipped`` counts files by
+    reason; ``notes`` are sentences about how the workspace was read that its reader should know.
     """
 
     repositories: int = 0
@@ -251,11 +252,12 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     located: int = 0
     resolved: int = 0
     unresolved: tuple[Unresolved, ...] = ()
+    by_service: tuple[tuple[str, int, int], ...] = ()
     notes: tuple[str, ...] = ()
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run says. Findings are sorted by path, line, code; ``seconds`` is shown but never part of a golden file."""
+    """What a run says. Findings are sorted by path, line, code; ``seconds`` is shown and never compared."""
 
     findings: tuple[Finding, ...] = ()
     coverage: Coverage = Coverage()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import msgspec
@@ -11,7 +11,18 @@ from boundary.config import Config
 from boundary.facts import FileFacts, InvalidContract, Unreadable
 from boundary.graph import Graph
 from boundary.model import Coverage, Edge, Evidence, FormatCount, Location, Node, Operation, Problem
-from boundary.resolve import calls, channels, cloud, configured, connections, links, processes, routes, sharing
+from boundary.resolve import (
+    calls,
+    channels,
+    cloud,
+    configured,
+    connections,
+    executions,
+    links,
+    processes,
+    routes,
+    sharing,
+)
 from boundary.resolve.context import Context
 from boundary.resolve.landscape import Service
 from boundary.resolve.names import Names
@@ -28,6 +39,7 @@ def resolve(files: Sequence[FileFacts], config: Config) -> Graph:
     land = landscape(files, config)
     context = Context(files, config, land, Names(land), Filler(files, land))
     offered = routes.operations(context)
+    executions.resolve(context)
     _data(context)
     calls.resolve(context, offered)
     channels.resolve(context)
@@ -152,7 +164,10 @@ def _coverage(context: Context, edges: list[Edge]) -> Coverage:
         for name in file.formats:
             formats[name] += 1
     open_ends = tuple(sorted(set(context.found.unresolved), key=lambda u: (u.location, u.kind, u.value)))
-    located = max(context.found.located, len(open_ends))
+    missed = Counter(end.source for end in open_ends)
+    located = {
+        service: max(context.found.located[service], missed[service]) for service in (context.found.located | missed)
+    }
     return Coverage(
         files=len(context.files),
         formats=tuple(FormatCount(name, count) for name, count in sorted(formats.items())),
@@ -160,7 +175,10 @@ def _coverage(context: Context, edges: list[Edge]) -> Coverage:
         services=len(context.land.services),
         stores=sum(1 for node in context.found.nodes.values() if node.kind == "store"),
         edges=len(edges),
-        located=located,
-        resolved=located - len(open_ends),
+        located=sum(located.values()),
+        resolved=sum(located.values()) - len(open_ends),
         unresolved=open_ends,
+        by_service=tuple(
+            (service, located[service], located[service] - missed[service]) for service in sorted(located)
+        ),
     )

@@ -41,7 +41,7 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
     for calls in by_site.values():
         told = [call for call in calls if _host(call.filled.value)]
         for call in told or calls[:1]:
-            context.found.located += 1
+            context.found.located[call.service.id] += 1
             _edge(context, call, offered)
     for effect in context.effects.get("rpc", ()):
         _rpc(context, effect)
@@ -196,7 +196,7 @@ def _rpc(context: Context, effect: Effect) -> None:
     name = effect.get("service")
     wanted = fold(name.text or "") if isinstance(name, Value) else ""
     for service in context.services_at(effect.place):
-        context.found.located += 1
+        context.found.located[service.id] += 1
         targets = [s for s in context.land.services if wanted and wanted in {fold(n) for n in (s.name, *s.names)}]
         evidence = chain(effect, f"{effect.call} calls {shown(_value(name))}")
         if len(targets) != 1:

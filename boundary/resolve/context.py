@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -22,13 +22,13 @@ OPEN = Hole("unknown")
 
 @dataclass
 class Found:
-    """What has been resolved so far."""
+    """What has been resolved so far; ``located`` counts the references of each service, resolved or not."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    located: int = 0
+    located: Counter[str] = field(default_factory=Counter)
 
     def add(self, node: Node) -> str:
         """Add a node unless its id is there already; gives the id."""

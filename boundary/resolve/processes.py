@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boundary.model import Edge, Node, Value
+from boundary.model import Edge, Hole, Node, Value
 from boundary.resolve.code.things import Effect, Several
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.links import Load
@@ -40,7 +40,7 @@ def words(effect: Effect) -> list[Value]:
     """The argument vector of a program that is started; one text when it is a command line."""
     given = effect.get("words")
     if isinstance(given, Several):
-        return [item if isinstance(item, Value) else Value() for item in given.items]
+        return [item if isinstance(item, Value) else Value((Hole("unknown"),)) for item in given.items]
     return [given] if isinstance(given, Value) else []
 
 

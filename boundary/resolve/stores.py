@@ -63,7 +63,7 @@ class Stores:
     ) -> None:
         """Take down one connection of a service; what cannot be located is kept as unresolved."""
         found = self._locate(service, address)
-        self.context.found.located += 1
+        self.context.found.located[service.id] += 1
         if isinstance(found, str):
             place = evidence[0].location
             self._open(Unresolved(service.id, "connects", shown(address.host), place, found))

@@ -64,7 +64,7 @@ class Tables:
     def uses(self) -> list[Use]:
         """All uses of tables, each with the store that it means as far as that can be told."""
         found = [*self._statements(), *self._calls(), *self._models(), *self._files()]
-        self.context.found.located += len(found)
+        self.context.found.located.update(use.service for use in found)
         created = self._created(found)
         placed = [self._place(use, created) for use in found]
         return [use for use in placed if use is not None]
@@ -222,7 +222,7 @@ def _edges(identity: str, kept: str | None, uses: list[Use]) -> Iterator[Edge]:
 
 def _kind(use: Use, kept: str | None) -> EdgeKind:
     if use.mode in ("reads", "writes", "references"):
-        return use.mode  # type: ignore[return-value]
+        return use.mode
     return "defines" if kept == use.service else "alters"
 
 

@@ -12,7 +12,8 @@ with the type that another row returns (``http.get``), or with ``?`` for a recei
 everything else
     an argument by name: ``"0|url"`` is the first positional one or the one called url; ``"=GET"`` the text itself;
     ``"{}"`` the part of the name that the braces matched; ``".dsn"`` a field of the receiver, ``"."`` the receiver
-    itself, ``"*"`` all positional arguments. Arguments of rows that return something stay with it as fields.
+    itself, ``"*"`` all positional arguments, ``"$"`` those by name that begin with a dollar sign. Arguments of rows
+    that return something stay with it as fields.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from boundary.model import Value
-from boundary.resolve.code.things import Arguments, Made, Several, Thing
+from boundary.resolve.code.things import Arguments, Made, Pairs, Several, Thing
 
 
 class Row(NamedTuple):
@@ -50,6 +51,9 @@ class Row(NamedTuple):
             return Value.of(spec[1:])
         if spec == ".":
             return receiver
+        if spec == "$":
+            named = ((Value.of(name[1:]), thing) for name, thing in arguments.named if name.startswith("$"))
+            return Pairs(tuple(named))
         if spec == "*":
             return Several(arguments.positional)
         if spec.startswith("."):
