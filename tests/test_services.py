@@ -124,6 +124,30 @@ def test_the_same_name_in_unrelated_repositories_is_two_services() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("unit", "north", "south", "count"),
+    [
+        ("orders", "image: 'north.acme.dev/orders:1'", "image: acme/orders", 1),
+        ("orders", "build: .", "image: acme/orders", 1),
+        ("orders", "build: .", "image: acme/shop-orders", 1),
+        ("orders", "build: .", "image: '${IMAGE}'", 1),
+        ("orders", "build: .", "image: acme/other", 2),
+        ("orders", "image: acme/x, volumes: ['.:/app']", "build: .", 2),
+        ("orders", "image: acme/north", "image: acme/south", 2),
+        ("web", "build: .", "image: acme/south-web", 2),
+        ("web", "build: .", "image: acme/web", 1),
+    ],
+)
+def test_units_of_two_repositories_are_one_service_when_their_images_agree(
+    unit: str, north: str, south: str, count: int
+) -> None:
+    files = {
+        f"{at}/compose.yaml": f"services: {{{unit}: {{{what}}}}}" for at, what in (("north", north), ("south", south))
+    }
+    land = read(files | ({"north/Dockerfile": RUNS} if "build" in north else {}))
+    assert len(land.services) == count
+
+
 def test_alternatives_under_one_unit_name_and_versions_beside_it_are_one_service() -> None:
     land = read(
         {
@@ -282,6 +306,9 @@ def test_programs_that_serve_are_services_when_nothing_else_tells() -> None:
             "from http.server import HTTPServer\nif __name__ == '__main__':\n    HTTPServer(('', 80), H).serve_forever()\n",
             True,
         ),
+        ("shop/app.py", "from waitress import serve\nif __name__ == '__main__':\n    serve(app)\n", True),
+        ("shop/app.py", "import flask\nif __name__ == '__main__':\n    (run or main)()\n", False),
+        ("shop/app.py", "import tornado\nif __name__ == '__main__':\n    app.listen(8888)\n", True),
         ("shop/app.py", "import asyncio, flask\nif __name__ == '__main__':\n    asyncio.run(main())\n", False),
         ("shop/app.py", "import subprocess\nif __name__ == '__main__':\n    subprocess.run(['ls'])\n", False),
         ("shop/app.py", "import flask\napp.run()\n", False),
@@ -300,6 +327,8 @@ def test_what_serves(path: str, code: str, found: bool) -> None:
         ("port=os.getenv('PORT') or 5004", "5004"),
         ("'0.0.0.0', 5005", "5005"),
         ("port=somewhere", None),
+        ("port=f(f(f(f(f(7)))))", None),
+        ("port={'a': 1}['a']", None),
         ("debug=True", None),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from reading import read, service, server, unit, variables
+from reading import read, server, service, unit, variables
 
 from boundary.facts import Container, Deployment, FileFacts, Workload
 from boundary.model import Value
@@ -300,6 +300,22 @@ def test_a_service_names_pods_of_its_own_folder_first() -> None:
     )
     assert "orders-next" not in unit(land, "one/orders.yaml:Deployment/orders").names
     assert "orders.shop" in unit(land, "one/orders.yaml:Deployment/orders").names
+
+
+def test_files_that_include_each_other_are_read_once() -> None:
+    files = {
+        f"c{at}.yaml": f"include: [c{(at + 1) % 9}.yaml, c{(at + 2) % 9}.yaml]\nservices: {{x{at}: {{image: acme/x{at}}}}}"
+        for at in range(9)
+    }
+    land = read(files | {"compose.yaml": "include: [c0.yaml]\nservices: {api: {image: acme/api}}"})
+    assert len(land.services) == 10
+    assert [one.key for one in service(land, "x8").units].count("compose.yaml:x8") == 1
+
+
+def test_an_override_without_a_container_keeps_the_one_below() -> None:
+    over = FileFacts("compose.override.yaml", (Deployment("compose"), Workload("compose", "service", "x")))
+    land = read({"compose.yaml": "services: {x: {image: acme/x}}"}, over)
+    assert unit(land, "compose.yaml:x").image == "acme/x"
 
 
 def test_deployments_of_other_platforms_without_containers_are_nothing() -> None:

@@ -20,7 +20,7 @@ from boundary.resolve.environment import Known, fill, settings, text
 from boundary.resolve.files import Files, folder, inside
 
 DEEPEST = 16
-"""Files that are followed through ``extends`` and ``include``."""
+"""Services that are followed through ``extends``."""
 
 _DEFAULT = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _OVERRIDE = re.compile(r"(docker-)?compose\.override\.ya?ml")
@@ -68,14 +68,14 @@ class Reader:
             table: Table = {}
             if default:
                 for path in (default, *extra):
-                    table = merged(table, self._file(path, self._known(base), 0))
+                    table = merged(table, self._file(path, self._known(base), set()))
                 yield Project(self._project(default), default, dict(table))
             for path in mine:
                 if path != default and path not in extra:
                     yield from self._alternative(path, table, default)
 
     def _alternative(self, path: str, table: Table, default: str | None) -> Iterator[Project]:
-        own = self._file(path, self._known(folder(path)), 0)
+        own = self._file(path, self._known(folder(path)), set())
         added = any(name in table and _adds(draft) for name, draft in own.items())
         if added or (_OVERLAY.fullmatch(_name(path)) and any(name in table for name in own)):
             over = merged({name: table[name] for name in own if name in table}, own)
@@ -93,16 +93,15 @@ class Reader:
     def _known(self, base: str) -> Known:
         return settings(self.files, posixpath.join(base, ".env"), "is set for interpolation")
 
-    def _file(self, path: str, known: Known, depth: int) -> Table:
-        """The services of a file with those of the files it includes; the file's own are laid over them."""
+    def _file(self, path: str, known: Known, seen: set[str]) -> Table:
+        """The services of a file with those of the files it includes, each once; its own are laid over them."""
         table: Table = {}
-        if depth > DEEPEST:
-            return table
+        seen.add(path)
         for deployment in self.files.of(path, Deployment):
             for written in deployment.includes:
-                other = inside(folder(path), written)
-                if other and other != path and self.files.of(other, Workload):
-                    table = merged(table, self._file(other, {**self._known(folder(other)), **known}, depth + 1))
+                other = inside(folder(path), text(written, known))
+                if other and other not in seen and self.files.of(other, Workload):
+                    table = merged(table, self._file(other, {**self._known(folder(other)), **known}, seen))
         own = {w.name: self._draft(path, w, known, 0) for w in self.files.of(path, Workload) if w.platform == "compose"}
         return merged(table, own)
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from boundary.facts import Assign, Class, Dependency, Expr, Import, Member, Package, Ref, Statement
+from boundary.facts import Apply, Assign, Class, Dependency, Expr, Import, Member, Package, Ref
 from boundary.model import Location
 from boundary.resolve.files import Files, ancestors, fold, folder, inside, is_code, within
 from boundary.resolve.landscape import Library, Service
+from boundary.resolve.nature import has_data, is_contract_name
 from boundary.resolve.recipes import Recipe, Recipes
 
 _MESSAGES = frozenset(
     ["BaseModel", "TypedDict", "NamedTuple", "Enum", "StrEnum", "IntEnum", "Struct", "Message", "RootModel"]
 )
-_ENTITIES = frozenset(
-    ["DeclarativeBase", "Base", "Model", "Document", "SQLModel", "DeclarativeMeta", "EmbeddedDocument"]
-)
 _HTTP = frozenset(["requests", "httpx", "aiohttp", "urllib3", "grpc", "urllib"])
-_SQL = re.compile(
-    r"(?i)\s*(select\s.+\sfrom|insert\s+into|update\s+\S+\s+set|delete\s+from|create\s+table)\s", re.DOTALL
-)
 
 Homes = dict[str, tuple[str, ...]]
 
@@ -90,7 +84,7 @@ def _users(
             needs[folder(path)].add(target)
     users: dict[str, set[str]] = defaultdict(set)
     for service in services:
-        waiting = [where for where in needs if where not in packages and service.id in _homes(where, homes, service)]
+        waiting = [where for where in needs if service.id in _homes(where, homes, service)]
         seen = set(waiting)
         while waiting:
             for target in needs.get(waiting.pop(), ()):
@@ -153,41 +147,38 @@ def _is_shared(files: Files, path: str, services: Sequence[Service]) -> bool:
 
 
 def _nature(files: Files, root: str) -> Literal["contract", "technical", "domain"]:
+    """By its code: data is business, messages and clients alone are an interface, anything else is technical."""
     paths = files.below(root)
-    classes = [one for path in paths for one in files.of(path, Class)]
-    if any(_entity(one) for one in classes) or any(files.of(path, Statement) for path in paths):
+    if any(has_data(files.by_path[path]) or "/migrations/" in path for path in paths):
         return "domain"
-    if any(_is_table(one) for path in paths for one in files.of(path, Assign)) or any(
-        "/migrations/" in path for path in paths
-    ):
+    if any(_is_table(one) for path in paths for one in files.of(path, Assign)):
         return "domain"
-    messages = [one for one in classes if _message(one)]
     clients = {path for path in paths if any(one.module.partition(".")[0] in _HTTP for one in files.of(path, Import))}
-    others = [one for path in paths if path not in clients for one in files.of(path, Class) if not _message(one)]
-    others = [one for one in others if not any(_last(base).endswith(("Error", "Exception")) for base in one.bases)]
-    return "contract" if (messages or (clients and _speaks(root))) and not others else "technical"
-
-
-def _speaks(root: str) -> bool:
-    words = re.split(r"[-_/.]", root.rpartition("/")[2].lower())
-    return bool({"client", "clients", "sdk", "api", "contract", "contracts", "schemas", "proto", "stubs"} & set(words))
+    classes = [(path, one) for path in paths for one in files.of(path, Class)]
+    messages = any(_is_message(one) for _, one in classes)
+    others = [one for path, one in classes if path not in clients and not _is_message(one) and not _is_error(one)]
+    speaks = messages or (clients and is_contract_name(root))
+    return "contract" if speaks and not others else "technical"
 
 
 def _last(expression: Expr) -> str:
     match expression:
         case Ref(name) | Member(_, name):
             return name
+        case Apply(callee):
+            return _last(callee)
     return ""
 
 
-def _entity(one: Class) -> bool:
-    return any(_last(base) in _ENTITIES for base in one.bases)
+def _is_message(one: Class) -> bool:
+    bases, decorators = {_last(base) for base in one.bases}, {_last(made) for made in one.decorators}
+    return bool(bases & _MESSAGES or decorators & {"dataclass", "define", "frozen"})
 
 
-def _message(one: Class) -> bool:
-    called = [_last(getattr(decorator, "callee", decorator)) for decorator in one.decorators]
-    return any(_last(base) in _MESSAGES for base in one.bases) or "dataclass" in called or "define" in called
+def _is_error(one: Class) -> bool:
+    return any(_last(base).endswith(("Error", "Exception")) for base in one.bases)
 
 
 def _is_table(one: Assign) -> bool:
-    return one.target == Ref("__tablename__")
+    """``orders = Table("orders", metadata, …)``."""
+    return isinstance(one.value, Apply) and _last(one.value) == "Table" and len(one.value.args) > 1

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from boundary.facts import Apply, Assign, Either, Evaluate, Expr, Import, Join, Member, Port, Ref, Text, Unreadable
+from boundary.facts import Apply, Assign, Either, Evaluate, Expr, Import, Member, Port, Ref, Text, Unreadable
 from boundary.model import Value
 from boundary.resolve.files import Files, folder
 
@@ -19,6 +19,11 @@ _FRAMEWORKS = frozenset(
 )  # fmt: skip
 _STARTS = frozenset(["run", "run_app", "serve", "serve_forever", "run_simple", "listen", "start", "run_until_complete"])
 _CERTAIN = frozenset(["run", "run_app", "serve", "serve_forever", "run_simple"])
+
+
+_DEEPEST = 4
+_MOST = 4
+"""How far a port is looked for: ``int(os.environ.get("PORT") or DEFAULT)``."""
 
 
 class Program(msgspec.Struct, frozen=True):
@@ -65,9 +70,14 @@ def _program(files: Files, path: str) -> Program | None:
 
 def _calls(expression: Expr) -> list[Apply]:
     """A call and those in its arguments (``asyncio.run(main())``)."""
-    if not isinstance(expression, Apply):
-        return []
-    return [expression, *(call for argument in expression.args for call in _calls(argument))]
+    found: list[Apply] = []
+    waiting: list[Expr] = [expression]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Apply):
+            found.append(one)
+            waiting += reversed(one.args)
+    return found
 
 
 def _serves(call: Apply) -> bool:
@@ -84,7 +94,7 @@ def _serves(call: Apply) -> bool:
 def _port(files: Files, path: str, call: Apply) -> str:
     """The ``port`` argument: a number, a constant of the module, or the default of an environment variable."""
     given = dict(call.keywords).get("port") or _number(call)
-    return _text(files, path, given, 0) if given is not None else ""
+    return _text(files, path, given, _DEEPEST) if given is not None else ""
 
 
 def _number(call: Apply) -> Expr | None:
@@ -92,20 +102,19 @@ def _number(call: Apply) -> Expr | None:
 
 
 def _text(files: Files, path: str, expression: Expr, depth: int) -> str:
+    """The first number in an expression, looked for down to a depth."""
     inner: tuple[Expr, ...] = ()
     match expression:
         case Text(text):
-            return text if text.isdigit() else ""
-        case Ref(name) if depth < 4:
+            return text if text.isdecimal() else ""
+        case Ref(name):
             assigned = [fact.value for fact in files.of(path, Assign) if fact.target == Ref(name)]
             inner = tuple(value for value in assigned[-1:] if value is not None)
         case Apply():
             inner = expression.args
         case Either():
             inner = expression.options
-        case Join():
-            inner = expression.parts
-    found = (_text(files, path, one, depth + 1) for one in inner)
+    found = (_text(files, path, one, depth - 1) for one in inner[:_MOST] if depth)
     return next((text for text in found if text), "")
 
 
