@@ -126,7 +126,7 @@ class Whose:
         text = "".join(part if isinstance(part, str) else _HOLE for part in parts)
         text = re.sub("^file:(//)?", "", text)
         if text.startswith(ANCHOR):
-            return inside("", text.removeprefix(ANCHOR))
+            return inside("", text.lstrip("/"))
         service = self.services[mine]
         if text and not text.startswith(("/", "~", _HOLE)):
             for base in (folder(near), *service.roots, service.repository):
