@@ -89,6 +89,23 @@ def test_units_that_start_programs_of_their_own_names_are_services_of_their_own(
     assert "town" not in service(land, "geo").names
     assert land.services_of("town/geo/__init__.py") == ("service:geo",)
     assert land.services_of("town/common.py") == ("service:geo", "service:rates")
+    assert land.services_of("elsewhere/x.py") == ("service:geo", "service:rates")
+
+
+def test_an_image_of_several_programs_holds_what_is_copied_into_it() -> None:
+    compose = "services: {geo: {build: ., command: geo}, rates: {build: ., command: rates}}"
+    land = read(
+        {
+            "compose.yaml": compose,
+            "Dockerfile": "FROM golang\nCOPY cmd ./\nCOPY tuning ./\nENTRYPOINT geo\n",
+            "tuning/x.py": "",
+            "cmd/geo/deploy.yaml": "",
+            "try.py": "",
+        }
+    )
+    assert shape(land) == {"geo": (), "rates": ()}
+    assert land.services_of("tuning/x.py") == ("service:geo", "service:rates")
+    assert land.services_of("try.py") == ()
 
 
 def test_packagings_meet_by_name_image_and_folder() -> None:

@@ -23,7 +23,7 @@ Homes = dict[str, tuple[str, ...]]
 
 def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tuple[list[Library], Homes]:
     """The libraries, by id, and the homes of the landscape."""
-    homes = _own(services)
+    homes = _own(services, recipes)
     packages = {
         folder(path): (path, package) for path, package in files.all(Package)
         if folder(path) not in homes and package.runs is not True
@@ -45,7 +45,7 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
     return found, dict(sorted(homes.items()))
 
 
-def _own(services: Sequence[Service]) -> Homes:
+def _own(services: Sequence[Service], recipes: Recipes) -> Homes:
     """The services' roots. A folder of programs, and one that is built into an image with several, belongs to all of
     them, as far as it is not a program's own."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -55,7 +55,8 @@ def _own(services: Sequence[Service]) -> Homes:
     built: dict[tuple[str, str | None], set[str]] = defaultdict(set)
     for service in services:
         for unit in service.units:
-            if unit.build is not None:
+            recipe = recipes.get(unit.dockerfile)
+            if unit.build is not None and (recipe is None or "." in recipe.copied):
                 built[unit.build, unit.dockerfile].add(service.id)
     together = [(root, ids) for (root, _), ids in built.items() if len(ids) > 1]
     for root, ids in [(root, ids) for root, ids in found.items() if root.endswith(".py")]:
