@@ -20,9 +20,13 @@ from boundary.facts import (
     ImageCopy,
     ImageStage,
     Import,
+    Item,
+    Join,
+    Listing,
     Member,
     Package,
     Ref,
+    Return,
     Statement,
     Submodule,
     SymbolicLink,
@@ -31,6 +35,7 @@ from boundary.facts import (
 from boundary.model import Location, Value
 from boundary.resolve.landscape import Library
 from boundary.resolve.links import resolve
+from boundary.resolve.nature import is_domain
 
 # --- manifests ----------------------------------------------------------------------------------------------
 
@@ -266,3 +271,20 @@ def test_copies_of_a_pair_are_one_edge() -> None:
         "orders-service/vendored/b.py:1 has the same statements as catalog-service/b.py of catalog-service",
         "catalog-service/b.py:1 the same statements",
     ]]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fact", "business"),
+    [
+        (Function("books", decorators=(Call(Member(Ref("router"), "get"), (Text("/books"),)),)), True),
+        (Function("books", decorators=(Call(Ref("cached")), Ref("property"))), False),
+        (Class("Book", bases=(Item(Member(Ref("db"), "Model"), Ref("Row")),)), True),
+        (Class("Book", bases=(Ref("SQLModel"),), keywords=(("table", Text("True")),)), True),
+        (Class("Book", bases=(Call(Ref("base")),)), False),
+        (Return("f", Listing((Join((Text("INSERT INTO "), Ref("name"))), Text("delete from books where 1")))), True),
+        (Evaluate("", Call(Ref("run"), keywords=(("sql", Text("select isbn\nfrom books")),))), True),
+        (Evaluate("", Call(Ref("say"), (Text("select one of these"),))), False),
+    ],
+)
+def test_business_in_code(fact: Any, business: bool) -> None:
+    assert is_domain(Workspace().add("x.py", fact).files[0]) == business

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from landscapes import Workspace, land, service, store, unit
 
-from boundary.facts import Apply, Either, Expr, Item, Join, Mount, Ref, TableUse, Text, Unknown
+from boundary.extract import extract
+from boundary.extractors import github_workflow, shell
+from boundary.facts import Apply, Either, Expr, Item, Join, Mount, Ref, TableUse, Text, Unknown, Unreadable
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.reading.shell import Command as Line
 from boundary.reading.shell import commands
@@ -14,6 +16,7 @@ from boundary.resolve.commandline import value
 from boundary.resolve.names import Names
 from boundary.resolve.shells import Shells
 from boundary.resolve.whose import Whose
+from boundary.source import Source
 
 # --- reading ------------------------------------------------------------------------------------------------
 
@@ -101,6 +104,17 @@ def test_no_nesting_is_too_deep(piece: str) -> None:
 def test_a_long_walk_does_not_nest() -> None:
     last = commands("cd /\n" + "cd a\n" * 5000 + "run")[-1]
     assert (told(last), last.word(5)) == ("5002 run @{?}", "")
+
+
+def test_an_archive_is_no_script() -> None:
+    found = extract(Source("install.sh", b"#!/bin/sh\n" + b"x" * shell.LARGEST), [shell])
+    assert [fact.what for fact in found.facts if isinstance(fact, Unreadable)] == ["size"]
+
+
+def test_paths_of_scripts_and_workflows() -> None:
+    assert [shell.matches(path) for path in ("bin/run.sh", "a.bash", "run", "a.shtml")] == [True, True, False, False]
+    paths = (".github/workflows/a.yml", "x/.github/workflows/a.yaml", ".github/a.yml", "workflows/a.yml")
+    assert [github_workflow.matches(path) for path in paths] == [True, True, False, False]
 
 
 # --- commands -----------------------------------------------------------------------------------------------

@@ -12,11 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from boundary.extract import UnreadableSource
 from boundary.facts import Apply, Assign, Either, Evaluate, Expr, Fact, Item, Join, Record, Ref, Text
 from boundary.reading.shell import Command, commands
 from boundary.source import Source
 
 FORMAT = "shell"
+
+LARGEST = 1024 * 1024
+"""Bytes; self-extracting archives are larger, the largest generated script measured (a ``configure``) has 140 kB."""
 
 _ENDINGS = (".sh", ".bash", ".ksh")
 _SILENT = frozenset({
@@ -32,7 +36,9 @@ def matches(path: str) -> bool:
 
 
 def extract(source: Source) -> Iterable[Fact]:
-    """The facts of a script."""
+    """The facts of a script; raises UnreadableSource for one that is too large to have been written."""
+    if len(source.data) > LARGEST:
+        raise UnreadableSource("size", f"a script of more than {LARGEST // 1024} kB is data")
     return facts(commands(source.text))
 
 
