@@ -88,7 +88,8 @@ def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], 
     for node in [node for node in context.found.nodes.values() if node.kind == "store"]:
         members = [context.land.service(identity) for identity in sorted(users[node.id])]
         makers = creators[node.id] & users[node.id]
-        kept, reason = keeper(node, members, makers, declared)
+        nearby = context.land.services_of(node.location.path) if node.location else ()
+        kept, reason = keeper(node, members, makers, declared, nearby)
         if kept and reason:
             keepers[node.id] = kept
             context.found.nodes[node.id] = msgspec.structs.replace(node, keeper=kept, evidence=(*node.evidence, reason))
@@ -99,6 +100,7 @@ def _graph(context: Context, offered: dict[str, list[Operation]]) -> Graph:
     declared = routes.contracts(context)
     for service in context.land.services:
         context.found.add(_service(context, service, offered.get(service.id, []), service.id in declared))
+    _drop_own_volumes(context)
     known = context.found.nodes
     edges = [edge for edge in _joined(context.found.edges) if edge.source in known and edge.target in known]
     edges += _waits(context, known)
@@ -108,6 +110,8 @@ def _graph(context: Context, offered: dict[str, list[Operation]]) -> Graph:
 
 def _service(context: Context, service: Service, operations: list[Operation], contract: bool) -> Node:
     traits = {"contract"} if contract else set()
+    if service.language not in configured.FULLY_READ:
+        traits.add("unread")
     for effect in context.effects.get("server", ()):
         exports = effect.call == "fastapi.FastAPI" and effect.get("document") is None
         if exports and service.id in context.land.services_of(effect.site.path):
@@ -118,6 +122,16 @@ def _service(context: Context, service: Service, operations: list[Operation], co
         role=service.role, operations=tuple(operations), location=service.location, traits=frozenset(traits),
         evidence=(*service.evidence, *service.party.evidence),
     )  # fmt: skip
+
+
+def _drop_own_volumes(context: Context) -> None:
+    """A volume that one service alone mounts is its own memory and nothing between services."""
+    users: dict[str, set[str]] = defaultdict(set)
+    for edge in context.found.edges:
+        users[edge.target].add(edge.source)
+    for node in list(context.found.nodes.values()):
+        if node.kind == "volume" and node.parent is None and len(users[node.id]) < 2:
+            del context.found.nodes[node.id]
 
 
 def _joined(edges: list[Edge]) -> list[Edge]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from boundary.model import Edge, EdgeKind, Evidence, Grade, Location, Node, Unresolved
@@ -201,9 +201,10 @@ def stem(name: str) -> str:
 
 
 def keeper(
-    node: Node, users: Iterable[Service], creators: set[str], declared: dict[str, str]
+    node: Node, users: Iterable[Service], creators: set[str], declared: dict[str, str], nearby: Sequence[str] = ()
 ) -> tuple[str | None, Evidence | None]:
-    """Whose store a node is, and why: declared, created by one, used by one, or named after one. None: undecided."""
+    """Whose store a node is, and why: declared, named after one, created by one, used by one, or declared among the
+    files of one (``nearby``). None: undecided."""
     users = list(users)
     place = node.location or Location("")
     for name in (node.name, *node.names):
@@ -217,6 +218,8 @@ def keeper(
         return only.id, Evidence(place, f"{only.name} alone creates tables in {node.name}")
     if len(users) == 1:
         return users[0].id, Evidence(place, f"{users[0].name} alone uses {node.name}")
+    if len(nearby) == 1 and "outside" not in node.traits:
+        return nearby[0], Evidence(place, f"{node.name} is declared among the files of {nearby[0].partition(':')[2]}")
     return None, None
 
 
