@@ -66,11 +66,17 @@ def near(graph: Graph, centres: Iterable[str], depth: int) -> Graph:
         step |= {edge.source for one in front for edge in graph.into(one)}
         front = step - seen
         seen |= front
-    nodes = [node for node in graph.nodes.values() if node.id in seen]
+    nodes = [_owned(graph, node) for node in graph.nodes.values() if node.id in seen]
     return _made(graph, nodes, (edge for edge in graph.edges if edge.source in seen and edge.target in seen))
 
 
 # --- nodes --------------------------------------------------------------------------------------------------
+
+
+def _owned(graph: Graph, node: Node) -> Node:
+    """The node with its team written down: whoever it has that from may not be drawn."""
+    party = graph.party(node)
+    return node if party is None or party in graph.nodes else msgspec.structs.replace(node, owner=party)
 
 
 def _team(graph: Graph, identity: str, images: Mapping[str, str]) -> Node:

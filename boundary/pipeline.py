@@ -20,6 +20,7 @@ from boundary.checks.engine import run
 from boundary.checks.rule import Rule
 from boundary.config import NAMES, Config, from_bytes
 from boundary.discover import Snapshot, Workspace, discover
+from boundary.extract import too_large
 from boundary.gather import Gathered, Progress, gather
 from boundary.graph import Graph
 from boundary.model import Finding, Problem, Report
@@ -103,7 +104,8 @@ class Survey:
         faults = self.faults
         _check_roots(self.config, [entry.path for entry in self.snapshot.entries()])
         if not self.gathered:
-            raise errors.nothing_analysed([part.folder.name for part in self.workspace.parts], len(self.gathered.files))
+            listed = len(self.snapshot.entries())
+            raise errors.nothing_analysed([part.folder.name for part in self.workspace.parts], listed)
         self._tell("resolving")
         graph = resolve(self.gathered.files, self.config)
         coverage = msgspec.structs.replace(
@@ -146,7 +148,8 @@ class Survey:
 
     def _lines(self, path: str) -> Sequence[str]:
         try:
-            return Source(path, self.snapshot.read(path)).text.split("\n")
+            data = self.snapshot.read(path)
+            return () if too_large(len(data)) else Source(path, data).text.split("\n")
         except (OSError, KeyError, NotText):
             return ()
 

@@ -235,3 +235,11 @@ def test_sarif_paths_are_percent_encoded(path: str, uri: str) -> None:
 def test_sarif_links_are_escaped() -> None:
     document = json.loads(reporter("sarif").render(hostile("[click](https://evil.example/)"), View()))
     assert document["runs"][0]["results"][0]["message"]["text"].startswith("\\[click\\](https://evil.example/).")
+
+
+def test_sarif_names_no_address_where_none_is_known() -> None:
+    report, view = case("findings")
+    output = reporter("sarif").render(report, msgspec.structs.replace(view, documentation=""))
+    assert "helpUri" not in output
+    assert "informationUri" not in output
+    assert '"id": "DAT001"' in output

@@ -68,7 +68,7 @@ def called(graph: Graph, name: str) -> list[Node]:
     """The nodes that a name means, a team's name included; raises ``UserError`` when there is none."""
     found = graph.find(name)
     team = name.removeprefix("team:").casefold()
-    found = found or [node for node in graph.nodes.values() if (node.owner or "").casefold() == team]
+    found = found or [node for node in graph.nodes.values() if (graph.party(node) or "").casefold() == team]
     if not found:
         names = {other for node in graph.nodes.values() for other in (node.name, *node.names, node.owner) if other}
         raise unknown_name(name, names, "service, store or team")

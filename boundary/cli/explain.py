@@ -57,5 +57,5 @@ def _laid_out(text: str, terminal: Terminal) -> str:
     out = StringIO()
     width = min(terminal.width(terminal.out) or 100, 120)
     console = Console(file=out, force_terminal=True, color_system="standard", width=width, legacy_windows=False)
-    console.print(Markdown(text, hyperlinks=False))
+    console.print(Markdown(text, code_theme="ansi_dark", hyperlinks=False))
     return out.getvalue()

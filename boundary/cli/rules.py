@@ -77,11 +77,13 @@ def _check(rules: list[Rule], terminal: Terminal) -> int:
     from boundary.cli._examples import faults
     from boundary.cli._session import catalogue
     from boundary.reporters._rows import row
+    from boundary.reporters._summary import count
 
     found = sorted([*catalogue().faults, *(fault for rule in rules for fault in faults(rule))])
     rows = [row(("place", str(fault.location)), f": {fault.what}") for fault in found]
     examples = sum(len(rule.bad) + len(rule.good) for rule in rules)
-    rows.append(row(f"{len(rules)} rules, {examples} examples, {len(found)} faults"))
+    counted = ((len(rules), "rule"), (examples, "example"), (len(found), "fault"))
+    rows.append(row(", ".join(count(*one) for one in counted)))
     terminal.write(_written(rows, terminal))
     return FAULTY if found else 0
 

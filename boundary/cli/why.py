@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from collections import deque
 from collections.abc import Callable, Iterator
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from boundary.cli._arguments import paths
@@ -16,10 +17,10 @@ from boundary.cli._arguments import paths
 if TYPE_CHECKING:
     from boundary.cli._terminal import Terminal
     from boundary.graph import Graph
-    from boundary.model import Edge, Node
+    from boundary.model import Edge, Location, Node
     from boundary.reporters._rows import Row
 
-_Read = Callable[[str, int], "str | None"]
+_Show = Callable[["Location"], "Iterator[Row]"]
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -32,57 +33,61 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Analyse and tell; that there is no dependency is an answer too, so the status is 0."""
     from boundary.cli._session import called, surveyed
+    from boundary.reporters._places import excerpt
     from boundary.reporters._rows import write
 
     with surveyed(arguments, terminal) as survey:
         graph = survey.graph
         sources = _whole(graph, called(graph, arguments.source))
         targets = _whole(graph, called(graph, arguments.target))
-        rows = list(_answer(graph, sources, targets, arguments, survey.excerpt))
-    terminal.write(write(rows, colour=terminal.colours(terminal.out), width=terminal.width(terminal.out)))
+        if sources <= targets:
+            targets -= sources
+        else:
+            sources -= targets
+        width = terminal.width(terminal.out)
+        rows = list(_answer(graph, sources, targets, arguments, lambda place: excerpt(place, survey.excerpt, width)))
+    terminal.write(write(rows, colour=terminal.colours(terminal.out), width=width))
     return 0
 
 
 def _whole(graph: Graph, nodes: list[Node]) -> set[str]:
-    """The nodes with all that is part of them: the tables of a store."""
+    """The nodes with all that is theirs: the stores of a service, the tables of a store."""
     found = {node.id for node in nodes}
     size = 0
     while len(found) > size:
         size = len(found)
-        found |= {node.id for node in graph.nodes.values() if node.parent in found}
+        found |= {node.id for node in graph.nodes.values() if node.parent in found or node.keeper in found}
     return found
 
 
 def _answer(
-    graph: Graph, sources: set[str], targets: set[str], arguments: argparse.Namespace, read: _Read
+    graph: Graph, sources: set[str], targets: set[str], arguments: argparse.Namespace, show: _Show
 ) -> Iterator[Row]:
     from boundary.reporters._rows import row
+    from boundary.reporters._summary import count
 
     source, target = arguments.source, arguments.target
     straight = [edge for edge in graph.edges if edge.source in sources and edge.target in targets]
     way = straight or _way(graph, sources, targets)
     if straight:
-        yield row(("head", f"{source} depends on {target}"), f": {_edges(straight)}")
+        yield row(("head", f"{source} depends on {target}"), f": {count(len(straight), 'edge')}")
     elif way:
-        yield row(("head", f"{source} depends on {target} over others"), f": {_edges(way)}")
+        yield row(("head", f"{source} depends on {target} over others"), f": {count(len(way), 'edge')}")
     else:
         yield row(("head", f"nothing leads from {source} to {target}"))
         lost = sum(one.source in sources for one in graph.unresolved)
         if lost:
-            yield row(f"{lost} of its references lead nowhere known, so this may not be all (boundary check --verbose)")
+            hint = "`boundary check --verbose` lists them"
+            yield row(f"this may not be all: references of {source} that lead nowhere known: {lost}; {hint}")
         if _way(graph, targets, sources):
-            yield row(f"{target} depends on {source}: boundary why {target} {source}")
+            yield row(f"{target} depends on {source}: boundary why {quote(target)} {quote(source)}")
     for number, edge in enumerate(way, 1):
         yield row()
-        yield from _edge(graph, number, edge, read)
+        yield from _edge(graph, number, edge, show)
 
 
-def _edges(edges: list[Edge]) -> str:
-    return f"{len(edges)} {'edge' if len(edges) == 1 else 'edges'}"
-
-
-def _edge(graph: Graph, number: int, edge: Edge, read: _Read) -> Iterator[Row]:
-    from boundary.reporters._places import chain, excerpt
+def _edge(graph: Graph, number: int, edge: Edge, show: _Show) -> Iterator[Row]:
+    from boundary.reporters._places import chain
     from boundary.reporters._rows import row
 
     source, target = graph.nodes[edge.source], graph.nodes[edge.target]
@@ -94,7 +99,7 @@ def _edge(graph: Graph, number: int, edge: Edge, read: _Read) -> Iterator[Row]:
         f"{number}. ", ("head", f"{source.name} {edge.kind} {target.name}{whose}{what}"), ("faint", f"  [{sure}]")
     )
     if edge.evidence:
-        yield from excerpt(edge.location, read)
+        yield from show(edge.location)
     yield from chain(edge.evidence, indent=3)
 
 

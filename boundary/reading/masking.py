@@ -15,9 +15,13 @@ _PATTERNS = (
     # scheme://user:password@host; a password may hold every mark but blanks and quotes, a port is none
     re.compile(rf"(?P<keep>://[^\s/:@'\"]*:)(?!\d{{1,5}}(?:[/?#]|$)){_REFERENCE}[^\s'\"<>]+(?=@)"),
     # password: "…", 'api_key' = '…'
-    re.compile(rf"(?i)(?P<keep>\b[\w.-]*{_WORD}[\w-]*[\"']?\s*(?::|=>?)\s*(?P<quote>[\"'])){_REFERENCE}[^\"']+(?=(?P=quote))"),
+    re.compile(
+        rf"(?i)(?P<keep>\b[\w.-]*{_WORD}[\w-]*[\"']?\s*(?::|=>?)\s*(?P<quote>[\"'])){_REFERENCE}[^\"']+(?=(?P=quote))"
+    ),
     # DB_PASSWORD=…, POSTGRES_PASSWORD: …, and the same in a list; password=… inside a connection string
-    re.compile(rf"(?P<keep>\b[A-Z0-9_]*{_WORD.upper()}[A-Z0-9_]*\s?[:=]\s?)(?![\s\"'\[({{])(?i:{_REFERENCE})[^\s\"',;&(]++(?!\()"),
+    re.compile(
+        rf"(?P<keep>\b[A-Z0-9_]*{_WORD.upper()}[A-Z0-9_]*\s?[:=]\s?)(?![\s\"'\[({{])(?i:{_REFERENCE})[^\s\"',;&(]++(?!\()"
+    ),
     re.compile(rf"(?i)(?P<keep>\b{_WORD}=)(?![\"'\[({{\w]*[.(\[]){_REFERENCE}[^\s\"',;&)]+"),
     # password: … alone on a line of YAML or of properties
     re.compile(rf"(?i)(?P<keep>^\s*(?:-\s*)?[\w.-]*{_WORD}\s*[:=]\s+){_REFERENCE}[^\s\"'#(\[]+$"),

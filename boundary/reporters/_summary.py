@@ -17,7 +17,7 @@ def summary(report: Report, *, listed: bool = False) -> Iterator[Row]:
     coverage = report.coverage
     severities = Counter(finding.severity for finding in report.findings if finding.status == "new")
     statuses = Counter(finding.status for finding in report.findings)
-    counts = [(severity, _count(severities[severity], severity)) for severity in get_args(Severity)]
+    counts = [(severity, count(severities[severity], severity)) for severity in get_args(Severity)]
     found = [piece for piece in counts if severities[piece[0]]] or [("head", "no findings")]
     settled = "".join(f", {statuses[status]} {status}" for status in _SETTLED if statuses[status])
     base = f" (compared with {report.base})" if report.base else ""
@@ -28,19 +28,18 @@ def summary(report: Report, *, listed: bool = False) -> Iterator[Row]:
 def _scope(coverage: Coverage, listed: bool) -> Iterator[Row]:
     """What a result rests on: what was read, what was not and why, how much of it resolved."""
     formats = ", ".join(f"{each.format} {each.files}" for each in coverage.formats)
-    read = f"{_count(coverage.files, 'file')} of {_many(coverage.repositories, 'repository', 'repositories')}"
+    read = f"{count(coverage.files, 'file')} of {many(coverage.repositories, 'repository', 'repositories')}"
     yield _line("read", read + (f": {formats}" if formats else ""))
     if coverage.skipped or coverage.unreadable:
         left = [f"{reason} {count}" for reason, count in coverage.skipped]
         left += [f"could not be read {coverage.unreadable}"] if coverage.unreadable else []
         yield _line("not read", ", ".join(left))
-    parts = [_count(coverage.services, "service"), _count(coverage.stores, "store"), _count(coverage.edges, "edge")]
+    parts = [count(coverage.services, "service"), count(coverage.stores, "store"), count(coverage.edges, "edge")]
     yield _line("found", ", ".join(parts))
     if coverage.located:
         share = 100 * coverage.resolved // coverage.located
-        lost = coverage.located - coverage.resolved
-        hint = f", not {lost} (--verbose lists them)" if lost and not listed else ""
-        yield _line("resolved", f"{coverage.resolved} of {_count(coverage.located, 'reference')} ({share} %){hint}")
+        hint = "; --verbose lists the rest" if coverage.resolved < coverage.located and not listed else ""
+        yield _line("resolved", f"{coverage.resolved} of {count(coverage.located, 'reference')} ({share} %){hint}")
     else:
         yield _line("resolved", "there were no references between services to resolve")
     for note in coverage.notes:
@@ -58,9 +57,11 @@ def _joined(pieces: Iterable[tuple[str, str]]) -> Iterator[str | tuple[str, str]
         yield from (", ", piece) if number else (piece,)
 
 
-def _count(number: int, what: str) -> str:
-    return _many(number, what, what + "s")
+def count(number: int, what: str) -> str:
+    """``1 file``, ``2 files``."""
+    return many(number, what, what + "s")
 
 
-def _many(number: int, one: str, more: str) -> str:
+def many(number: int, one: str, more: str) -> str:
+    """A number with the word in the form that it asks for."""
     return f"{number} {one if number == 1 else more}"

@@ -77,6 +77,9 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "edges": coverage.edges,
         "located": coverage.located,
         "resolved": coverage.resolved,
+        "by_service": {
+            service: {"located": located, "resolved": resolved} for service, located, resolved in coverage.by_service
+        },
         "unresolved": [
             {**_place(one.location), "from": one.source, "kind": one.kind, "value": one.value, "reason": one.reason}
             for one in coverage.unresolved

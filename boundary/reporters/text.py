@@ -41,7 +41,7 @@ def _finding(finding: Finding, view: View) -> Iterator[Row]:
         yield row("--> ", ("place", str(finding.counterpart)), indent=2)
         if finding.status != "fixed":
             yield from excerpt(finding.counterpart, view.excerpt, view.width)
-    if finding.evidence:
+    if [link.location for link in finding.evidence] not in ([], [here]):  # one link says what the message says
         yield row("because", indent=2)
         yield from chain(finding.evidence, indent=4)
     if finding.consumers:

@@ -25,14 +25,14 @@ def render(graph: Graph) -> str:
 
 
 def _node(graph: Graph, node: Node) -> dict[str, Any]:
-    keeper = graph.nodes.get(node.keeper or "")
+    keeper = node.keeper and graph.nodes.get(node.keeper)
     return {
         "id": node.id,
         "kind": node.kind,
         "name": node.name,
         "aliases": sorted(node.names),
         "team": node.owner,
-        "owner": keeper and keeper.name,
+        "owner": keeper.name if keeper else node.keeper and node.keeper.partition(":")[2],
         "root": node.root,
         "language": node.language or None,
         "role": node.role or None,

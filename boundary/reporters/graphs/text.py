@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from boundary.graph import Graph
 from boundary.model import Edge, Node
 from boundary.reporters._rows import Row, row, write
+from boundary.reporters._summary import count
 from boundary.reporters.graphs._drawing import teams
 
 FORMAT = "text"
@@ -15,8 +16,8 @@ FORMAT = "text"
 def render(graph: Graph) -> str:
     """The nodes by team, each with its edges; then how many of them there are."""
     rows = [line for team, nodes in teams(graph) for node in nodes for line in _node(graph, node, team)]
-    count = f"{len(graph.nodes)} nodes, {len(graph.edges)} edges"
-    return write([*rows, row(), row(count)] if rows else [row("the graph is empty")])
+    counts = f"{count(len(graph.nodes), 'node')}, {count(len(graph.edges), 'edge')}"
+    return write([*rows, row(), row(counts)] if rows else [row("the graph is empty")])
 
 
 def _node(graph: Graph, node: Node, team: str) -> Iterator[Row]:
@@ -31,7 +32,5 @@ def _edge(graph: Graph, edge: Edge) -> str:
     target = graph.nodes[edge.target].name
     operations = "" if edge.operations in ((), (target,)) else f" {', '.join(edge.operations)}"
     doubt = "" if edge.certain else " (candidate)"
-    places = {str(link.location) for link in edge.evidence}
-    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-    seen = f"  {edge.location}{more}" if edge.evidence else ""
+    seen = f"  {edge.location}" if edge.evidence else ""
     return f"{edge.kind} {target}{operations}{doubt}{seen}"
