@@ -120,6 +120,8 @@ class Imports:
         """Where an import leads; None for own modules, the standard library, installed packages and the unknown."""
         if fact.level:
             return self._relative(fact, location.path)
+        if not self._modules.known(fact.module):
+            return None
         for reached in self._ways(fact, location, service):
             if reached is None or service in self._whose.of(reached.found.path):
                 return None
@@ -132,10 +134,9 @@ class Imports:
         here = [pair for pair in self._searched[service] if pair[0].location.path == location.path]
         elsewhere = [pair for pair in self._searched[service] if pair[0].location.path != location.path]
         yield from self._through([pair for pair in here if pair[0].first], fact)
-        for folder in self._modules.own(location.path, service):
-            found = self._modules.find(folder, dotted, name)
-            if found and (found.link or service in self._whose.of(found.path)):
-                yield Reached(found)
+        own = self._modules.mine(location.path, service, dotted, name)
+        if own:
+            yield Reached(own)
         if dotted.partition(".")[0] in sys.stdlib_module_names:
             yield None
         yield from self._through([pair for pair in here if not pair[0].first] + elsewhere, fact)

@@ -36,6 +36,10 @@ class Modules:
         found = ((path, inside(folder(path), link.target)) for path, link in whose.files.all(SymbolicLink))
         self._links = {path: target for path, target in found if target is not None}
         self._tops = self._index()
+        named = (path.rpartition("/")[2] for path in (*self._files, *self._packages, *self._links))
+        self._stems = frozenset(name.partition(".")[0] for name in named)
+        self._own: dict[tuple[str, str, str, str], Found | None] = {}
+        self._around: dict[tuple[str, str], list[str]] = {}
 
     def _index(self) -> dict[str, dict[str, str]]:
         """Top-level names to the services that have them and the folder from which each is imported."""
@@ -55,12 +59,27 @@ class Modules:
         places = [root for root in self._whose.services[service].roots if root in self._whose.files.folders]
         return list(dict.fromkeys(path for root in places for path in (root, *(_join(root, name) for name in _INSIDE))))
 
-    def own(self, path: str, service: str) -> Iterator[str]:
-        """Folders from which a file of a service finds its own modules: around it, the roots, shipped libraries."""
-        yield from (above for above in ancestors(path) if service in self._whose.of(above))
-        yield from self.roots(service)
-        for home in sorted(home for home, owners in self._whose.land.homes.items() if service in owners):
-            yield from (home, _join(home, "src"), folder(home))
+    def known(self, dotted: str) -> bool:
+        """Whether anything in the workspace is called as the first part of a module's name; most imports end here."""
+        return dotted.partition(".")[0] in self._stems
+
+    def mine(self, path: str, service: str, dotted: str, name: str) -> Found | None:
+        """A service's own module, or one that it reaches by a symbolic link, as a file of it means the name."""
+        key = (folder(path), service, dotted, name)
+        if key not in self._own:
+            found = (self.find(base, dotted, name) for base in self._bases(folder(path), service))
+            own = (one for one in found if one and (one.link or service in self._whose.of(one.path)))
+            self._own[key] = next(own, None)
+        return self._own[key]
+
+    def _bases(self, place: str, service: str) -> list[str]:
+        """Folders from which a file finds its own modules: those around it, the roots, shipped libraries."""
+        if (place, service) not in self._around:
+            above = [one for one in (place, *ancestors(place)) if service in self._whose.of(one)]
+            homes = sorted(home for home, owners in self._whose.land.homes.items() if service in owners)
+            libraries = [base for home in homes for base in (home, _join(home, "src"), folder(home))]
+            self._around[place, service] = list(dict.fromkeys([*above, *self.roots(service), *libraries]))
+        return self._around[place, service]
 
     def around(self, path: str, service: str) -> Iterator[str]:
         """Folders around a file that are not the service's own, up to its repository's root."""
