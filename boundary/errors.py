@@ -128,10 +128,10 @@ def absolute_repository(path: str, where: str | None) -> UserError:
 def nothing_analysed(paths: Iterable[str], listed: int) -> UserError:
     """No file was read, so that silence would be a lie; status 3."""
     places = ", ".join(paths)
-    seen = f"none of its {listed} files is of a format that is read" if listed else "no files"
+    seen = f"none of its {listed} files tells anything about services" if listed else "no files"
     return UserError(
         f"nothing to analyse in {places}: {seen}",
-        hint="Give the folder that holds the services' code, compose files or manifests; ignored files are not read.",
+        hint="Give the folder with code, compose files or manifests; ignored files, tests and examples do not count.",
         status=NOTHING,
     )
 

@@ -107,7 +107,7 @@ class Survey:
             listed = len(self.snapshot.entries())
             raise errors.nothing_analysed([part.folder.name for part in self.workspace.parts], listed)
         self._tell("resolving")
-        graph = resolve(self.gathered.files, self.config)
+        graph = resolve(self.gathered.files, self.config, self.workspace.folders)
         coverage = msgspec.structs.replace(
             graph.coverage,
             repositories=self.workspace.repositories,

@@ -38,6 +38,8 @@ def test_a_plain_folder_with_repositories_below(tmp_path: Path) -> None:
     workspace = discover([tmp_path])
     assert parts(workspace) == {"": False, "groups/billing/payments": True, "orders": True}
     assert workspace.repositories == 2
+    assert workspace.folders == ["groups/billing/payments", "orders"]
+    assert discover([tmp_path / "orders"]).folders == []
     assert paths(workspace) == {
         *("compose.yaml", "docs/notes.md", "orders/.gitignore", "orders/app.py", "orders/new.py", "node_modules"),
         *("groups/billing/payments/app.py", "a/b/c/deep/app.py", ".cache/tool/app.py"),

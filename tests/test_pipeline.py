@@ -63,7 +63,7 @@ def statuses(report: Report) -> list[str]:
 def test_findings_point_at_the_statement(tmp_path: Path) -> None:
     (finding,) = reads(analyse([lay(tmp_path, SHOP | {"reporting/jobs.py": READS})], today=TODAY))
     assert (str(finding.location), finding.severity, finding.status) == ("reporting/jobs.py:5", "error", "new")
-    assert (finding.from_name, finding.team_from) == ("reporting", "shop/insight")
+    assert (finding.from_name, finding.team_from) == ("reporting", "insight")
 
 
 def test_a_base_shows_what_a_change_brings_and_takes(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_bad_base_is_told_before_anything_is_read(tmp_path: Path) -> None:
     ("files", "said"),
     [
         ({}, "no files"),
-        ({"tests/test_app.py": "import app\n", "notes.txt": ""}, "no files"),
+        ({"tests/test_app.py": "import app\n", "notes.txt": ""}, "none of its 2 files"),
         ({"app.py": ""}, "none of its 1 files"),
     ],
 )

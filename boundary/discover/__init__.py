@@ -49,6 +49,12 @@ class Workspace(msgspec.Struct, frozen=True):
         """How many repositories there are; folders without git count as one when there is no other."""
         return sum(part.repository is not None for part in self.parts) or 1
 
+    @property
+    def folders(self) -> list[str]:
+        """The folders of the repositories, where there are several; a single one may hold what were several once."""
+        found = [part.path for part in self.parts if part.repository is not None]
+        return found if len(found) > 1 else []
+
     def snapshot(self) -> Snapshot:
         """The working trees as they are now, and the newest commits of bare repositories."""
         return Joined({part.path: self._now(part) for part in self.parts})

@@ -34,9 +34,12 @@ from boundary.resolve.values import Filler, fold
 __all__ = ["resolve"]
 
 
-def resolve(files: Sequence[FileFacts], config: Config) -> Graph:
-    """The service graph of a workspace: who is who, then who connects to, calls, links and shares what."""
-    land = landscape(files, config)
+def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[str] = ()) -> Graph:
+    """The service graph of a workspace: who is who, then who connects to, calls, links and shares what.
+
+    ``repositories`` are the folders of its repositories, where they are known.
+    """
+    land = landscape(files, config, repositories)
     context = Context(files, config, land, Names(land), Filler(files, land))
     offered = routes.operations(context)
     executions.resolve(context)
