@@ -131,8 +131,8 @@ class Node(msgspec.Struct, frozen=True):
     ``owner`` is the team, None where nobody says; ``keeper`` the id of the service that a store, table, volume or
     package belongs to; ``parent`` the id of what it is a part of (a table's store);
     ``names`` are all further names that the sources use; ``location`` is where it is declared best;
-    ``traits`` are facts that rules select by (``published``, ``contract``, ``opaque`` …). ``parts`` are the names of the
-    tables that were folded into a store when a graph is drawn coarser (``boundary.levels``).
+    ``traits`` are facts that rules select by (``published``, ``contract``, ``opaque`` …). ``parts`` are the names of
+    the tables that were folded into a store when a graph is drawn coarser (``boundary.levels``).
     """
 
     id: str
@@ -237,8 +237,8 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """What the report rests on: what was read, what was not and why, how much resolved.
 
     ``located`` counts the references (calls, connections, statements) that were found in code and configuration,
-    ``resolved`` those whose other end is known, ``by_service`` has both for each service id; ``skipped`` counts files by
-    reason; ``notes`` are sentences about how the workspace was read that its reader should know.
+    ``resolved`` those whose other end is known, ``by_service`` has both for each service id; ``skipped`` counts files
+    by reason; ``notes`` are sentences about how the workspace was read that its reader should know.
     """
 
     repositories: int = 0

@@ -1,4 +1,4 @@
-"""The modules of a folder by name, and third-party ones by entry point: how extractors, checks and reporters are found."""
+"""The modules of a folder by name, third-party ones by entry point: how extractors, checks and reporters are found."""
 
 from __future__ import annotations
 

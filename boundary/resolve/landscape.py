@@ -77,8 +77,8 @@ class Server(msgspec.Struct, frozen=True):
     """A store, broker or other infrastructure that runs as a unit of its own (told by its image).
 
     ``kind`` is a node kind; ``technology`` such as ``postgres``, ``redis``, ``kafka``; ``databases`` those that its
-    units declare (``POSTGRES_DB``); ``party`` an owner that is declared for it (a label, ``boundary.toml``). ``role`` is
-    ``infrastructure`` for telemetry and tools.
+    units declare (``POSTGRES_DB``); ``party`` an owner that is declared for it (a label, ``boundary.toml``). ``role``
+    is ``infrastructure`` for telemetry and tools.
     """
 
     id: str
