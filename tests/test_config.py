@@ -121,6 +121,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("[[exceptions]]\nrule='A'\nto='b'\nreason='c'\nuntil = '2027-02-30'", 5, "exceptions[1].until must be a day", ""),
         ("[[exceptions]]\nrule='A'\nto='b'\nreason='c'\nuntil = 2027-02-03T00:00:00", 5, "exceptions[1].until must be a day", ""),
         ("[services.a]\nroot = '/srv/a'", 1, "services.a.root must be relative", "Give it relative to this file."),
+        ('[rules]\n"s\\u0065lect" = 1', 1, "rules.select must be a list, not 1", ""),
         ("[rules]\nselect = ['ALL'\n", 3, "not TOML: unclosed array", ""),
         ("[rules]\nselect = = 1\n", 2, "not TOML: invalid value", ""),
         ("x = '" + "y" * 99 + "'\n[rules]\nselect = '" + "y" * 99 + "'", 1, "unknown key x", "Known: exceptions"),
@@ -193,7 +194,7 @@ def test_lines_of_keys(text: str, found: dict[tuple[str | int, ...], int]) -> No
     assert lines(text) == found
 
 
-@pytest.mark.parametrize("text", ["= 1", "]", "a = [=", "a = {=", "\x00", "[", "a = [[[", "a", "a = [1 2 3", "€ = 1"])
+@pytest.mark.parametrize("text", ["= 1", "]", "a = [=", "a = {=", "a = [}", "a = {]", "\x00", "[", "a = [[[", "a", "a = [1 2 3", "€ = 1"])
 def test_lines_of_what_is_not_toml_end(text: str) -> None:
     assert isinstance(lines(text * 3), dict)
 
