@@ -241,7 +241,17 @@ def test_what_is_known_decides_the_severity(edge: Edge, more: list[str], severit
 def test_an_end_that_is_nobodys_can_be_milder() -> None:
     joins = Edge(REPORTING.id, "external:host", "joins", (at("compose.yaml", 3),))
     graph = Graph([*NODES, Node("external:host", "external", "host")], [joins])
-    assert [one.severity for one in found(graph, rule("{edge: joins}", "no-owner: warning"))] == ["warning"]
+    own = read(
+        "own.md",
+        document(
+            FRONT.replace("edge: reads, to: {kind: table, owner: other}", "edge: joins").replace(
+                "reads {to}", "joins {to} ({to.owner})"
+            )
+            + "\nno-owner: warning"
+        ),
+    )
+    [finding] = found(graph, own)
+    assert (finding.severity, finding.message) == ("warning", "reporting joins host")
 
 
 def test_findings_are_ordered_by_place() -> None:
@@ -363,6 +373,15 @@ THIN = rule("", "check: evidence-too-thin", "parameters: {least: 5, floor: 50}")
 OPEN = tuple(
     Unresolved("service:orders", "http", "{URL}", Location("a.py", line), "no value") for line in range(9, 2, -1)
 )
+
+
+def test_too_little_was_understood_of_one_service() -> None:
+    coverage = Coverage(
+        files=3, services=2, located=20, resolved=12, unresolved=OPEN,
+        by_service=(("service:billing", 12, 11), ("service:orders", 8, 1)),
+    )  # fmt: skip
+    [finding] = found(Graph(NODES, [], coverage=coverage), THIN)
+    assert (finding.source, str(finding.location)) == ("service:orders", "a.py:3")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def owner(graph: Graph, node: Node | None) -> str:
 
 
 def render(graph: Graph, message: str, breach: Breach) -> str:
-    """The message with its places filled; an owner in brackets that only repeats the name before it is left out."""
+    """The message with its places filled; an owner in brackets that says nothing new is left out."""
     values = {"edge.detail": breach.detail, "operation": ", ".join(breach.operations) or breach.detail}
     for end, node in (("from", breach.source), ("to", breach.target), ("other", breach.other)):
         above = graph.nodes.get(node.parent or "") if node else None
@@ -52,5 +52,5 @@ def render(graph: Graph, message: str, breach: Breach) -> str:
     text = _PLACE.sub(lambda match: values[match[1]], message)
     for end in ("from", "to", "other"):
         name = values[end]
-        text = text.replace(f"{name} ({name})", name) if name else text
+        text = text.replace(f"{name} ({name})", name).replace(f"{name} ({NOBODY})", name) if name else text
     return text if breach.certain else f"possibly: {text}"
