@@ -6,7 +6,7 @@ import pytest
 from reading import facts, read, service, shape
 
 from boundary.config import Config, ServiceConfig
-from boundary.facts import FileFacts, Package
+from boundary.facts import Dependency, FileFacts, Package
 from boundary.resolve.services import landscape
 
 RUNS = "FROM python:3.12\nCOPY . /app\nCMD python main.py\n"
@@ -272,12 +272,41 @@ def test_packages_that_say_that_they_run_are_services_and_a_repositorys_tooling_
         {"orders/Dockerfile": RUNS},
         FileFacts("package.json", (Package("npm", "tooling", runs=True),)),
         FileFacts("orders/pyproject.toml", (Package("python", "quire-orders"),)),
-        FileFacts("gift/pyproject.toml", (Package("python", "gift-cards", runs=True, line=3),)),
+        FileFacts(
+            "gift/pyproject.toml", (Package("python", "gift-cards", runs=True, line=3), Dependency("python", "fastapi"))
+        ),
         FileFacts("quiet/pyproject.toml", (Package("python", "quiet"),)),
     )
     assert shape(land) == {"orders": ("orders",), "gift": ("gift",)}
     assert service(land, "orders").names == ("quire-orders",)
     assert str(service(land, "gift").location) == "gift/pyproject.toml:3"
+
+
+def test_a_package_that_starts_most_others_is_their_host_and_no_service() -> None:
+    names = ("orders", "stock", "mail")
+    needs = tuple(
+        Dependency("nuget", name, origin="path", target=f"../{name}/{name}.csproj") for name in (*names, "common")
+    )
+    land = read(
+        {},
+        FileFacts("host/host.csproj", (Package("nuget", "host", runs=True), *needs)),
+        FileFacts("common/common.csproj", (Package("nuget", "common", runs=False),)),
+        FileFacts("few/few.csproj", (Package("nuget", "few", runs=True), *needs[:2])),
+        *(FileFacts(f"{name}/{name}.csproj", (Package("nuget", name, runs=True),)) for name in names),
+    )
+    assert sorted(shape(land)) == ["few", "mail", "orders", "stock"]
+    assert service(land, "mail").language == "csharp"
+
+
+def test_beside_what_is_deployed_a_start_script_needs_a_server() -> None:
+    def script(name: str, *needs: str) -> FileFacts:
+        dependencies = tuple(Dependency("npm", one) for one in needs)
+        return FileFacts(f"{name}/package.json", (Package("npm", name, runs=True), *dependencies))
+
+    packages = (script("tool", "axios"), script("site", "express"))
+    deployed = {".github/CODEOWNERS": "* @acme/all\n", "orders/Dockerfile": RUNS}
+    assert sorted(shape(read({}, *packages))) == ["site", "tool"]
+    assert sorted(shape(read(deployed, *packages))) == ["orders", "site"]
 
 
 def test_the_configuration_names_services_and_adds_them() -> None:

@@ -7,6 +7,7 @@ from reading import read, server, service, unit, variables
 
 from boundary.facts import Container, Deployment, FileFacts, Workload
 from boundary.model import Value
+from boundary.resolve.environment import Budget
 from boundary.resolve.landscape import Landscape
 
 RUNS = "FROM python:3.12\nCOPY . /app\nCMD python main.py\n"
@@ -310,6 +311,29 @@ def test_files_that_include_each_other_are_read_once() -> None:
     land = read(files | {"compose.yaml": "include: [c0.yaml]\nservices: {api: {image: acme/api}}"})
     assert len(land.services) == 10
     assert [one.key for one in service(land, "x8").units].count("compose.yaml:x8") == 1
+
+
+def test_values_that_grow_without_end_are_left_open() -> None:
+    layers = "".join(
+        f"V{at}={'${V' + str(at + 1) + '}' if at < 7 else 'x'}{('${V' + str(at + 1) + '}') * 99 if at < 7 else ''}\n"
+        for at in range(8)
+    )
+    land = read(
+        {
+            "compose.yaml": "services: {api: {image: acme/api, environment: {BOMB: '${V0}', FINE: '${V7}'}}}",
+            ".env": layers,
+            "api/Dockerfile": "FROM python\n" + "ENV A=0123456789\n" + "ENV A=${A}${A}\n" * 40,
+            "other.yaml": "services: {more: {build: api}}",
+        }
+    )
+    assert len(variables(land, "compose.yaml:api")["BOMB"]) < 100_000
+    assert variables(land, "compose.yaml:api")["FINE"] == "x"
+    assert len(variables(land, "other.yaml:more")["A"]) < 100_000
+
+
+def test_what_many_take_in_has_an_end() -> None:
+    budget = Budget(10)
+    assert [budget.allows(count) for count in (6, 6, 4, 1)] == [True, False, True, False]
 
 
 def test_an_override_without_a_container_keeps_the_one_below() -> None:

@@ -18,7 +18,7 @@ from boundary.facts import (
     Workload,
 )
 from boundary.model import Evidence, Hole, Location, Value
-from boundary.resolve.environment import bound, evidence, fill
+from boundary.resolve.environment import Budget, bound, evidence, fill
 from boundary.resolve.files import Files, ancestors, folder
 from boundary.resolve.images import known
 from boundary.resolve.landscape import Binding, Unit
@@ -29,9 +29,14 @@ _Pod = tuple[str, Workload]
 class Cluster:
     """All workloads of a workspace that are no compose services."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, budget: Budget) -> None:
         self._files = files
+        self._budget = budget
         self._pods = [(path, one) for path, one in files.all(Workload) if one.platform != "compose"]
+        self._labelled: dict[tuple[str, str], list[_Pod]] = defaultdict(list)
+        for pod in self._pods:
+            for label in pod[1].pod_labels:
+                self._labelled[label].append(pod)
         self._settings: dict[tuple[str, str], list[tuple[str, Setting]]] = defaultdict(list)
         for path, setting in files.all(Setting):
             if setting.group:
@@ -50,7 +55,10 @@ class Cluster:
 
     def _selected(self, path: str, address: Address) -> list[_Pod]:
         """Pods that a Service selects: in its own folder if there are such, else in its repository."""
-        fitting = [pod for pod in self._pods if address.selector and _selects(address, pod[1])]
+        candidates = self._labelled.get(address.selector[0], []) if address.selector else []
+        if not self._budget.allows(len(candidates)):
+            return []
+        fitting = [pod for pod in candidates if _selects(address, pod[1])]
         here = [pod for pod in fitting if folder(pod[0]) == folder(path)]
         mine = self._files.repository(path)
         return here or [pod for pod in fitting if self._files.repository(pod[0]) == mine]
@@ -116,7 +124,8 @@ class Cluster:
         """Variables out of a ConfigMap or Secret: of the several that are called so, the nearest one's. A key that is
         nowhere gives an open value: the variable is set, and no default counts."""
         spaces = ("", pod.namespace or "default")
-        named = self._settings.get((source.kind, source.name), ())
+        named = self._settings.get((source.kind, source.name), [])
+        named = named if self._budget.allows(len(named)) else []
         fitting = [(where, one) for where, one in named if one.namespace in spaces or not pod.namespace]
         steps = {above: number for number, above in enumerate((path, *ancestors(path)))}
         away = {where: next(steps[a] for a in (where, *ancestors(where)) if a in steps) for where, _ in fitting}

@@ -11,12 +11,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import msgspec
 
 from boundary.facts import Container, Deployment, Fact, Workload
 from boundary.model import Value
-from boundary.resolve.environment import Known, fill, settings, text
+from boundary.resolve.environment import Budget, Known, fill, settings, text
 from boundary.resolve.files import Files, folder, inside
 
 DEEPEST = 16
@@ -53,8 +54,10 @@ Table = Mapping[str, Draft]
 class Reader:
     """Puts the projects of a workspace together."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, budget: Budget) -> None:
         self.files = files
+        self._budget = budget
+        self._environments: dict[str, Known] = {}
         paths = [path for path, fact in files.all(Deployment) if fact.platform == "compose"]
         self.paths = sorted(set(paths) | {path for path, fact in files.all(Workload) if fact.platform == "compose"})
         self._templates = set(self._extended())
@@ -91,7 +94,10 @@ class Reader:
         return declared or (known.value.text if known else None) or folder(path)
 
     def _known(self, base: str) -> Known:
-        return settings(self.files, posixpath.join(base, ".env"), "is set for interpolation")
+        if base not in self._environments:
+            path = posixpath.join(base, ".env")
+            self._environments[base] = settings(self.files, path, "is set for interpolation")
+        return self._environments[base]
 
     def _file(self, path: str, known: Known, seen: set[str]) -> Table:
         """The services of a file with those of the files it includes, each once; its own are laid over them."""
@@ -113,8 +119,14 @@ class Reader:
             return draft
         where, name = workload.extends
         other = inside(folder(path), text(where, known)) if where else path
-        base = next((w for w in self.files.of(other or "", Workload) if w.name == name and w is not workload), None)
-        return _over(self._draft(other or "", base, known, depth + 1), draft) if base else draft
+        base = self._workloads.get((other or "", name))
+        if base is None or base is workload or not self._budget.allows(len(self.files.about(other or "", name)) + 1):
+            return draft
+        return _over(self._draft(other or "", base, known, depth + 1), draft)
+
+    @cached_property
+    def _workloads(self) -> dict[tuple[str, str], Workload]:
+        return {(path, one.name): one for path, one in self.files.all(Workload) if one.platform == "compose"}
 
     def _extended(self) -> Iterator[tuple[str, str]]:
         """Services that another file extends are templates, unless their file runs by itself."""

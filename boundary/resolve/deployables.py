@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from boundary.config import Config
-from boundary.facts import Package
+from boundary.facts import Dependency, Package
 from boundary.model import Evidence, Location
-from boundary.resolve.files import Files, ancestors, called, fold, folder, within
-from boundary.resolve.grouping import Group, Grouping
+from boundary.resolve.files import Files, ancestors, called, fold, folder, inside
+from boundary.resolve.groups import Group
 from boundary.resolve.images import full, known, role_of
 from boundary.resolve.landscape import Unit
+from boundary.resolve.placing import Placing
 from boundary.resolve.programs import Program, ports, programs
 from boundary.resolve.recipes import Recipe, Recipes
 from boundary.resolve.servers import serves
 
+_SCRIPTED = ("npm", "python", "cargo")
+"""Ecosystems whose tools start in the same way as services do."""
+
+_SERVERS = re.compile(
+    r"express|koa|fastify|@nestjs/core|@hapi/hapi|restify|next|nuxt|@apollo/server|apollo-server.*|@grpc/grpc-js|hono|ws"
+    r"|socket\.io|sails|moleculer|flask|django|fastapi|starlette|aiohttp|sanic|tornado|bottle|falcon|quart|litestar"
+    r"|nameko|celery|grpcio|uvicorn|gunicorn|hypercorn|waitress|connexion|axum|actix-web|rocket|warp|tonic|hyper|poem",
+    re.IGNORECASE,
+)
+
 _Packages = dict[str, list[tuple[str, Package]]]
 
 
-def add_folders(files: Files, grouping: Grouping, recipes: Recipes, units: Sequence[Unit]) -> None:
+def add_folders(files: Files, placing: Placing, recipes: Recipes, units: Sequence[Unit]) -> None:
     """Let Dockerfiles vote, then packages, then programs: what the stronger ones tell is not asked again."""
     packages: _Packages = defaultdict(list)
     for path, package in files.all(Package):
@@ -30,29 +42,26 @@ def add_folders(files: Files, grouping: Grouping, recipes: Recipes, units: Seque
         if path not in built and _deploys(recipe, images):
             where = recipes.root(recipe, recipes.context(recipe))
             names = [package.name for _, package in packages.get(where, ())]
-            grouping.folder(where, names, Evidence(Location(path, recipe.line), f"{path} builds an image that runs"))
-    for where, found in sorted(packages.items()):
-        for path, package in found:
-            if package.runs and not _contains(where, grouping.groups):
-                what = f"{package.name or path} is a package that runs"
-                grouping.folder(where, [package.name], Evidence(Location(path, package.line, package.column), what))
-    _add_names(grouping, packages)
-    _add_programs(files, grouping, packages)
+            placing.folder(where, names, Evidence(Location(path, recipe.line), f"{path} builds an image that runs"))
+    _add_packages(files, placing, packages)
+    _add_names(placing, packages)
+    _add_programs(files, placing, packages)
 
 
-def add_declared(grouping: Grouping, config: Config) -> None:
+def add_declared(placing: Placing, config: Config) -> None:
     """Services of ``boundary.toml``: it names what is found, and adds what is not."""
     for one in config.services:
         place = Location(config.path or "boundary.toml", one.line)
-        home = next((group for group in grouping.groups if one.root is not None and one.root in group.roots), None)
+        home = next((group for group in placing.groups if one.root is not None and one.root in group.roots), None)
         if home is None:
             key = fold(one.name)
-            alike = [group for group in grouping.groups if key in group.unit_names() | group.called()]
+            alike = [group for group in placing.groups if key in group.unit_names() | group.called()]
             home = alike[0] if len(alike) == 1 else None
         if home is None:
             home = Group(location=place)
-            grouping.groups.append(home)
-        home.roots = list(dict.fromkeys((*((one.root,) if one.root is not None else ()), *home.roots)))
+            placing.groups.append(home)
+        if one.root is not None:
+            home.roots = {one.root: None, **home.roots}
         home.name = one.name
         home.evidence.append(Evidence(place, f"{one.name} is declared a service"))
 
@@ -68,30 +77,46 @@ def _deploys(recipe: Recipe, images: set[str]) -> bool:
     return recipe.starts or full(recipe.base) in images or bool(base and base.kind == "web" and recipe.copied)
 
 
-def _contains(where: str, groups: Iterable[Group]) -> bool:
-    """Whether services lie below a folder: its manifest is then the repository's tooling."""
-    return any(root != where and within(root, where) for group in groups for root in group.roots)
+def _add_packages(files: Files, placing: Placing, packages: _Packages) -> None:
+    """Packages that say that they run; where others are deployed, a start script alone is no service yet."""
+    deploying = {files.repository(root) for group in placing.groups for root in group.roots}
+    running = {where for where, found in packages.items() if any(package.runs for _, package in found)}
+    for where in sorted(running):
+        path, package = next(one for one in packages[where] if one[1].runs)
+        if placing.contains(where) or _starts_others(files, path, running):
+            continue
+        loose = package.ecosystem in _SCRIPTED and files.repository(where) in deploying
+        if not loose or any(_SERVERS.fullmatch(one.name) for one in files.of(path, Dependency)):
+            what = f"{package.name or path} is a package that runs"
+            placing.folder(where, [package.name], Evidence(Location(path, package.line, package.column), what))
 
 
-def _add_names(grouping: Grouping, packages: _Packages) -> None:
+def _starts_others(files: Files, path: str, running: set[str]) -> bool:
+    """Whether a package is the host of the others: it refers to most of what runs, which no service does."""
+    targets = (inside(folder(path), one.target) for one in files.of(path, Dependency) if one.target)
+    others = {place for target in targets if target for place in (target, folder(target)) if place in running}
+    return len(others) > 2 and len(others) * 2 >= len(running) - 1
+
+
+def _add_names(placing: Placing, packages: _Packages) -> None:
     """Packages in a service's own folder call it, whether they say that they run or not."""
-    for group in grouping.groups:
+    for group in placing.groups:
         names = [package.name for root in group.roots for _, package in packages.get(root, ()) if package.name]
         group.packages += [name for name in dict.fromkeys(names) if name not in group.packages]
 
 
-def _add_programs(files: Files, grouping: Grouping, packages: _Packages) -> None:
+def _add_programs(files: Files, placing: Placing, packages: _Packages) -> None:
     by_manifest: dict[str, list[Program]] = defaultdict(list)
     for program in programs(files):
-        if not any(within(program.path, root) for group in grouping.groups for root in group.roots):
+        if not placing.holds(program.path):
             by_manifest[_manifest(program.path, packages)].append(program)
     for manifest, found in sorted(by_manifest.items()):
         folders = Counter(folder(program.path) for program in found)
-        whole = len(found) == 1 and not _contains(manifest, grouping.groups)
+        whole = len(found) == 1 and not placing.contains(manifest)
         for program in found:
             where = folder(program.path)
             root = manifest if whole else program.path if folders[where] > 1 else where
-            grouping.groups.append(_served(files, program, root, packages))
+            placing.add(_served(files, program, root, packages))
 
 
 def _served(files: Files, program: Program, root: str, packages: _Packages) -> Group:
@@ -100,7 +125,7 @@ def _served(files: Files, program: Program, root: str, packages: _Packages) -> G
     name = program.path.rpartition("/")[2].removesuffix(".py")
     unit = Unit(f"{program.path}:main", "process", files.repository(root), name, place, ports=ports(program))
     names = [package.name for _, package in packages.get(root, ()) if package.name]
-    return Group([unit], [root], names, [Evidence(place, f"{program.path} {program.what}")], place)
+    return Group([unit], {root: None}, names, [Evidence(place, f"{program.path} {program.what}")], place)
 
 
 def _manifest(path: str, packages: _Packages) -> str:

@@ -13,30 +13,62 @@ from boundary.resolve.landscape import Binding
 DEEPEST = 8
 """Steps that are followed from variable to variable; manifests use two."""
 
+LONGEST = 20_000
+"""Characters of a filled value; a longer one is left open."""
+
 Known = Mapping[str, Binding]
+_Filled = tuple[Value, tuple[Evidence, ...]]
 
-_HOLE = re.compile(r"\$\{([A-Za-z_]\w*)(?::?-([^}]*))?[^}]*\}|\$([A-Za-z_]\w*)")
+_HOLE = re.compile(r"\$\{([A-Za-z_]\w{0,200})(?::?-([^}]{0,1000}))?[^}]{0,1000}\}|\$([A-Za-z_]\w{0,200})")
 
 
-def fill(value: Value, known: Known, depth: int = 0) -> tuple[Value, tuple[Evidence, ...]]:
+class Budget:
+    """How much a workspace may expand to: a file that many others take in counts each time."""
+
+    def __init__(self, left: int = 2_000_000) -> None:
+        self._left = left
+
+    def allows(self, count: int) -> bool:
+        """Whether so much more is allowed; it is spent then."""
+        if count > self._left:
+            return False
+        self._left -= count
+        return True
+
+
+def fill(value: Value, known: Known) -> _Filled:
     """A value with its ``variable`` holes filled from what is known, else with their defaults; and where from."""
+    if not value.holes:
+        return value, ()
+    return _fill(value, known, 0, {})
+
+
+def _fill(value: Value, known: Known, depth: int, done: dict[tuple[str, int], _Filled]) -> _Filled:
     parts: list[str | Hole | Value] = []
     evidence: list[Evidence] = []
+    size = 0
     for part in value.parts:
         if isinstance(part, str) or part.kind != "variable" or depth > DEEPEST:
             parts.append(part)
             continue
-        found = known.get(part.name)
-        if found and not any(hole.name == part.name for hole in found.value.holes):
-            inner, more = fill(found.value, known, depth + 1)
-            evidence += (*found.evidence, *more)
-        elif part.default is not None:
-            inner, more = fill(part.default, known, depth + 1)
-            evidence += more
-        else:
-            inner = Value((part,))
-        parts.append(inner)
+        inner, more = _hole(part, known, depth, done)
+        size += sum(len(one) for one in inner.parts if isinstance(one, str))
+        parts.append(inner if size < LONGEST else Hole(part.kind, part.name))
+        evidence += more
     return Value.of(*parts), tuple(dict.fromkeys(evidence))
+
+
+def _hole(hole: Hole, known: Known, depth: int, done: dict[tuple[str, int], _Filled]) -> _Filled:
+    found = known.get(hole.name)
+    if found and not any(one.name == hole.name for one in found.value.holes):
+        key = (hole.name, depth)
+        if key not in done:
+            inner, more = _fill(found.value, known, depth + 1, done)
+            done[key] = inner, tuple(dict.fromkeys((*found.evidence, *more)))
+        return done[key]
+    if hole.default is not None:
+        return _fill(hole.default, known, depth + 1, done)
+    return Value((hole,)), ()
 
 
 def text(written: str, known: Known) -> str:

@@ -1,4 +1,4 @@
-"""Which units and folders are one service: by build folder, image, name, and what lies next to it.
+"""Which units are one service: by build folder, image and name.
 
 A unit is one packaging; a service has many. Evidence is used from the strongest to the weakest, and never to bring
 together what is known to be built from different folders.
@@ -7,50 +7,18 @@ together what is known to be built from different folders.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Sequence
 
-from boundary.model import Evidence, Location
-from boundary.resolve.files import Files, called, fold, inside, within
-from boundary.resolve.images import alike, full, named
+from boundary.resolve.files import Files, fold
+from boundary.resolve.groups import Group
+from boundary.resolve.images import alike, full
 from boundary.resolve.landscape import Unit
-from boundary.resolve.spelling import generic, stem, version, versions
+from boundary.resolve.spelling import generic, stem, version
 from boundary.resolve.starting import started, words
 
 
-@dataclass(eq=False)
-class Group:
-    """A service in the making. ``roots`` are its folders, best first; ``packages`` what its manifests are called;
-    ``name`` is set when it is declared."""
-
-    units: list[Unit] = field(default_factory=list)
-    roots: list[str] = field(default_factory=list)
-    packages: list[str] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-    location: Location | None = None
-    name: str = ""
-
-    def unit_names(self) -> set[str]:
-        """The folded names of its units, without versions."""
-        return {fold(version(unit.name)) for unit in self.units}
-
-    def called(self) -> set[str]:
-        """The folded names of its folders and packages."""
-        return {fold(version(called(root.removesuffix(".py")))) for root in self.roots} | set(map(fold, self.packages))
-
-    def images(self) -> set[str]:
-        """The folded names of its images, without versions."""
-        return {fold(version(last)) for unit in self.units if (last := named(unit.image or ""))}
-
-    def absorb(self, other: Group) -> None:
-        """Take over all of another group, which is empty then."""
-        self.units += other.units
-        self.roots += [root for root in other.roots if root not in self.roots]
-        other.units, other.roots = [], []
-
-
 class Grouping:
-    """Groups units, then folders that no unit runs; ``groups`` is the outcome."""
+    """Groups units; ``groups`` is the outcome."""
 
     def __init__(self, files: Files) -> None:
         self.files = files
@@ -80,11 +48,11 @@ class Grouping:
         """One group for a build folder, or one for each program where its units start different ones."""
         own = started(self.files, root, units)
         if len(own) < 2:
-            return [Group(units, [root])]
+            return [Group(units, {root: None})]
         groups: dict[str, Group] = {}
         for unit in units:
             name = fold(stem(unit.name)) or fold(unit.name)
-            groups.setdefault(name, Group(roots=list(own.get(name, [])))).units.append(unit)
+            groups.setdefault(name, Group(roots=dict.fromkeys(own.get(name, [])))).units.append(unit)
         return list(groups.values())
 
     def _shared_images(self) -> dict[str, set[str]]:
@@ -137,60 +105,16 @@ class Grouping:
             if alone and sum(bool(group.roots) for group in here) > 1:
                 continue
             for other in here[1:]:
-                others = [group for group in here if group is not other and group.units]
+                others = (group for group in here if group is not other and group.units and other.units)
                 target = next((group for group in others if fits is None or fits(group, other)), None)
-                if target is not None and other.units:
+                if target is not None:
                     home |= {unit.key: target for unit in other.units}
                     target.absorb(other)
-
-    # --- folders ---------------------------------------------------------------------------------------------
-
-    def folder(self, root: str, packages: Iterable[str], evidence: Evidence) -> None:
-        """Take in a folder that holds a deployable, with the names of its packages."""
-        packages = [name for name in packages if name]
-        home = next((group for group in self.groups if root in group.roots), None) or self._sought(root, packages)
-        around = None if home else self._around(root)
-        if home is None and around is None:
-            home = Group(location=evidence.location)
-            self.groups.append(home)
-        if home is not None and root not in home.roots:
-            home.roots.append(root)
-        for group in (home, around):
-            if group is not None:
-                group.packages += [name for name in packages if name not in group.packages]
-                group.evidence.append(evidence)
-
-    def _around(self, root: str) -> Group | None:
-        """The group whose folder a folder lies in: another image of the same service, no service of its own. The
-        workspace root is around everything and tells nothing."""
-        roots = [(len(one), at, one) for at, group in enumerate(self.groups) for one in group.roots]
-        holding = [found for found in roots if found[2] and within(root, found[2])]
-        return self.groups[max(holding)[1]] if holding else None
-
-    def _sought(self, root: str, packages: list[str]) -> Group | None:
-        """The group without a folder whose mounts, image or name are the folder's, or that has a version of it."""
-        wanted = {version(called(root)), *packages}
-        folded = set(map(fold, wanted))
-        tests: tuple[Callable[[Group], bool], ...] = (
-            lambda group: not group.roots and any(_mounts(unit, root) for unit in group.units),
-            lambda group: not group.roots and any(_pictures(unit, wanted) for unit in group.units),
-            lambda group: not group.roots and bool(folded & group.unit_names()),
-            lambda group: any(versions(root, other) for other in group.roots),
-            lambda group: any(_only_runs(unit, folded) for unit in group.units) and not folded & group.called(),
-        )
-        mine = self.files.repository(root)
-        for test in tests:
-            fitting = [group for group in self.groups if test(group)]
-            near = [group for group in fitting if any(self._repository(unit) == mine for unit in group.units)]
-            for choice in (near, fitting):
-                if len(choice) == 1:
-                    return choice[0]
-        return None
 
 
 def _compatible(one: Group, other: Group) -> bool:
     """Not known to be built from different folders."""
-    return not one.roots or not other.roots or bool(set(one.roots) & set(other.roots))
+    return not one.roots or not other.roots or any(root in one.roots for root in other.roots)
 
 
 def _pictured(one: Group, other: Group) -> bool:
@@ -210,24 +134,7 @@ def _pictured(one: Group, other: Group) -> bool:
     return any(alike(unit.image or "", name) for unit in (*one.units, *other.units) for name in names)
 
 
-def _mounts(unit: Unit, root: str) -> bool:
-    """Whether something of a folder is laid into the unit, even if it is not there yet."""
-    sources = (inside("", mount.source) for mount in unit.mounts if mount.kind == "bind")
-    return bool(root) and any(source and within(source, root) for source in sources)
-
-
 def _programs(unit: Unit) -> list[str]:
     """What a unit is called, and without the part it plays where its command names the rest."""
     program = fold(stem(unit.name))
     return list(dict.fromkeys((fold(version(unit.name)), *((program,) if program in words(unit) else ()))))
-
-
-def _only_runs(unit: Unit, folded: set[str]) -> bool:
-    """Whether it runs an image that is called just so and that no deployment file builds."""
-    return unit.build is None and fold(version(named(unit.image or ""))) in folded - {""}
-
-
-def _pictures(unit: Unit, names: set[str]) -> bool:
-    """Whether the image is called after one of the names."""
-    image = unit.image or ""
-    return bool(named(image)) and any(alike(image, name) or fold(version(named(image))) == fold(name) for name in names)

@@ -11,6 +11,11 @@ import msgspec
 
 from boundary.resolve.files import fold
 
+_LONGEST = 255
+"""Characters of a name that are looked at; registries allow fewer."""
+_WORDS = 6
+"""Words at the end of a name that may name a technology."""
+
 
 class Image(msgspec.Struct, frozen=True):
     """A known image. ``kind`` is the node kind of what it runs, or ``base`` (a language or a bare system) or ``web`` (a
@@ -32,7 +37,7 @@ class _Table(msgspec.Struct, frozen=True):
 def named(image: str) -> str:
     """The last part of an image's name without registry, tag and digest; "" where that is not known (``${IMAGE}``)."""
     path = image.partition("@")[0]
-    last = path.rpartition("/")[2]
+    last = path.rpartition("/")[2][:_LONGEST]
     last = re.split(r":(?![^{]*\})", last)[0]
     return "" if "{" in last or "$" in last else last
 
@@ -58,7 +63,7 @@ def known(image: str) -> Image | None:
         return None
     if words[-1] in ("db", "database", "server", "master", "primary", "cluster") and len(words) > 1:
         words.pop()
-    tails = ("-".join(words[at:]) for at in range(len(words)))
+    tails = ("-".join(words[at:]) for at in range(max(0, len(words) - _WORDS), len(words)))
     found = next((table.names[tail] for tail in tails if tail in table.names and tail not in table.whole), None)
     return found if found and found.kind not in ("base", "web", "gateway") else None
 

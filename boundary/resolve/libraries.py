@@ -8,8 +8,8 @@ from typing import Literal
 
 from boundary.facts import Apply, Assign, Class, Dependency, Expr, Import, Member, Package, Ref
 from boundary.model import Location
-from boundary.resolve.files import Files, ancestors, fold, folder, inside, is_code, within
-from boundary.resolve.landscape import Library, Service
+from boundary.resolve.files import Files, ancestors, fold, folder, inside, is_code
+from boundary.resolve.landscape import Library, Service, Unit
 from boundary.resolve.nature import has_data, is_contract_name
 from boundary.resolve.recipes import Recipe, Recipes
 
@@ -29,7 +29,7 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
         if folder(path) not in homes and package.runs is not True
     }  # fmt: skip
     users = _users(files, services, homes, packages)
-    for where, shipping in _copied(files, services, recipes):
+    for where, shipping in _copied(files, services, homes, recipes):
         users[where].add(shipping)
     found = []
     for root, (path, package) in sorted(packages.items()):
@@ -58,12 +58,14 @@ def _own(services: Sequence[Service], recipes: Recipes) -> Homes:
             recipe = recipes.get(unit.dockerfile)
             if unit.build is not None and (recipe is None or "." in recipe.copied):
                 built[unit.build, unit.dockerfile].add(service.id)
-    together = [(root, ids) for (root, _), ids in built.items() if len(ids) > 1]
+    together: dict[str, set[str]] = defaultdict(set)
+    for (root, _), ids in built.items():
+        if len(ids) > 1:
+            together[root] |= ids
     for root, ids in [(root, ids) for root, ids in found.items() if root.endswith(".py")]:
-        found[folder(root)] |= ids.union(
-            *(others for around, others in together if within(root, around) and ids & others)
-        )
-    for root, ids in together:
+        around = (together[one] for one in ancestors(root) if one in together)
+        found[folder(root)] |= ids.union(*(others for others in around if ids & others))
+    for root, ids in together.items():
         found[root] |= ids
     return {root: tuple(sorted(ids)) for root, ids in found.items()}
 
@@ -83,47 +85,54 @@ def _users(
         target = _target(path, dependency, packages, named)
         if target is not None and target != folder(path) and dependency.scope != "dev":
             needs[folder(path)].add(target)
-    users: dict[str, set[str]] = defaultdict(set)
+    programs: dict[str, set[str]] = defaultdict(set)
     for service in services:
-        waiting = [where for where in needs if service.id in _homes(where, homes, service)]
+        for root in service.roots:
+            for above in ancestors(root) if root.endswith(".py") else ():
+                programs[above].add(service.id)
+    starts: dict[str, list[str]] = defaultdict(list)
+    for where in needs:
+        around = next((homes[one] for one in (where, *ancestors(where)) if one in homes), None)
+        for identity in programs.get(where, ()) if around is None else around:
+            starts[identity].append(where)
+    users: dict[str, set[str]] = defaultdict(set)
+    for identity, waiting in starts.items():
         seen = set(waiting)
         while waiting:
             for target in needs.get(waiting.pop(), ()):
-                users[target].add(service.id)
+                users[target].add(identity)
                 if target not in seen:
                     seen.add(target)
                     waiting.append(target)
     return users
 
 
-def _homes(where: str, homes: Homes, service: Service) -> tuple[str, ...]:
-    """Whose a manifest is: the service's around it, or those of the programs below it."""
-    around = next((homes[one] for one in (where, *ancestors(where)) if one in homes), None)
-    if around is not None:
-        return around
-    return (service.id,) if any(root.endswith(".py") and within(root, where) for root in service.roots) else ()
-
-
 def _target(
     path: str, dependency: Dependency, packages: dict[str, tuple[str, Package]], named: dict[tuple[str, str], list[str]]
 ) -> str | None:
-    if dependency.origin == "path":
+    if dependency.target and dependency.origin in ("path", "workspace"):
         where = inside(folder(path), dependency.target)
         return where if where in packages else folder(where or "") if folder(where or "") in packages else None
     found = named.get((dependency.ecosystem, fold(dependency.name)), [])
     return found[0] if len(found) == 1 and dependency.origin != "git" else None
 
 
-def _copied(files: Files, services: Sequence[Service], recipes: Recipes) -> Iterator[tuple[str, str]]:
-    """Folders that Dockerfiles of services copy and that are nobody's own."""
+def _copied(files: Files, services: Sequence[Service], homes: Homes, recipes: Recipes) -> Iterator[tuple[str, str]]:
+    """Files and folders that Dockerfiles of services copy and that are nobody's own."""
+    built: dict[str, list[tuple[str, Unit]]] = defaultdict(list)
     for service in services:
-        built = {unit.dockerfile: (unit.build, dict(unit.contexts)) for unit in service.units if unit.dockerfile}
-        for path, recipe in recipes.by_path.items():
-            if path in built or any(within(path, root) for root in service.roots):
-                base, named = built.get(path) or (None, {})
-                for source in _sources(recipe, recipes.context(recipe) if base is None else base, named):
-                    if source and _is_shared(files, source, services):
-                        yield source, service.id
+        for unit in service.units:
+            built[unit.dockerfile or ""].append((service.id, unit))
+    roots = {root for service in services for root in service.roots if root}
+    above = {one for root in roots for one in ancestors(root)}
+    for path, recipe in recipes.by_path.items():
+        around = next((homes[one] for one in ancestors(path) if one and one in homes), ())
+        uses = [(one, unit.build, dict(unit.contexts)) for one, unit in built[path] if unit.build is not None]
+        for identity, base, named in uses or [(one, recipes.context(recipe), {}) for one in around]:
+            for source in _sources(recipe, base, named):
+                own = source in above or any(one in roots for one in (source, *ancestors(source)))
+                if source and not own and (source in files.folders or (source in files.by_path and is_code(source))):
+                    yield source, identity
 
 
 def _sources(recipe: Recipe, base: str, named: dict[str, str]) -> Iterator[str]:
@@ -135,13 +144,6 @@ def _sources(recipe: Recipe, base: str, named: dict[str, str]) -> Iterator[str]:
         found = inside(start, source.lstrip("/") or ".")
         if found is not None:
             yield found
-
-
-def _is_shared(files: Files, path: str, services: Sequence[Service]) -> bool:
-    """Whether it is code that is nobody's own: neither in the root of a service nor around one."""
-    if path not in files.folders and not (path in files.by_path and is_code(path)):
-        return False
-    return not any(within(path, root) or within(root, path) for one in services for root in one.roots if root)
 
 
 # --- what it is ---------------------------------------------------------------------------------------------

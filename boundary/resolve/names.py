@@ -49,8 +49,9 @@ class Names:
         self._told: dict[str, list[_Entry]] = defaultdict(list)
         self._ports: dict[int, list[_Entry]] = defaultdict(list)
         self._owners: dict[str, Named] = {}
-        self._repositories = sorted({service.repository for service in land.services}, key=len, reverse=True)
         everything: tuple[Named, ...] = (*land.services, *land.servers)
+        known = sorted({service.repository for service in land.services}, key=len, reverse=True)
+        self._repositories = {thing.id: _repository(thing, known) for thing in everything}
         for thing in everything:
             for unit in thing.units:
                 self._add(thing, unit)
@@ -80,9 +81,7 @@ class Names:
 
     def repository(self, thing: Named) -> str | None:
         """The repository that something is declared in, as far as services tell; None for elsewhere."""
-        if isinstance(thing, Service):
-            return thing.repository
-        return next((one for one in self._repositories if within(thing.location.path, one)), None)
+        return self._repositories.get(thing.id)
 
     def _add(self, thing: Named, unit: Unit) -> None:
         self._owners[unit.key] = thing
@@ -108,6 +107,12 @@ class Names:
         published = [entry for entry in entries if entry.published]
         choices = (published,) if only_published else (own, published, entries)
         return _nearest(next((choice for choice in choices if choice), ()), self, caller)
+
+
+def _repository(thing: Named, known: Sequence[str]) -> str | None:
+    if isinstance(thing, Service):
+        return thing.repository
+    return next((one for one in known if within(thing.location.path, one)), None)
 
 
 def _nearest(entries: Sequence[_Entry], names: Names, caller: _Caller) -> tuple[Named, Evidence] | None:

@@ -111,23 +111,36 @@ class Ownership:
         entries = self._files.all(CatalogEntry)
         return [(path, entry) for path, entry in entries if entry.owner and entry.kind.lower() in _OWNING]
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[tuple[str, CatalogEntry]]]:
+        return _grouped((fold(entry.name), (path, entry)) for path, entry in self._entries)
+
+    @cached_property
+    def _by_folder(self) -> dict[str, list[tuple[str, CatalogEntry]]]:
+        return _grouped((folder(path), (path, entry)) for path, entry in self._entries)
+
     def _entry(self, name: str, roots: Sequence[str]) -> Party:
         """The entity of the service's name, in its own folder or one around it, if there are several entities."""
         around = {above for root in roots for above in (root, *ancestors(root))}
-        for path, entry in self._entries:
-            if fold(entry.name) == fold(name) and (folder(path) in around or not roots):
+        for path, entry in self._by_name.get(fold(name), ()):
+            if folder(path) in around or not roots:
                 return _catalogued(path, entry)
         return _NOBODY
 
     def _catalog(self, path: str) -> tuple[int, Party]:
-        near = [(where, entry) for where, entry in self._entries if within(path, folder(where))]
-        if not near:
+        """The depth of the nearest folder with entities around a path, and their owner when it is one."""
+        near = next((one for one in (path, *ancestors(path)) if one in self._by_folder), None)
+        here = self._by_folder[near] if near is not None else []
+        if near is None or len({team(entry.owner or "") for _, entry in here}) > 1:
             return -1, _NOBODY
-        deepest = max(_depth(folder(where)) for where, _ in near)
-        here = [(where, entry) for where, entry in near if _depth(folder(where)) == deepest]
-        if len({team(entry.owner or "") for _, entry in here}) > 1:
-            return -1, _NOBODY
-        return deepest, _catalogued(*here[0])
+        return _depth(near), _catalogued(*here[0])
+
+
+def _grouped(pairs: Iterable[tuple[str, tuple[str, CatalogEntry]]]) -> dict[str, list[tuple[str, CatalogEntry]]]:
+    found: dict[str, list[tuple[str, CatalogEntry]]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return found
 
 
 def team(owner: str) -> str:

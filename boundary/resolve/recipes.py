@@ -62,6 +62,10 @@ class Recipes:
         """The Dockerfile at a path."""
         return self.by_path.get(path or "")
 
+    def beside(self, where: str) -> list[Recipe]:
+        """The Dockerfiles directly in a folder."""
+        return [self.by_path[path] for path in self._files.folders.get(where, ()) if path in self.by_path]
+
     def context(self, recipe: Recipe) -> str:
         """The build context of a Dockerfile that no deployment file builds: the nearest folder from which the most of
         the copied sources are there."""

@@ -23,6 +23,9 @@ _DATABASES = (
 )  # fmt: skip
 """Variables that name the database which an image creates at its first start; PostgreSQL calls it after the user."""
 
+_MOST_PROJECTS = 50
+"""Projects with one service that are looked at; real services have a handful of packagings."""
+
 _CODE_AT = (
     "/app", "/code", "/srv", "/usr/src", "/opt", "/home", "/var/www", "/workspace", "/src", "/go", "/application",
 )  # fmt: skip
@@ -136,17 +139,19 @@ def servers(
     Two units of one name and technology are one server when they are of one project, or of projects that run the same
     service; a host name means nothing across unrelated projects. Telemetry is one for a repository.
     """
-    runs: dict[str, set[str]] = defaultdict(set)
-    for service in services:
-        for unit in service.units:
-            runs[unit.project].add(service.id)
+    beside = _beside(services)
     groups: list[list[tuple[Unit, Thing]]] = []
+    home: dict[tuple[str, Image | None, str], list[tuple[Unit, Thing]]] = {}
     for unit, one in found:
-        home = next((group for group in groups if any(_same(files, unit, one, *other, runs) for other in group)), None)
-        if home is None:
-            groups.append([(unit, one)])
-        else:
-            home.append((unit, one))
+        name, scopes = fold(unit.name), [unit.project, *beside.get(unit.project, ())]
+        if one.image and one.image.role == "infrastructure":
+            scopes = [files.repository(unit.location.path)]
+        group = next((home[name, one.image, scope] for scope in scopes if (name, one.image, scope) in home), None)
+        if group is None:
+            group = []
+            groups.append(group)
+        group.append((unit, one))
+        home.setdefault((name, one.image, scopes[0]), group)
     made = [_server(group, owners) for group in groups]
     count = Counter(one.id for one in made) + Counter(service.id for service in services)
     unique = [
@@ -156,12 +161,14 @@ def servers(
     return sorted({one.id: one for one in unique}.values(), key=lambda one: one.id)
 
 
-def _same(files: Files, unit: Unit, one: Thing, other: Unit, another: Thing, runs: dict[str, set[str]]) -> bool:
-    if fold(unit.name) != fold(other.name) or one.image != another.image:
-        return False
-    if one.image and one.image.role == "infrastructure":
-        return files.repository(unit.location.path) == files.repository(other.location.path)
-    return unit.project == other.project or bool(runs[unit.project] & runs[other.project])
+def _beside(services: Sequence[Service]) -> dict[str, dict[str, None]]:
+    """For each project those that run one of its services too."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for service in services:
+        projects = list(dict.fromkeys(unit.project for unit in service.units))[:_MOST_PROJECTS]
+        for project in projects:
+            found[project] |= dict.fromkeys(projects)
+    return found
 
 
 def _server(group: list[tuple[Unit, Thing]], owners: Ownership) -> Server:

@@ -11,19 +11,25 @@ from collections.abc import Sequence
 import msgspec
 
 from boundary.config import Config
-from boundary.facts import FileFacts, Port
+from boundary.facts import FileFacts, Package, Port
 from boundary.model import Location
 from boundary.resolve.deployables import add_declared, add_folders
 from boundary.resolve.files import Files, called, fold, language
-from boundary.resolve.grouping import Group, Grouping
+from boundary.resolve.grouping import Grouping
+from boundary.resolve.groups import Group
 from boundary.resolve.images import known, named, role_of
 from boundary.resolve.landscape import Landscape, Service, Unit
 from boundary.resolve.libraries import libraries
 from boundary.resolve.ownership import Ownership
+from boundary.resolve.placing import Placing
 from boundary.resolve.recipes import Recipes
 from boundary.resolve.servers import Thing, servers, things
 from boundary.resolve.spelling import stem, version
 from boundary.resolve.units import units
+
+_ECOSYSTEMS = {
+    "npm": "javascript", "nuget": "csharp", "maven": "java", "gradle": "java", "go": "go", "cargo": "rust",
+}  # fmt: skip
 
 
 def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence[str] = ()) -> Landscape:
@@ -35,10 +41,11 @@ def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence
     applications = [unit for unit in running if what[unit.key].kind == "application"]
     grouping = Grouping(index)
     grouping.units([(unit, what[unit.key].root) for unit in applications])
-    add_folders(index, grouping, recipes, applications)
-    add_declared(grouping, config)
+    placing = Placing(index, grouping.groups)
+    add_folders(index, placing, recipes, applications)
+    add_declared(placing, config)
     owners = Ownership(index, config)
-    services = _services(index, grouping.groups, owners, what, recipes)
+    services = _services(index, placing.groups, owners, what, recipes)
     beside = [(unit, what[unit.key]) for unit in running if what[unit.key].kind == "server"]
     shared, homes = libraries(index, services, recipes)
     return Landscape(tuple(services), tuple(servers(index, beside, services, owners)), tuple(shared), homes)
@@ -81,7 +88,7 @@ def _service(
     index: Files, group: Group, owners: Ownership, what: dict[str, Thing], recipes: Recipes, shared: set[str]
 ) -> Service:
     name = _name(group)
-    roots = tuple(dict.fromkeys(group.roots))
+    roots = tuple(group.roots)
     known_units = [unit for unit in group.units if unit.key in what]
     location = group.units[0].location if group.units else group.location or Location(roots[0] if roots else "")
     return Service(
@@ -93,7 +100,7 @@ def _service(
         repository=index.repository(roots[0] if roots else location.path),
         party=owners.of_service(name, roots, group.units),
         role=_role(name, group, what),
-        language=_language(index, roots) or _built_for(group, recipes),
+        language=_language(index, roots) or _built_for(index, group, recipes),
         units=tuple(group.units),
         evidence=tuple(dict.fromkeys((*(what[unit.key].why for unit in known_units), *group.evidence))),
     )
@@ -144,8 +151,11 @@ def _language(index: Files, roots: Sequence[str]) -> str:
     return min(counted, key=lambda spoken: (-counted[spoken], spoken), default="")
 
 
-def _built_for(group: Group, recipes: Recipes) -> str:
-    """The language that the images of a group are made for, where its files do not tell."""
+def _built_for(index: Files, group: Group, recipes: Recipes) -> str:
+    """The language that the images and manifests of a group are made for, where its files do not tell."""
     built = [recipes.get(unit.dockerfile) for unit in group.units if unit.build is not None]
-    beside = [recipe for recipe in recipes.by_path.values() if recipe.folder in group.roots]
-    return next((recipe.language for recipe in (*built, *beside) if recipe and recipe.language), "")
+    beside = [recipe for root in group.roots for recipe in recipes.beside(root)]
+    images = [recipe.language for recipe in (*built, *beside) if recipe]
+    manifests = [one for root in group.roots for path in index.folders.get(root, ()) for one in index.of(path, Package)]
+    told = (*images, *(_ECOSYSTEMS.get(one.ecosystem, "") for one in manifests))
+    return next((one for one in told if one), "")

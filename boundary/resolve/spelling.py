@@ -2,46 +2,51 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
+from functools import lru_cache
 
-from boundary.resolve.files import fold, folder
-
-_VERSION = re.compile(
-    r"(.+?)([-_.](v?\d+([._-]\d+)*|fix(ed)?|broken|errors?|versions?|instrumented|no-instrumentation|patched|baseline|canary"
-    r"|blue|green|copy))+",
-    re.IGNORECASE,
-)
-_PARTS = (
-    "api|web|app|server|http|grpc|rpc|workers?|consumers?|producer|listener|beat|scheduler|cron(job)?|jobs?|celery|queue"
-    "|migrate|migrations?|migrator|init|seed|setup|db-?init|outbox|relay|daemon|background|rq|dramatiq|uwsgi|gunicorn"
-    "|uvicorn|asgi|wsgi|backend"
-)
-_PART = re.compile(rf"(.+?)??((^|-)({_PARTS}))+", re.IGNORECASE)
+_VERSIONS = frozenset(
+    (
+        "fix", "fixed", "broken", "error", "errors", "version", "versions", "instrumented", "instrumentation", "no",
+        "patched", "baseline", "canary", "blue", "green", "copy", "backup",
+    )
+)  # fmt: skip
+_PARTS = frozenset(
+    (
+        "api", "web", "app", "server", "http", "grpc", "rpc", "worker", "workers", "consumer", "consumers", "producer",
+        "listener", "beat", "scheduler", "cron", "cronjob", "job", "jobs", "celery", "queue", "migrate", "migration",
+        "migrations", "migrator", "init", "seed", "setup", "dbinit", "outbox", "relay", "daemon", "background", "rq",
+        "dramatiq", "uwsgi", "gunicorn", "uvicorn", "asgi", "wsgi", "backend",
+    )
+)  # fmt: skip
+_KINDS = frozenset(["srv", "svc", "ms"])
 _EVERYWHERE = frozenset(["frontend", "ui", "admin", "gateway", "proxy", "client", "main", "core", "service", "site"])
-_KIND = re.compile(r"(srv|svc|ms)-(.+)", re.IGNORECASE)
+_SEPARATOR = re.compile(r"([-_.])")
+_NUMBER = re.compile(r"v?\d+", re.IGNORECASE)
 
 
+@lru_cache(4096)
 def version(name: str) -> str:
     """A name without what tells versions and variants apart: ``ads`` of ``ads-v2``."""
-    found = _VERSION.fullmatch(name)
-    return found[1] if found else name
+    parts = _SEPARATOR.split(name)
+    end = len(parts)
+    while end > 1 and (_NUMBER.fullmatch(parts[end - 1]) or parts[end - 1].lower() in _VERSIONS):
+        end -= 2
+    return "".join(parts[:end]) if end > 0 and any(parts[:end]) else name
 
 
+@lru_cache(4096)
 def stem(name: str) -> str:
     """A name without version and without the part that a process plays: ``orders`` of ``orders-worker``, "" of
     ``worker``."""
-    plain = _KIND.sub(r"\2", version(name).replace("_", "-"))
-    found = _PART.fullmatch(plain)
-    return (found[1] or "") if found else plain
+    parts = version(name).replace("_", "-").split("-")
+    if len(parts) > 1 and parts[0].lower() in _KINDS:
+        del parts[0]
+    while parts and parts[-1].lower() in _PARTS:
+        del parts[-1]
+    return "-".join(parts)
 
 
 def generic(name: str) -> bool:
     """Whether every other system has something of this name."""
     return not stem(name) or stem(name).lower() in _EVERYWHERE
-
-
-def versions(one: str, other: str) -> bool:
-    """Whether two folders beside each other are versions of one program (``ads`` and ``ads-fixed``)."""
-    mine, theirs = posixpath.basename(one), posixpath.basename(other)
-    return one != other and folder(one) == folder(other) and fold(version(mine)) == fold(version(theirs))

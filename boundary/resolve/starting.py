@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from boundary.resolve.files import Files, fold, is_code, within
+from boundary.resolve.files import Files, fold, folder, is_code
 from boundary.resolve.landscape import Unit
 from boundary.resolve.spelling import stem
 
@@ -38,10 +38,11 @@ def started(files: Files, root: str | None, units: Sequence[Unit]) -> dict[str, 
 def _places(files: Files, root: str) -> dict[str, list[str]]:
     """Folders with code and Python files below a folder, by their folded names."""
     found: dict[str, list[str]] = defaultdict(list)
-    for path, inside in files.folders.items():
-        if path and path != root and within(path, root) and any(is_code(one) for one in inside):
+    code = [path for path in files.below(root) if is_code(path)]
+    for path in dict.fromkeys(folder(path) for path in code):
+        if path != root:
             found[fold(posixpath.basename(path))].append(path)
-    for path in files.by_path:
-        if path.endswith(".py") and within(path, root):
+    for path in code:
+        if path.endswith(".py"):
             found[fold(posixpath.basename(path).removesuffix(".py"))].append(path)
     return found

@@ -2,85 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from boundary.facts import Fact, Link, Mount, Port, SharedNamespace, Variable, VariableFile
 from boundary.model import Evidence, Location
-from boundary.resolve import environment
 from boundary.resolve.cluster import Cluster
 from boundary.resolve.compose import Draft, Project, Reader, build_of
-from boundary.resolve.environment import Known, bound, fill
+from boundary.resolve.environment import Budget, Known, bound, fill, settings, text
 from boundary.resolve.files import Files, folder, inside, place
 from boundary.resolve.landscape import Binding, Unit
 
 
 def units(files: Files) -> list[Unit]:
     """All units, compose services first, in the order of their files and lines."""
-    found = [
-        _composed(files, project, draft) for project in Reader(files).projects() for draft in project.services.values()
-    ]
-    return [*found, *Cluster(files).units()]
+    budget = Budget()
+    return [*_Composer(files, budget).units(), *Cluster(files, budget).units()]
 
 
-# --- compose ------------------------------------------------------------------------------------------------
+class _Composer:
+    """Compose services as units."""
 
+    def __init__(self, files: Files, budget: Budget) -> None:
+        self._files = files
+        self._budget = budget
+        self._read: dict[str, dict[str, Binding]] = {}
 
-def _composed(files: Files, project: Project, draft: Draft) -> Unit:
-    workload, known = draft.workload, draft.known
-    build, dockerfile = build_of(draft)
-    container = workload.containers[0] if workload.containers else None
-    image = fill(container.image, known)[0] if container and container.image else None
-    facts = [fact for _, fact in draft.said]
-    return Unit(
-        key=f"{project.path}:{workload.name}",
-        platform="compose",
-        project=project.name,
-        name=workload.name,
-        location=Location(draft.path, workload.line, workload.column),
-        names=tuple(environment.text(name, known) for name in workload.names if name != workload.name),
-        image=str(image) if image else None,
-        build=build,
-        dockerfile=dockerfile,
-        contexts=_contexts(draft),
-        command=tuple(str(fill(word, known)[0]) for word in container.command) if container else (),
-        variables=_variables(files, draft),
-        ports=_ports(facts, known),
-        mounts=_mounts(draft),
-        namespaces=tuple({fact.which: fact for fact in facts if isinstance(fact, SharedNamespace)}.values()),
-        depends=tuple(
-            {
-                f.target: (f.target, Location(path, f.line, f.column)) for path, f in draft.said if isinstance(f, Link)
-            }.values()
-        ),
-        aliases=tuple((fact.alias, fact.target) for fact in facts if isinstance(fact, Link) and fact.alias),
-        labels=tuple((key, environment.text(value, known)) for key, value in workload.labels),
-        networks=workload.networks,
-    )
+    def units(self) -> Iterator[Unit]:
+        """The services of all projects."""
+        for project in Reader(self._files, self._budget).projects():
+            for draft in project.services.values():
+                yield self._unit(project, draft)
+
+    def _unit(self, project: Project, draft: Draft) -> Unit:
+        workload, known = draft.workload, draft.known
+        build, dockerfile = build_of(draft)
+        container = workload.containers[0] if workload.containers else None
+        image = fill(container.image, known)[0] if container and container.image else None
+        facts = [fact for _, fact in draft.said]
+        links = {
+            f.target: (f.target, Location(path, f.line, f.column)) for path, f in draft.said if isinstance(f, Link)
+        }
+        return Unit(
+            key=f"{project.path}:{workload.name}",
+            platform="compose",
+            project=project.name,
+            name=workload.name,
+            location=Location(draft.path, workload.line, workload.column),
+            names=tuple(text(name, known) for name in workload.names if name != workload.name),
+            image=str(image) if image else None,
+            build=build,
+            dockerfile=dockerfile,
+            contexts=_contexts(draft),
+            command=tuple(str(fill(word, known)[0]) for word in container.command) if container else (),
+            variables=self._variables(draft),
+            ports=_ports(facts, known),
+            mounts=_mounts(draft),
+            namespaces=tuple({fact.which: fact for fact in facts if isinstance(fact, SharedNamespace)}.values()),
+            depends=tuple(links.values()),
+            aliases=tuple((fact.alias, fact.target) for fact in facts if isinstance(fact, Link) and fact.alias),
+            labels=tuple((key, text(value, known)) for key, value in workload.labels),
+            networks=workload.networks,
+        )
+
+    def _variables(self, draft: Draft) -> tuple[Binding, ...]:
+        """Variables of files first: what the service itself says wins."""
+        found: dict[str, Binding] = {}
+        for path, fact in draft.said:
+            if isinstance(fact, VariableFile):
+                found |= {one.name: one for one in self._of_file(draft, path, fact)}
+        for path, fact in draft.said:
+            if isinstance(fact, Variable):
+                found[fact.name] = bound(path, fact, draft.known)
+        return tuple(found.values())
+
+    def _of_file(self, draft: Draft, path: str, fact: VariableFile) -> Iterator[Binding]:
+        written = fill(fact.path, draft.known)[0].text
+        other = inside(folder(path), written) if written else None
+        if other is None:
+            return
+        if other not in self._read:
+            self._read[other] = settings(self._files, other, "is set in a file of variables")
+        what = f"{draft.workload.name} reads its variables from {written}"
+        reads = Evidence(Location(path, fact.line, fact.column), what)
+        for key, one in self._read[other].items() if self._budget.allows(len(self._read[other])) else ():
+            value, more = fill(one.value, draft.known)
+            yield Binding(key, value, (*one.evidence, reads, *more))
 
 
 def _contexts(draft: Draft) -> tuple[tuple[str, str], ...]:
-    written = ((name, environment.text(path, draft.known)) for name, path in draft.workload.contexts)
+    written = ((name, text(path, draft.known)) for name, path in draft.workload.contexts)
     placed = ((name, inside(draft.context[0] if draft.context else "", path)) for name, path in written)
     return tuple((name, path) for name, path in placed if path is not None)
-
-
-def _variables(files: Files, draft: Draft) -> tuple[Binding, ...]:
-    found: dict[str, Binding] = {}
-    name = draft.workload.name
-    for path, fact in draft.said:
-        if isinstance(fact, VariableFile):
-            written = fill(fact.path, draft.known)[0].text
-            other = inside(folder(path), written) if written else None
-            reads = Evidence(Location(path, fact.line, fact.column), f"{name} reads its variables from {written}")
-            for key, one in environment.settings(files, other or "", f"is set for {name}").items():
-                value, more = fill(one.value, draft.known)
-                found[key] = Binding(key, value, (*one.evidence, reads, *more))
-    for path, fact in draft.said:
-        if isinstance(fact, Variable):
-            found[fact.name] = bound(path, fact, draft.known)
-    return tuple(found.values())
 
 
 def _ports(facts: Iterable[Fact], known: Known) -> tuple[Port, ...]:
@@ -97,7 +111,7 @@ def _mounts(draft: Draft) -> tuple[Mount, ...]:
     found = {}
     for path, fact in draft.said:
         if isinstance(fact, Mount):
-            source = environment.text(fact.source, draft.known)
+            source = text(fact.source, draft.known)
             if fact.kind == "bind" and not source.startswith(("/", "~", "$")):
                 source = place(folder(path), source)
             found[fact.target] = msgspec.structs.replace(fact, source=source)
