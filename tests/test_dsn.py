@@ -138,6 +138,8 @@ def shown(dsn: Dsn | None) -> str:
         ("app@unix(/run/mysql.sock)/shop", "mysql app@/run/mysql.sock/shop"),
         ("db", "? db"),
         ("db:5432", "? db:5432"),
+        ("//db:1521/shop", "? db:1521/shop"),
+        ("http://{HOST}:80", "http {HOST}:80"),
         ("kafka-1:9092, kafka-2:9092", "? kafka-1:9092,kafka-2:9092"),
         ("app:pw@db:5432/shop", "? app@db:5432/shop"),
         ("[::1]:5432", "? ::1:5432"),

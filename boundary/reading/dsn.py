@@ -97,5 +97,5 @@ def _dsn(pieces: Pieces, holes: tuple[Hole, ...]) -> Dsn:
 
 
 def _folded(host: str) -> str:
-    # DNS names have no case; paths of sockets and files do.
-    return host if "/" in host or "\\" in host else host.lower()
+    # DNS names have no case; paths of sockets and files and the marks of templates do.
+    return host if re.search(r"[/\\{]", host) else host.lower()

@@ -81,7 +81,7 @@ def go(text: str) -> Pieces | None:
 
 def bare(text: str) -> Pieces | None:
     """``host``, ``host:port``, a list of them, ``user:password@host``, each with or without ``/database``."""
-    match = _BARE.fullmatch(re.sub(r"\s*,\s*", ",", text))
+    match = _BARE.fullmatch(re.sub(r"\s*,\s*", ",", text.removeprefix("//")))
     if not match:
         return None
     user, rest = match.groups()
