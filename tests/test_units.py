@@ -290,6 +290,23 @@ def test_a_pods_variables_come_out_of_config_maps_and_of_each_other() -> None:
     assert service(land, "orders").party.team == "checkout"
 
 
+def test_workloads_of_one_name_in_two_namespaces_are_two_units() -> None:
+    def pod(namespace: str) -> str:
+        return f"""
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {{name: orders, namespace: {namespace}}}
+            spec: {{template: {{spec: {{containers: [{{name: x, image: acme/{namespace}}}]}}}}}}
+            """
+
+    land = read({"k8s.yaml": pod("one") + "---" + pod("two")})
+    units = [unit for one in land.services for unit in one.units]
+    assert [(one.key, one.image) for one in units] == [
+        ("k8s.yaml:Deployment/orders", "acme/one"),
+        ("k8s.yaml:Deployment/orders#2", "acme/two"),
+    ]
+
+
 def test_a_service_names_pods_of_its_own_folder_first() -> None:
     land = read(
         {

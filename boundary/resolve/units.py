@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -16,9 +17,15 @@ from boundary.resolve.landscape import Binding, Unit
 
 
 def units(files: Files) -> list[Unit]:
-    """All units, compose services first, in the order of their files and lines."""
+    """All units, compose services first, in the order of their files and lines; no two have one key."""
     budget = Budget()
-    return [*_Composer(files, budget).units(), *Cluster(files, budget).units()]
+    count: Counter[str] = Counter()
+    found = []
+    for unit in (*_Composer(files, budget).units(), *Cluster(files, budget).units()):
+        count[unit.key] += 1
+        times = count[unit.key]
+        found.append(unit if times == 1 else msgspec.structs.replace(unit, key=f"{unit.key}#{times}"))
+    return found
 
 
 class _Composer:
