@@ -90,3 +90,9 @@ def _run(extractor: Extractor, source: Source) -> list[AnyFact]:
         return [Unreadable("encoding", str(error))]
     except (RecursionError, MemoryError):
         return [Unreadable("depth", "nested too deeply to be read")]
+    except Exception as error:
+        # One file must not end the run, and must not vanish either: what is missing is said where it is missing.
+        what = (
+            f"the reader of {extractor.FORMAT} failed, which is a defect in boundary: {type(error).__name__}: {error}"
+        )
+        return [Unreadable("defect", what)]

@@ -39,7 +39,11 @@ def edges(graph: Graph) -> list[str]:
 
 def operations(graph: Graph) -> list[str]:
     nodes = graph.of_kind("service", "gateway")
-    return sorted(f"{node.name} {op.name} ({op.source}{' internal' if op.internal else ''})" for node in nodes for op in node.operations)
+    return sorted(
+        f"{node.name} {op.name} ({op.source}{' internal' if op.internal else ''})"
+        for node in nodes
+        for op in node.operations
+    )
 
 
 def stores(graph: Graph) -> list[str]:

@@ -93,6 +93,9 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) ->
     # An address that does not belong into the configuration is mended where it is written.
     first = (*call.filled.evidence, *told) if "ip-address" in traits else (*told, *call.filled.evidence)
     operation, more = _operation(call, url, offered.get(target, []), bool(known))
+    if "dangling" in more:
+        near = paths.nearest(operation, offered[target])
+        known = (*known, Evidence(near.location, f"{near.name} is the nearest that is offered")) if near else known
     edge = Edge(
         call.service.id,
         target,

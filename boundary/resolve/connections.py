@@ -14,8 +14,6 @@ from boundary.resolve.values import Filled, shown
 DJANGO = {"postgresql": "postgres", "postgis": "postgres", "mysql": "mysql", "sqlite3": "sqlite", "oracle": "oracle"}
 """Last part of a Django database backend: the engine."""
 
-UNKNOWN = Value((Hole("unknown"),))
-
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -107,7 +105,7 @@ def _filled(context: Context, given: Thing | dict[str, Thing], service: str, eng
 def _parsed(filled: Filled, engine: str) -> Iterator[Address]:
     read = dsns.parse(filled.value)
     if read is None:
-        yield Address(engine, UNKNOWN if filled.value.holes else Value(), evidence=filled.evidence)
+        yield Address(engine, filled.value if filled.value.holes else Value(), evidence=filled.evidence)
         return
     for host, port in zip(read.hosts or (read.host,), read.ports or (read.port,), strict=False):
         yield Address(read.engine or engine, host, _number(port), read.database, evidence=filled.evidence)

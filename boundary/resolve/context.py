@@ -96,7 +96,7 @@ def _shortest(effects: list[Effect]) -> list[Effect]:
     place stays where the values stand.
     """
     groups: dict[tuple[object, ...], list[Effect]] = defaultdict(list)
-    for effect in effects:
+    for effect in _closed(effects):
         groups[effect.site, tuple((name, _shape(thing)) for name, thing in effect.values)].append(effect)
     found: list[Effect] = []
     for group in groups.values():
@@ -105,6 +105,20 @@ def _shortest(effects: list[Effect]) -> list[Effect]:
             if not any(chained[start:] in chains for start in range(1, len(chained) + 1)):
                 found += _received([e for e in group if e.chain[len(e.chain) - len(chained) :] == chained], chained)
     return sorted(found, key=lambda e: (e.place, e.site, e.chain, repr(e.receiver)))
+
+
+def _closed(effects: list[Effect]) -> list[Effect]:
+    """Effects without those that stay open while a caller is seen who fills in what they leave open."""
+    fewest: dict[Site, int] = {}
+    for effect in effects:
+        fewest[effect.site] = min(_gaps(effect), fewest.get(effect.site, 1 << 30))
+    return [effect for effect in effects if effect.chain or _gaps(effect) <= fewest[effect.site]]
+
+
+def _gaps(effect: Effect) -> int:
+    """How many parameters that nobody has given are in an effect's texts."""
+    texts = (thing for _, thing in effect.values if isinstance(thing, Value))
+    return sum(1 for text in texts for hole in text.holes if hole.kind == "parameter")
 
 
 def _received(group: list[Effect], chained: tuple[Site, ...]) -> list[Effect]:

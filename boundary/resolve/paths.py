@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from boundary.model import Hole, Operation, Value
 
@@ -27,9 +28,7 @@ class Url:
 def parse(value: Value) -> Url | None:
     """The parts of a URL; None when it does not start with a host."""
     marked = "".join(part if isinstance(part, str) else f"\x00{index}\x00" for index, part in enumerate(value.parts))
-    found = re.match(
-        r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?//(?:[^/?#@]*@)?([^/?#:]+)(?::([^/?#]*))?([^?#]*)(\?[^#]*)?", marked
-    )
+    found = re.match(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?//(?:[^/?#@]*@)?([^/?#:]+)(?::(\d*))?([^?#]*)(\?[^#]*)?", marked)
     if not found:
         return None
     scheme, host, port, path, query = found.groups()
@@ -95,12 +94,10 @@ def best(method: str, path: str, operations: list[Operation]) -> Operation | Non
     return min(found, key=lambda op: (op.path.count("{"), op.source != "contract", op.path), default=None)
 
 
-def nearest(path: str, operations: list[Operation]) -> Operation | None:
-    """The operation whose path is most like a path, for messages."""
-    import difflib
-
-    names = {f"{op.method} {op.path}": op for op in operations}
-    close = difflib.get_close_matches(path, names, n=1, cutoff=0.4)
+def nearest(name: str, operations: list[Operation]) -> Operation | None:
+    """The operation whose name (``GET /orders/{id}``) is most like a name, for messages."""
+    names = {operation.name: operation for operation in operations}
+    close = get_close_matches(name, names, n=1, cutoff=0.4)
     return names[close[0]] if close else None
 
 

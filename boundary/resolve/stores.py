@@ -15,6 +15,9 @@ from boundary.resolve.values import fold, shown
 DIVIDED = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "mongodb", "clickhouse", "cassandra"})
 """Engines whose servers hold databases that are nothing to each other."""
 
+ENGINES = {"rabbitmq": "amqp", "mariadb": "mysql"}
+"""What a technology speaks, where it is not called the same."""
+
 SERVERLESS = frozenset({"dynamodb", "s3"})
 """Engines without a server of one's own: the name of the table or bucket says all."""
 
@@ -121,7 +124,8 @@ class Stores:
         fitting = []
         for server in self.context.land.servers:
             place = next((waited[unit.name] for unit in server.units if unit.name in waited), None)
-            if place and server.kind in ("store", "broker") and address.engine in ("", server.technology):
+            spoken = ENGINES.get(server.technology, server.technology)
+            if place and server.kind in ("store", "broker") and address.engine in ("", spoken):
                 fitting.append((server, place))
         if len(fitting) != 1:
             return "the host is not known: " + (str(address.host) or "no value")

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from boundary.facts import Server as RemoteServer
 from boundary.facts import Statement, TableMode, TableUse
 from boundary.model import Edge, EdgeKind, Evidence, Location, Node, Unresolved, Value
@@ -196,6 +198,7 @@ class Tables:
 
     def resolve(self, uses: list[Use], keepers: dict[str, str]) -> list[Edge]:
         """Table nodes with their keepers, and the edges to them. ``keepers`` are the stores' keepers."""
+        roads = {(c.service, self.ids[c.key]): c.evidence for c in reversed(self.stores.connections)}
         tables: dict[tuple[str, str], list[Use]] = defaultdict(list)
         for use in uses:
             for store in use.stores:
@@ -207,8 +210,22 @@ class Tables:
             identity = f"table:{store.partition(':')[2]}/{name}"
             first = min((use.evidence[0].location for use in found if use.service == kept), default=None)
             self.context.found.add(Node(identity, "table", name, keeper=kept, parent=store, location=first))
-            edges += _edges(identity, kept, found)
+            whose = _whose(name, kept, found)
+            for edge in _edges(identity, kept, found):
+                road = roads.get((edge.source, store), ())
+                reasons = (*edge.evidence, *road, *(whose if edge.source != kept else ()))
+                edges.append(msgspec.structs.replace(edge, evidence=tuple(dict.fromkeys(reasons))))
         return edges
+
+
+def _whose(name: str, kept: str | None, uses: list[Use]) -> tuple[Evidence, ...]:
+    """Why a table is somebody's: where its keeper creates it, else where he uses it."""
+    mine = [use for use in uses if use.service == kept]
+    first = min(mine, key=lambda use: (use.mode != "creates", use.evidence[0]), default=None)
+    if first is None or kept is None:
+        return ()
+    how = "creates" if first.mode == "creates" else "uses"
+    return (Evidence(first.evidence[0].location, f"{kept.partition(':')[2]} {how} table {name}"),)
 
 
 def _edges(identity: str, kept: str | None, uses: list[Use]) -> Iterator[Edge]:

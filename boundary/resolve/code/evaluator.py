@@ -154,7 +154,9 @@ class Evaluator(Expressions):
     def _method(self, receiver: Thing, name: str, arguments: Arguments, site: Site, frame: Frame) -> Thing:
         match receiver:
             case Value():
-                return texts.method(receiver, name, arguments)
+                changed = texts.method(receiver, name, arguments)
+                if not isinstance(changed, Nothing) or any(isinstance(part, str) for part in receiver.parts):
+                    return changed
             case Pairs() if name == "get":
                 return (receiver.get(value_of(arguments.get(0)).text or "")) or arguments.get(1) or NOTHING
             case Instance() | ClassOf():
@@ -250,16 +252,18 @@ class Evaluator(Expressions):
                 given = Pairs(tuple((Value.of(k), v) for k, v in arguments.named if k not in named))
             elif arguments and parameter.kind == "rest":
                 given = Several(arguments.positional[position:])
-            yield parameter.name, given if given is not None else self._open(parameter, outside)
+            yield parameter.name, given if given is not None else self._open(parameter, outside, arguments is not None)
 
-    def _open(self, parameter: Parameter, frame: Frame) -> Thing:
-        """A parameter that nobody has given."""
+    def _open(self, parameter: Parameter, frame: Frame, called: bool) -> Thing:
+        """A parameter that is not given: by nobody, or by a call that leaves it to its default (``called``)."""
         default: Thing = self.quiet(parameter.default, frame) if parameter.default is not None else NOTHING
         if not isinstance(default, Value | Nothing):
             return default
         declared = self.annotated(parameter.annotation, frame)
         if isinstance(declared, Instance | Made):
             return declared
+        if called and parameter.default is not None:
+            return default
         return Value((Hole("parameter", parameter.name, default if isinstance(default, Value) else None),))
 
 

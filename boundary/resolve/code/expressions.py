@@ -70,6 +70,8 @@ class Expressions(ABC):
                 return self.lookup(name, frame)
             case Member(of, name):
                 return self.member(self.evaluate(of, frame), name, frame)
+            case Item(of, Listing()) if self._called(of, frame) == "Annotated":
+                return self.annotated(expr, frame)
             case Item(of, key):
                 return self._item(self.evaluate(of, frame), key, frame)
             case Apply():
@@ -236,6 +238,8 @@ class Expressions(ABC):
         thing = self.quiet(annotation, frame)
         if isinstance(thing, ClassOf):
             return Instance(thing)
+        if isinstance(thing, Instance | Made):
+            return thing
         row = self.rows.get(thing.name) if isinstance(thing, Known) else None
         return Made(row.returns) if row and row.returns else NOTHING
 

@@ -24,6 +24,7 @@ def joined(thing: Thing) -> Value:
 def either(options: list[Thing]) -> Thing:
     """The first that says anything; a variable without a default takes the next text as its default."""
     told = [option for option in options if not isinstance(option, Nothing)]
+    told.sort(key=_is_parameter)
     if not told:
         return NOTHING
     first = told[0]
@@ -34,6 +35,11 @@ def either(options: list[Thing]) -> Thing:
         if only == "":
             return told[1]
     return first
+
+
+def _is_parameter(thing: Thing) -> bool:
+    """Whether a thing is nothing but a parameter that nobody has given."""
+    return isinstance(thing, Value) and len(thing.holes) == len(thing.parts) == 1 and thing.holes[0].kind == "parameter"
 
 
 def picked(items: tuple[Thing, ...], index: Thing) -> Thing:

@@ -143,8 +143,3 @@ class Effect:
 def value_of(thing: Thing | None, name: str = "") -> Value:
     """A thing as text: itself when it is a value, else one hole."""
     return thing if isinstance(thing, Value) else Value((Hole("unknown", name),))
-
-
-def is_open(thing: Thing | None) -> bool:
-    """Whether a text depends on a parameter that nobody has filled yet."""
-    return isinstance(thing, Value) and any(hole.kind == "parameter" for hole in thing.holes)
