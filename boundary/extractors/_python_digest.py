@@ -36,6 +36,6 @@ def digest(tree: ast.Module) -> tuple[str, int]:
     return sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest(), statements
 
 
-def is_remark(node: ast.stmt) -> bool:
+def is_remark(node: ast.AST) -> bool:
     """Whether a statement is only a text: a docstring, or code that is out of use."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
