@@ -218,6 +218,18 @@ def test_the_counterpart_of_a_call_is_the_operation() -> None:
     assert finding.message == "reporting calls GET /p"
 
 
+@pytest.mark.parametrize(("offered", "place"), [(("GET /o", "GET /p/{id}"), "openapi.yaml:2"), ((), "compose.yaml:1")])
+def test_the_counterpart_of_a_dangling_call_is_the_nearest_operation(offered: tuple[str, ...], place: str) -> None:
+    operations = [Operation(*name.split(), Location("openapi.yaml", line)) for line, name in enumerate(offered, 1)]
+    offers = service("orders", "ordering", operations=tuple(operations))
+    evidence = (at("a.py", 1),)
+    edge = Edge(REPORTING.id, offers.id, "http", evidence, operations=("GET /p/7/q",), traits=frozenset({"dangling"}))
+    [finding] = found(Graph([offers, REPORTING], [edge]), rule("{edge: http}", "per: place"))
+    assert str(finding.counterpart) == place
+    told = [link.what for link in finding.evidence[1:]]
+    assert told == (["GET /p/{id} is the nearest operation that orders offers"] if offered else [])
+
+
 @pytest.mark.parametrize(
     ("edge", "more", "severity", "begins"),
     [

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 
 from boundary.checks.parties import relation
 from boundary.checks.rule import Breach, Per, Rule
 from boundary.graph import Graph
-from boundary.model import Edge, Evidence, Location
+from boundary.model import Edge, Evidence, Location, Node, Operation
 
 GRADES = {"coded": 0, "configured": 1, "permitted": 2}
 """The order of trust: what code does, what is configured, what is only allowed."""
@@ -30,7 +31,10 @@ def merged(graph: Graph, edges: Sequence[Edge], per: Per = "pair") -> Breach:
     first = ranked[0]
     target = graph.nodes[first.target]
     evidence = list(dict.fromkeys(link for edge in ranked for link in edge.evidence))
-    counterpart = _declared(graph, ranked)
+    near = _nearest(first, target)
+    counterpart = near.location if near else _declared(graph, ranked)
+    if near:
+        evidence.append(Evidence(near.location, f"{near.name} is the nearest operation that {target.name} offers"))
     if per == "target" and target.location:
         counterpart = evidence[0].location
         evidence.insert(0, Evidence(target.location, f"{target.name} is declared here"))
@@ -68,6 +72,14 @@ def _operation(edge: Edge) -> str:
     """What the edge is about, free of wording: its first operation, else one that the detail begins with."""
     match = _OPERATION.match(edge.detail)
     return edge.operations[0] if edge.operations else match[0] if match else ""
+
+
+def _nearest(edge: Edge, target: Node) -> Operation | None:
+    """The operation offered that is most like the one called, where that is not offered."""
+    called = _operation(edge)
+    if "dangling" not in edge.traits or not target.operations:
+        return None
+    return max(target.operations, key=lambda offered: SequenceMatcher(None, called, offered.name).ratio())
 
 
 def _declared(graph: Graph, edges: Sequence[Edge]) -> Location | None:
