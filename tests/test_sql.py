@@ -56,6 +56,9 @@ QUERIES = [
     ("SELECT * FROM 'orders.parquet'", ""),
     ("SELECT 1; SELECT * FROM a; ; SELECT * FROM b;", "reads a; reads b"),
     ("SELECT FROM", ""),
+    ("(SELECT * FROM) a", ""),
+    ("CREATE PROCEDURE p AS BEGIN SELECT * FROM; SELECT 1 FROM a END", "reads a"),
+    ("SELECT show, inherits FROM orders", "reads orders"),
 ]  # fmt: skip
 
 EXPRESSIONS = [
@@ -127,6 +130,8 @@ CHANGES = [
     ("FETCH NEXT FROM cur INTO x; SHOW TABLES FROM shop; DESCRIBE orders; PRAGMA table_info(orders)", ""),
     ("GRANT SELECT, INSERT, UPDATE (a), DELETE, TRUNCATE, REFERENCES ON orders TO reporting", ""),
     ("REVOKE SELECT ON orders FROM reporting; LOCK TABLES orders WRITE; COMMENT ON TABLE orders IS 'FROM x'", ""),
+    ("COPY orders FROM stdin;\n1\tSELECT * FROM items", "writes orders; reads items"),
+    ("DELETE FROM (SELECT 1 FROM orders)", "reads orders"),
 ]  # fmt: skip
 
 DEFINITIONS = [
@@ -175,6 +180,8 @@ DEFINITIONS = [
     ("EXECUTE 'INSERT INTO a SELECT * FROM b WHERE c = $1' USING d; EXECUTE format('DELETE FROM %I', t)", "writes a; reads b"),
     ("EXEC sp_executesql N'SELECT * FROM a'; PREPARE s FROM 'UPDATE b SET c = ?'", "reads a; writes b"),
     ("EXECUTE 'just some text from here'", ""),
+    ("ALTER TABLE (x); TRUNCATE TABLE; RENAME TABLE; RENAME TABLE a, b; REFRESH TABLE c; CREATE TABLE d LIKE (x)", "alters a; alters b; creates d"),
+    ("ALTER POLICY p ON orders USING (a); CREATE TRIGGER t " + "x " * 60 + "ON items", "alters orders"),
 ]  # fmt: skip
 
 HOLES = [
@@ -227,6 +234,8 @@ REMOTE = [
         "CREATE EXTERNAL SCHEMA far FROM POSTGRES DATABASE 'shop' URI 'db.example.net'; SELECT * FROM far.orders, near.items",
         "reads orders@far; reads near.items",
     ),
+    ("SELECT * FROM dblink((SELECT c FROM links), 'SELECT * FROM o@far')", "reads o@far"),
+    ("CREATE TABLE a (x int) ENGINE = MySQL('db')", "creates a"),
 ]  # fmt: skip
 
 
@@ -272,6 +281,8 @@ def test_writing_changes_nothing(text: str, chance: random.Random) -> None:
         ("CREATE EXTERNAL SCHEMA s FROM DATA CATALOG DATABASE 'lake'; CREATE SCHEMA t", ""),
         ("CREATE DATABASE LINK shop CONNECT TO u IDENTIFIED BY p USING 'db:1521/shop'", "shop db/shop"),
         ("CREATE DATABASE LINK shop USING 'SHOPDB'", "shop shopdb/"),
+        ("CREATE INDEX link ON a USING 'x'", ""),
+        ("BEGIN EXEC sp_addlinkedserver; EXEC sp_addlinkedserver 'db'; SELECT 'x'; END", "db db/"),
         ("CREATE SUBSCRIPTION s CONNECTION 'host=db dbname=shop password=x' PUBLICATION p", "s db/shop"),
         ("ATTACH 'host=db dbname=shop' AS pg (TYPE postgres); ATTACH 'file.db' AS f", "pg db/shop"),
         ("EXEC sp_addlinkedserver @server = N'SHOP', @datasrc = N'db\\fast', @catalog = N'shop'; SELECT 1", "SHOP db\\fast/shop"),
@@ -379,6 +390,15 @@ DEEP = 20_000
 )  # fmt: skip
 def test_depth_and_length_are_no_danger(text: str, expected: str) -> None:
     assert shown(sql.uses(text)) == expected
+
+
+def test_statements_in_texts_in_texts_have_an_end() -> None:
+    text = "SELECT * FROM orders"
+    found = []
+    for _ in range(8):
+        text = "EXECUTE '" + text.replace("'", "''") + "'"
+        found.append(shown(sql.uses(text)))
+    assert found == ["reads orders"] * 4 + [""] * 4
 
 
 @given(st.text(alphabet=st.sampled_from("selctfromwhijn ()'\"`[];,.*$@#{}%-/\\\n01AS"), max_size=80))

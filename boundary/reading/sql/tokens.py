@@ -63,10 +63,7 @@ def tokens(text: str) -> Iterator[Token]:
     """The tokens of a text; offsets are those of the text."""
     text = _prepared(text)
     at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            break
+    while match := _TOKEN.match(text, at):
         kind, start, at = match.lastgroup, at, match.end()
         if kind == "blank":
             continue
