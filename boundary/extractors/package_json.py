@@ -1,0 +1,66 @@
+"""``package.json``: packages of npm, Yarn and pnpm (https://docs.npmjs.com/cli/configuring-npm/package-json)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from boundary.extract import UnreadableSource
+from boundary.extractors._manifests import GIT, Scope
+from boundary.facts import Dependency, Package
+from boundary.reading.yaml import Node, YamlError, document
+from boundary.source import Source
+
+FORMAT = "package_json"
+
+_TABLES: dict[str, Scope] = {
+    "dependencies": "runtime",
+    "devDependencies": "dev",
+    "optionalDependencies": "optional",
+    "peerDependencies": "optional",
+}
+_PATH = re.compile(r"(?:file:(?://(?=[./~]))?|link:|portal:|(?=\.{1,2}/)|(?=[~/]))(.*)")
+_SHORT = re.compile(r"[\w.-]+/[\w.-]+(?:#.*)?")
+
+
+def matches(path: str) -> bool:
+    """A file called ``package.json``."""
+    return PurePosixPath(path).name == "package.json"
+
+
+def extract(source: Source) -> Iterator[Package | Dependency]:
+    """The package, then its dependencies. It runs when it can be started; a workspace's root starts its members."""
+    try:
+        root = document(source.text)
+    except YamlError as error:
+        raise UnreadableSource(error.what, str(error), error.line, error.column) from None
+    name, workspaces = root.get("name"), root.get("workspaces")
+    members = workspaces.strings or workspaces.get("packages").strings
+    tables = [(table, scope) for table, scope in _TABLES.items() if root.get(table).pairs]
+    if name or members or tables:
+        starts = bool(root.get("scripts", "start")) and not members
+        runs, version = True if starts else None, root.get("version").string
+        yield Package("npm", name.string, version, runs, members=members, line=max(name.line, 1))
+    for table, scope in tables:
+        for key, value in root.get(table).pairs:
+            yield _dependency(key, value.string, scope)
+
+
+def _dependency(key: Node, written: str, scope: Scope) -> Dependency:
+    name, line = key.text, key.line
+    if path := _PATH.fullmatch(written):
+        return Dependency("npm", name, "", "path", path[1], scope, line=line)
+    if written.startswith("workspace:"):
+        within = written.removeprefix("workspace:")
+        if "/" in within:
+            return Dependency("npm", name, "", "workspace", within, scope, line=line)
+        return Dependency("npm", name, within, "workspace", "", scope, line=line)
+    if written.startswith("npm:"):
+        other, _, spec = written.removeprefix("npm:").rpartition("@")
+        return Dependency("npm", other or spec, spec if other else "", scope=scope, line=line)
+    if GIT.match(written) or _SHORT.fullmatch(written):
+        return Dependency("npm", name, "", "git", written, scope, line=line)
+    if "://" in written:
+        return Dependency("npm", name, target=written, scope=scope, line=line)
+    return Dependency("npm", name, written, scope=scope, line=line)
