@@ -132,6 +132,11 @@ def test_a_comment_that_does_not_count_is_told(text: str, line: int, code: str, 
     assert says in told[3]
 
 
+def test_a_comment_with_endless_blanks_is_read_at_once() -> None:
+    text = "\n\nread()  # boundary: ignore[OWN001] until" + " " * 300_000 + "March"
+    assert ACCEPTED in settled(files={"reporting/jobs.py": text})
+
+
 def test_comments_are_looked_for_where_asked() -> None:
     files = {"a.py": "x  # boundary: ignore[OWN001] why", "b.py": 'text = "boundary: ignore[OWN001] why"'}
     assert [one[2] for one in settled(files=files, paths=("a.py", "b.py"))] == ["a.py:1", "reporting/jobs.py:3"]

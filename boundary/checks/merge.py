@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
 
 from boundary.checks.parties import relation
 from boundary.checks.rule import Breach, Per, Rule
@@ -79,7 +78,15 @@ def _nearest(edge: Edge, target: Node) -> Operation | None:
     called = _operation(edge)
     if "dangling" not in edge.traits or not target.operations:
         return None
-    return max(target.operations, key=lambda offered: SequenceMatcher(None, called, offered.name).ratio())
+    return max(target.operations, key=lambda offered: _likeness(called, offered))
+
+
+def _likeness(called: str, offered: Operation) -> tuple[int, bool]:
+    """How alike: segments of the path that fit less those that one has more than the other, then the method."""
+    method, _, path = called.partition(" ")
+    here, there = path.strip("/").split("/"), offered.path.strip("/").split("/")
+    fitting = sum(one == two or two.startswith("{") for one, two in zip(here, there, strict=False))
+    return fitting - abs(len(here) - len(there)), method == offered.method
 
 
 def _declared(graph: Graph, edges: Sequence[Edge]) -> Location | None:

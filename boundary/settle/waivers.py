@@ -20,7 +20,7 @@ _COMMENT = re.compile(
     r"(?P<before>.*?)(?:#|//|--|;|/\*|<!--|%)\s*boundary:\s*ignore\[(?P<rules>[^\]]*)\]"
     r"(?:\s+until=(?P<until>\S+))?(?P<reason>.*)"
 )
-_COMMENT_END = re.compile(r"\s*(\*/|-->|#\}|%\})\s*$")
+_COMMENT_END = re.compile(r" ?(\*/|-->|#\}|%\})$")
 
 
 class Waiver(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +68,7 @@ def comments(path: str, lines: Sequence[str], rules: Sequence[Rule]) -> Iterator
         match = _COMMENT.match(line) if "boundary:" in line else None
         if match:
             names = tuple(word.strip() for word in match["rules"].split(",") if word.strip())
-            reason = _COMMENT_END.sub("", match["reason"]).strip(" \t:-")
+            reason = _COMMENT_END.sub("", " ".join(match["reason"].split())).strip(" :-")
             yield Waiver(
                 location=Location(path, number),
                 rules=names,
