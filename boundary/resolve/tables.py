@@ -208,9 +208,9 @@ class Tables:
             creators = sorted({use.service for use in found if use.mode == "creates" and use.certain})
             kept = creators[0] if len(creators) == 1 else keepers.get(store)
             identity = f"table:{store.partition(':')[2]}/{name}"
-            first = min((use.evidence[0].location for use in found if use.service == kept), default=None)
-            self.context.found.add(Node(identity, "table", name, keeper=kept, parent=store, location=first))
             whose = _whose(name, kept, found)
+            declared = whose[0].location if whose else None
+            self.context.found.add(Node(identity, "table", name, keeper=kept, parent=store, location=declared))
             for edge in _edges(identity, kept, found):
                 road = roads.get((edge.source, store), ())
                 reasons = (*edge.evidence, *road, *(whose if edge.source != kept else ()))
