@@ -47,10 +47,8 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     calls.resolve(context, offered)
     channels.resolve(context)
     processes.resolve(context)
-    for part in (links.resolve(files, land, processes.loads(context)), sharing.resolve(files, land)):
-        for node in part[0]:
-            context.found.add(node)
-        context.found.edges += part[1]
+    context.found.take(*links.resolve(files, land, processes.loads(context)))
+    context.found.take(*sharing.resolve(files, land))
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
     return _graph(context, offered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -34,6 +34,15 @@ class Found:
         """Add a node unless its id is there already; gives the id."""
         self.nodes.setdefault(node.id, node)
         return node.id
+
+    def take(self, nodes: Iterable[Node], edges: Iterable[Edge], unresolved: Iterable[Unresolved] = ()) -> None:
+        """Add what a resolver without context gives; its open ends count as located."""
+        for node in nodes:
+            self.add(node)
+        self.edges += edges
+        for end in unresolved:
+            self.unresolved.append(end)
+            self.located[end.source] += 1
 
 
 @dataclass
