@@ -194,7 +194,9 @@ def test_lines_of_keys(text: str, found: dict[tuple[str | int, ...], int]) -> No
     assert lines(text) == found
 
 
-@pytest.mark.parametrize("text", ["= 1", "]", "a = [=", "a = {=", "a = [}", "a = {]", "\x00", "[", "a = [[[", "a", "a = [1 2 3", "€ = 1"])
+@pytest.mark.parametrize(
+    "text", ["= 1", "]", "a = [=", "a = {=", "a = [}", "a = {]", "\x00", "[", "a = [[[", "a", "a = [1 2 3", "€ = 1"]
+)
 def test_lines_of_what_is_not_toml_end(text: str) -> None:
     assert isinstance(lines(text * 3), dict)
 

@@ -44,7 +44,9 @@ def wheel(built: Path) -> Path:
 def asked(where: Path, away: Path) -> tuple[str, list[list[str]]]:
     """Where the package of a place on the path is found to be, and the rule documents that it has."""
     environment = os.environ | {"PYTHONPATH": str(where), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([sys.executable, "-c", ASK], cwd=away, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", ASK], cwd=away, env=environment, capture_output=True, text=True, check=True
+    )
     file, version, documents = json.loads(done.stdout)
     assert version == __version__
     return file, documents
@@ -58,7 +60,18 @@ def test_the_checkout_has_all_rules() -> None:
 
 def test_an_installed_wheel_has_the_rules_of_the_checkout(wheel: Path, tmp_path: Path) -> None:
     target = tmp_path / "installed"
-    words = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(target), str(wheel)]
+    words = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-index",
+        "--target",
+        str(target),
+        str(wheel),
+    ]
     subprocess.run(words, check=True, capture_output=True)
     file, documents = asked(target, tmp_path)
     assert Path(file).is_relative_to(target)
@@ -100,4 +113,9 @@ def test_own_rules_are_read_below_their_folder(tmp_path: Path) -> None:
 
 def test_the_hook_for_pre_commit_calls_a_command_that_is() -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    assert (hook["id"], hook["language"], hook["entry"], hook["pass_filenames"]) == ("boundary", "python", "boundary check", False)
+    assert (hook["id"], hook["language"], hook["entry"], hook["pass_filenames"]) == (
+        "boundary",
+        "python",
+        "boundary check",
+        False,
+    )
