@@ -12,8 +12,8 @@ with the type that another row returns (``http.get``), or with ``?`` for a recei
 everything else
     an argument by name: ``"0|url"`` is the first positional one or the one called url; ``"=GET"`` the text itself;
     ``"{}"`` the part of the name that the braces matched; ``".dsn"`` a field of the receiver, ``"."`` the receiver
-    itself, ``"*"`` all positional arguments, ``"$"`` those by name that begin with a dollar sign. Arguments of rows
-    that return something stay with it as fields.
+    itself, ``"*"`` all positional arguments (``"2*"``: those from the third on), ``"$"`` those by name that begin with
+    a dollar sign. Arguments of rows that return something stay with it as fields.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Row(NamedTuple):
         if spec == "$":
             named = ((Value.of(name[1:]), thing) for name, thing in arguments.named if name.startswith("$"))
             return Pairs(tuple(named))
-        if spec == "*":
-            return Several(arguments.positional)
+        if spec.endswith("*"):
+            return Several(arguments.positional[int(spec[:-1] or 0) :])
         if spec.startswith("."):
             return receiver.field(spec[1:]) if isinstance(receiver, Made) else None
         words = spec.split("|")
