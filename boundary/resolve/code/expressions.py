@@ -156,7 +156,8 @@ class Expressions(ABC):
             return ClassOf(file.path, name)
         if ("", name) in file.names:
             things = [self._assigned(a, Frame(file, "")) for a in reversed(file.names["", name])]
-            return next((thing for thing in things if not isinstance(thing, Nothing)), NOTHING)
+            known = self._first(things)
+            return self._set_later(file, name) if isinstance(known, Nothing) else known
         if ("", name) in file.imports:
             return self._imported(file, "", name)
         for star in file.stars:
@@ -166,6 +167,16 @@ class Expressions(ABC):
             if found is not None:
                 return found
         return None
+
+    def _set_later(self, file: CodeFile, name: str) -> Thing:
+        """What a function assigns to a module's name that says nothing by itself (``pool = None``, ``global pool``)."""
+        for function in file.functions:
+            for assign in file.names.get((function, name), ()):
+                frame = self.frame_of(members.function_of(file, function), None, 0)
+                thing = self._assigned(assign, frame)
+                if not isinstance(thing, Nothing):
+                    return thing
+        return NOTHING
 
     def _imported(self, file: CodeFile, scope: str, name: str) -> Thing:
         found = file.imports[scope, name]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from boundary.model import Hole, Value
 from boundary.resolve.code.rows import Row
-from boundary.resolve.code.things import NOTHING, Arguments, Known, Nothing, Several, Thing, value_of
+from boundary.resolve.code.things import NOTHING, Arguments, Known, Nothing, Pairs, Several, Thing, value_of
 
 KEEPING = frozenset({"encode", "decode", "lower", "upper", "title", "strip", "lstrip", "rstrip", "removesuffix",
                      "removeprefix", "replace", "expandtabs", "zfill", "as_posix", "unicode_string", "get_secret_value",
@@ -59,10 +60,39 @@ def method(value: Value, name: str, arguments: Arguments) -> Thing:
         separator = value_of(arguments.get(0)).text if arguments.positional else None
         return Several(tuple(Value.of(part) for part in known.split(separator or None))) if known else Several((value,))
     if name == "format":
-        return value
+        return filled(value, arguments)
     if name in ("strip", "rstrip", "lstrip"):
         return _stripped(value, name, value_of(arguments.get(0)).text if arguments.positional else None)
     return value if name in KEEPING else NOTHING
+
+
+_PLACES = re.compile(r"\{(\w*)(?:[!:][^{}]*)?\}|%(?:\((\w+)\))?[-#0 +]*[\d.]*[sdifrgx]")
+
+
+def filled(template: Value, arguments: Arguments) -> Value:
+    """A template whose places (``{}``, ``{0}``, ``{name}``, ``%s``, ``%(name)s``) are filled with what is given."""
+    given = iter(range(len(arguments.positional)))
+    first = arguments.get(0)
+
+    def place(found: re.Match[str]) -> Value:
+        name = found[1] or found[2] or ""
+        position = int(name) if name.isdigit() else next(given, None) if not name else None
+        thing = arguments.get(position, name) if name or position is not None else None
+        if thing is None and isinstance(first, Pairs):
+            thing = first.get(name)
+        return joined(thing) if thing is not None else Value((Hole("unknown", name),))
+
+    parts: list[str | Hole | Value] = []
+    for part in template.parts:
+        if isinstance(part, Hole):
+            parts.append(part)
+            continue
+        end = 0
+        for found in _PLACES.finditer(part):
+            parts += [part[end : found.start()], place(found)]
+            end = found.end()
+        parts.append(part[end:])
+    return Value.of(*parts)
 
 
 def _join(separator: str, arguments: Arguments) -> Value:
