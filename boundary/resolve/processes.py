@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.model import Edge, Hole, Node, Value
-from boundary.resolve.code.things import Effect, Several
+from boundary.resolve.code.things import Effect, Known, Nothing, Several
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.links import Load
 
@@ -25,15 +25,31 @@ def loads(context: Context) -> list[Load]:
 
 
 def memory(context: Context) -> Iterator[tuple[Node, Edge]]:
-    """Named segments of shared memory, and the services that map them."""
+    """Named segments of shared memory, and the services that map them: ``writable`` for the one that creates it, since
+    whoever attaches finds there what that one has laid out."""
     for effect in context.effects.get("memory", ()):
         name = effect.get("name")
         text = name.text if isinstance(name, Value) else None
         for service in context.services_at(effect.place) if text else ():
             node = Node(f"volume:memory:{text}", "volume", f"shared memory {text}", technology="shared-memory",
                         location=at(effect.place))  # fmt: skip
-            evidence = chain(effect, f"{effect.call} maps the segment {text}")
-            yield node, Edge(service.id, node.id, "mounts", evidence, traits=frozenset({"writable", "memory"}))
+            does = "creates" if _creates(effect) else "attaches"
+            traits = frozenset({"memory", "writable"} if _creates(effect) else {"memory"})
+            evidence = chain(effect, f"{effect.call} {does} the segment {text}")
+            yield node, Edge(service.id, node.id, "mounts", evidence, traits=traits)
+
+
+def _creates(effect: Effect) -> bool:
+    """Whether a call makes the segment that it names.
+
+    Source: Python, ``multiprocessing.shared_memory`` (``create``); posix_ipc and sysv_ipc (``flags``: ``O_CREAT``,
+    ``O_CREX``, ``IPC_CREAT``, ``IPC_CREX``; flags that are put together by an operator have one of them, for the only
+    other one is of no use by itself).
+    """
+    create, flags = effect.get("create"), effect.get("flags")
+    if isinstance(flags, Known):
+        return "CRE" in flags.name.rpartition(".")[2]
+    return isinstance(flags, Nothing) or (isinstance(create, Value) and create.text in ("True", "1"))
 
 
 def words(effect: Effect) -> list[Value]:
