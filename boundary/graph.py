@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
@@ -89,15 +89,19 @@ class Graph:
         network.add_edges_from((edge.source, edge.target, {"kind": edge.kind}) for edge in self.edges)
         return network
 
-    def path(self, source: str, target: str) -> list[Edge]:
-        """A shortest chain of edges from one node to another; empty when there is none."""
-        import networkx
-
-        try:
-            steps = networkx.shortest_path(self.network, source, target)
-        except networkx.NetworkXNoPath:
-            return []
-        return [next(edge for edge in self.out(a) if edge.target == b) for a, b in pairwise(steps)]
+    def path(self, sources: Iterable[str], targets: Collection[str]) -> list[Edge]:
+        """A shortest chain of edges from one of the sources to one of the targets; empty when there is none."""
+        before: dict[str, Edge | None] = dict.fromkeys(sorted(sources))
+        front = deque(before)
+        while front:
+            here = front.popleft()
+            if here in targets:
+                return _back(before, here)
+            for edge in self.out(here):
+                if edge.target not in before:
+                    before[edge.target] = edge
+                    front.append(edge.target)
+        return []
 
     def cycles(self, kinds: frozenset[str] = CALLS) -> list[list[Edge]]:
         """The shortest cycle of every group of services that wait for each other, over certain edges only."""
@@ -115,14 +119,25 @@ class Graph:
             found.append([next(e for e in self.out(a) if e.target == b and e.kind in kinds) for a, b in pairwise(ring)])
         return found
 
-    def reach(self, node: str, depth: int | None = None, *, backwards: bool = False) -> set[str]:
-        """Ids within ``depth`` steps of a node (all when None), along the edges or against them; itself included."""
-        seen, front = {node}, {node}
+    def reach(
+        self, nodes: Iterable[str], depth: int | None = None, *, along: bool = True, against: bool = False
+    ) -> set[str]:
+        """Ids within ``depth`` steps of the nodes (any number when None), themselves included: along the edges to what
+        they depend on, ``against`` them to what depends on them, or both ways."""
+        seen = set(nodes)
+        front = set(seen)
         while front and depth != 0:
-            step = {
-                e.source if backwards else e.target for n in front for e in (self.into(n) if backwards else self.out(n))
-            }
+            step = {edge.target for one in front for edge in self.out(one)} if along else set()
+            step |= {edge.source for one in front for edge in self.into(one)} if against else set()
             front = step - seen
-            seen |= step
+            seen |= front
             depth = None if depth is None else depth - 1
         return seen
+
+
+def _back(before: dict[str, Edge | None], last: str) -> list[Edge]:
+    way: list[Edge] = []
+    while edge := before[last]:
+        way.append(edge)
+        last = edge.source
+    return way[::-1]

@@ -59,13 +59,7 @@ def near(graph: Graph, centres: Iterable[str], depth: int) -> Graph:
 
     The other users of a store that a service uses are two edges away from it.
     """
-    seen = set(centres)
-    front = set(seen)
-    for _ in range(depth):
-        step = {edge.target for one in front for edge in graph.out(one)}
-        step |= {edge.source for one in front for edge in graph.into(one)}
-        front = step - seen
-        seen |= front
+    seen = graph.reach(centres, depth, against=True)
     nodes = [_owned(graph, node) for node in graph.nodes.values() if node.id in seen]
     return _made(graph, nodes, (edge for edge in graph.edges if edge.source in seen and edge.target in seen))
 

@@ -7,7 +7,6 @@ other, the shortest way over others is told.
 from __future__ import annotations
 
 import argparse
-from collections import deque
 from collections.abc import Callable, Iterator
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -68,7 +67,7 @@ def _answer(
 
     source, target = arguments.source, arguments.target
     straight = [edge for edge in graph.edges if edge.source in sources and edge.target in targets]
-    way = straight or _way(graph, sources, targets)
+    way = straight or graph.path(sources, targets)
     if straight:
         yield row(("head", f"{source} depends on {target}"), f": {count(len(straight), 'edge')}")
     elif way:
@@ -79,7 +78,7 @@ def _answer(
         if lost:
             hint = "`boundary check --verbose` lists them"
             yield row(f"this may not be all: references of {source} that lead nowhere known: {lost}; {hint}")
-        if _way(graph, targets, sources):
+        if graph.path(targets, sources):
             yield row(f"{target} depends on {source}: boundary why {quote(target)} {quote(source)}")
     for number, edge in enumerate(way, 1):
         yield row()
@@ -101,26 +100,3 @@ def _edge(graph: Graph, number: int, edge: Edge, show: _Show) -> Iterator[Row]:
     if edge.evidence:
         yield from show(edge.location)
     yield from chain(edge.evidence, indent=3)
-
-
-def _way(graph: Graph, sources: set[str], targets: set[str]) -> list[Edge]:
-    """A shortest chain of edges from one of the sources to one of the targets; empty when there is none."""
-    before: dict[str, Edge | None] = dict.fromkeys(sorted(sources))
-    front = deque(before)
-    while front:
-        here = front.popleft()
-        if here in targets:
-            return _back(before, here)
-        for edge in graph.out(here):
-            if edge.target not in before:
-                before[edge.target] = edge
-                front.append(edge.target)
-    return []
-
-
-def _back(before: dict[str, Edge | None], last: str) -> list[Edge]:
-    way: list[Edge] = []
-    while edge := before[last]:
-        way.append(edge)
-        last = edge.source
-    return way[::-1]
