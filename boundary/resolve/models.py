@@ -49,10 +49,15 @@ def _declarative(context: Context, file: CodeFile, name: str, fact: Class) -> Ma
         return None
     arguments = _class_thing(context, file, name, "__table_args__")
     schema = _schema(arguments)
-    alias = _class_text(context, file, name, "__bind_key__")[1]
+    alias = bind_key(context, file, name)
     what = f"class {name} is mapped to table {table}"
     site = Site(file.path, line)
     return Mapped(site, table, "reads", (Evidence(at(site), what),), schema, alias)
+
+
+def bind_key(context: Context, file: CodeFile, name: str) -> str:
+    """The database that Flask-SQLAlchemy keeps a class in, "" for the usual one."""
+    return _class_text(context, file, name, "__bind_key__")[1]
 
 
 def _implied(context: Context, file: CodeFile, name: str, fact: Class) -> str:
@@ -69,18 +74,40 @@ def _implied(context: Context, file: CodeFile, name: str, fact: Class) -> str:
 
 
 def _django(context: Context, file: CodeFile, name: str, fact: Class) -> Mapped | None:
-    cls = ClassOf(file.path, name)
-    if DJANGO_MODEL not in members.outside_bases(context.evaluator, cls):
+    model = django_model(context, file, name, fact)
+    if model is None:
+        return None
+    site = Site(file.path, model.line)
+    table = f"{model.schema}.{model.table}" if model.schema else model.table
+    return Mapped(site, model.table, "reads", (Evidence(at(site), f"model {name} is mapped to table {table}"),),
+                  model.schema)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model of Django: its application, its table and the line that says so."""
+
+    application: str
+    schema: str
+    table: str
+    line: int
+
+
+def django_model(context: Context, file: CodeFile, name: str, fact: Class) -> Model | None:
+    """The model that a class is; None for a class that is none, or an abstract one.
+
+    Source: Django, "Model Meta options" (``abstract``, ``app_label``, ``db_table``).
+    """
+    if DJANGO_MODEL not in members.outside_bases(context.evaluator, ClassOf(file.path, name)):
         return None
     meta = f"{name}.Meta"
     if _class_text(context, file, meta, "abstract")[1] == "True":
         return None
-    line, table = _class_text(context, file, meta, "db_table")
-    app = _class_text(context, file, meta, "app_label")[1] or _app(file.path)
-    table = table.replace('"', "") or f"{app}_{name.lower()}"
-    site = Site(file.path, line or fact.line)
+    line, given = _class_text(context, file, meta, "db_table")
+    application = _class_text(context, file, meta, "app_label")[1] or application_of(file.path)
+    table = given.replace('"', "") or f"{application}_{name.lower()}"
     schema, _, plain = table.rpartition(".")
-    return Mapped(site, plain, "reads", (Evidence(at(site), f"model {name} is mapped to table {table}"),), schema)
+    return Model(application, schema, plain, line or fact.line)
 
 
 def _migrated(effect: Effect) -> Iterator[Mapped]:
@@ -92,16 +119,16 @@ def _migrated(effect: Effect) -> Iterator[Mapped]:
     managed = options.get("managed") if isinstance(options, Pairs) else None
     if isinstance(managed, Value) and managed.text == "False":
         return
-    app = effect.site.path.split("/migrations/")[0].rpartition("/")[2]
-    table = given.text if isinstance(given, Value) and given.text else f"{app}_{name.text.lower()}"
+    application = application_of(effect.site.path)
+    table = given.text if isinstance(given, Value) and given.text else f"{application}_{name.text.lower()}"
     what = f"the migration creates table {table}"
     yield Mapped(effect.site, table, "creates", (Evidence(at(effect.site), what),))
 
 
-def _app(path: str) -> str:
-    """The Django application of a model's file: its folder, or the folder above a ``models`` package."""
+def application_of(path: str) -> str:
+    """The Django application of a file: its folder, or the folder above a package of models or migrations."""
     folders = path.split("/")[:-1]
-    while folders and folders[-1] == "models":
+    while folders and folders[-1] in ("models", "migrations"):
         folders.pop()
     return folders[-1] if folders else ""
 

@@ -18,6 +18,7 @@ from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, chain
 from boundary.resolve.landscape import Service
 from boundary.resolve.models import mapped
+from boundary.resolve.relations import relations
 from boundary.resolve.stores import Stores, stem
 
 RELATIONAL = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "sqlite", "clickhouse", ""})
@@ -92,7 +93,7 @@ class Tables:
                 yield from self._one(service, use, effect, stores)
 
     def _models(self) -> Iterator[Use]:
-        for found in mapped(self.context):
+        for found in (*mapped(self.context), *relations(self.context)):
             for service in self.context.services_at(found.site):
                 bound = self._alias.get((service.id, found.alias)) if found.alias else None
                 stores = (bound,) if bound else ()
@@ -221,7 +222,7 @@ class Tables:
 def _whose(name: str, kept: str | None, uses: list[Use]) -> tuple[Evidence, ...]:
     """Why a table is somebody's: where its keeper creates it, else where he uses it."""
     mine = [use for use in uses if use.service == kept]
-    first = min(mine, key=lambda use: (use.mode != "creates", use.evidence[0]), default=None)
+    first = min(mine, key=lambda use: (use.mode != "creates", use.mode == "references", use.evidence[0]), default=None)
     if first is None or kept is None:
         return ()
     how = "creates" if first.mode == "creates" else "uses"
