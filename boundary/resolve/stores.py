@@ -137,6 +137,7 @@ class Stores:
 
     def nodes(self) -> dict[tuple[str, str], str]:
         """The node id of every (host, database) that is connected to; adds the nodes."""
+        self._drop_bare_names()
         databases: dict[str, set[str]] = defaultdict(set)
         for connection in self.connections:
             databases[connection.host].add(connection.database)
@@ -147,6 +148,13 @@ class Stores:
             for database, identity in self._divide(host, used).items():
                 ids[host, database] = identity
         return ids
+
+    def _drop_bare_names(self) -> None:
+        """A variable that only names a server says nothing beside a connection to one of the databases there."""
+        told = {(c.service, c.host) for c in self.connections if c.database}
+        self.connections = [
+            c for c in self.connections if c.database or c.grade == "coded" or (c.service, c.host) not in told
+        ]
 
     def _divide(self, host: str, used: set[str]) -> dict[str, str]:
         """Database → node id for one host: one node, or one for each database when several are in use."""
@@ -160,7 +168,7 @@ class Stores:
         found = {name: f"{host}.{name}" for name in sorted(named)}
         for name, identity in found.items():
             self._node(identity, server, engine, name, (name,))
-        fallback = found[next(iter(declared))] if len(declared) == 1 else host
+        fallback = found.get(next(iter(declared)), host) if len(declared) == 1 else host
         if "" in used and fallback == host:
             self._node(host, server, engine, "", ())
         return {**found, "": fallback}
