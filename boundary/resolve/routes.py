@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from boundary.facts import Contract, ContractOperation
 from boundary.model import Location, Operation, Value
-from boundary.resolve import paths
+from boundary.resolve import paths, viewsets
 from boundary.resolve.code import members
 from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Made, Module, Several, Site, Thing
 from boundary.resolve.context import Context, at
@@ -169,8 +169,7 @@ def _django(context: Context) -> Iterator[tuple[str, Operation]]:
 def _django_operations(context: Context, effect: Effect) -> Iterator[tuple[str, str]]:
     path = _route(effect)
     if effect.kind == "django-resource":
-        yield from ((method, f"{path}/") for method in ("GET", "POST"))
-        yield from ((method, f"{path}/{{pk}}/") for method in ("GET", "PUT", "PATCH", "DELETE"))
+        yield from viewsets.operations(context, effect.get("view"), path)
         return
     view = effect.get("view")
     methods = _decorated(context, view) if isinstance(view, FunctionOf) else _of_view(context, view or Value())
