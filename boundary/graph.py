@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CALLS = frozenset({"http", "grpc", "graphql", "invoke", "routes"})
 """Edge kinds in which the caller waits for the answer."""
 
+POSSIBLE = frozenset({"reaches"})
+"""Edge kinds that say what somebody could do: no dependency, and no way from one node to another."""
+
 
 class Graph:
     """Nodes and edges of a workspace, with what could not be resolved and what was wrong beside them.
@@ -98,7 +101,7 @@ class Graph:
             if here in targets:
                 return _back(before, here)
             for edge in self.out(here):
-                if edge.target not in before:
+                if edge.target not in before and edge.kind not in POSSIBLE:
                     before[edge.target] = edge
                     front.append(edge.target)
         return []
@@ -127,8 +130,9 @@ class Graph:
         seen = set(nodes)
         front = set(seen)
         while front and depth != 0:
-            step = {edge.target for one in front for edge in self.out(one)} if along else set()
-            step |= {edge.source for one in front for edge in self.into(one)} if against else set()
+            ways = [edge for one in front for edge in self.out(one)] if along else []
+            ways += [edge for one in front for edge in self.into(one)] if against else []
+            step = {end for edge in ways if edge.kind not in POSSIBLE for end in (edge.source, edge.target)}
             front = step - seen
             seen |= front
             depth = None if depth is None else depth - 1

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from boundary.graph import Graph
+from boundary.graph import POSSIBLE, Graph
 from boundary.model import Edge, Evidence, Grade, Node
 
 Level = Literal["team", "service", "store", "table", "operation"]
@@ -33,10 +33,17 @@ def fold(graph: Graph, level: Level) -> Graph:
         return _unfold(graph)
     images = {identity: image(graph, identity, level) for identity in graph.nodes}
     parts = _parts(graph, images)
-    kept = {folded for folded in images.values() if folded in graph.nodes}
-    nodes = [msgspec.structs.replace(graph.nodes[one], parts=parts.get(one, ())) for one in sorted(kept)]
-    nodes += [_team(graph, one, images) for one in sorted(set(images.values()) - kept)]
-    return _made(graph, nodes, _merged(graph.edges, images))
+    edges = [edge for edge in graph.edges if edge.kind not in POSSIBLE or images[edge.target] == edge.target]
+    kept = set(images.values()) - _lost(graph, edges)
+    there = sorted(kept & graph.nodes.keys())
+    nodes = [msgspec.structs.replace(graph.nodes[one], parts=parts.get(one, ())) for one in there]
+    nodes += [_team(graph, one, images) for one in sorted(kept - graph.nodes.keys())]
+    return _made(graph, nodes, _merged(edges, images))
+
+
+def _lost(graph: Graph, edges: Iterable[Edge]) -> set[str]:
+    """Those that only could reach something, when that is folded into what is no longer what they reach."""
+    return {edge.source for edge in graph.edges if edge.kind in POSSIBLE} - {edge.source for edge in edges}
 
 
 def image(graph: Graph, identity: str, level: Level) -> str:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundary.graph import Graph
+from boundary.levels import LEVELS, fold
 from boundary.model import Edge, Evidence, Location, Node
 
 NAMES = "abcdef"
@@ -45,6 +46,18 @@ def test_the_shortest_path_and_none() -> None:
     assert [edge.target for edge in found.path(["a"], ["c"])] == ["b", "c"]
     assert found.path(["c"], ["a"]) == []
     assert found.path(["a"], ["a"]) == []
+
+
+def test_what_could_be_reached_is_no_dependency() -> None:
+    place = (Evidence(Location("compose.yaml"), "publishes a port"),)
+    nodes = [Node("network", "external", "network"), Node("a", "service", "a"), Node("db", "store", "db", keeper="a")]
+    found = Graph(nodes, [Edge("network", "db", "reaches", place), Edge("a", "db", "connects", place)])
+    assert found.path(["network"], ["db"]) == []
+    assert found.reach(["network"], against=True) == {"network"}
+    assert found.reach(["db"], against=True) == {"a", "db"}
+    kinds = {level: [edge.kind for edge in fold(found, level).edges] for level in LEVELS}
+    assert kinds == {"team": [], "service": [], **{key: ["connects", "reaches"] for key in LEVELS[2:]}}
+    assert [node.id for node in fold(found, "service").nodes.values()] == ["a"]
 
 
 def test_a_cycle_needs_certain_edges_and_two_services() -> None:

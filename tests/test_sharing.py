@@ -9,9 +9,9 @@ import pytest
 from landscapes import Workspace, land, reasons, service, shown, store, unit
 
 from boundary.facts import FileFacts, Mount, Port, SharedNamespace, VolumeDefinition
-from boundary.model import Location, Value
+from boundary.model import Hole, Location, Value
 from boundary.resolve.landscape import Unit
-from boundary.resolve.sharing import opened, published, resolve
+from boundary.resolve.sharing import resolve
 
 
 def mounted(name: str, *mounts: Mount, **more: Any) -> Unit:
@@ -351,13 +351,21 @@ def test_container_engine_in_a_service(one: Unit, role: str, found: bool) -> Non
 
 
 def test_published_ports_of_stores() -> None:
-    ports = tuple(
-        Port("db", Value.of("5432"), Value.of(outside) if outside else None, host, line=line)
-        for line, outside, host in ((5, "5432", ""), (6, "15432", "127.0.0.1"), (7, "5433", "10.0.0.4"), (8, "", ""))
-    )
+    bound = ["", "127.0.0.1", "10.0.0.4", "${ADDRESS}", "${ADDRESS:-127.0.0.1}", "${ADDRESS-0.0.0.0}", "[::1]"]
+    ports = tuple(Port("db", Value.of("5432"), Value.of("5433"), host, line=line) for line, host in enumerate(bound, 5))
+    ports += (Port("db", Value.of("5432"), Value((Hole("unknown"),)), line=20), Port("db", Value.of("5432"), line=21))
     shop = land(store("orders-db", unit("db", ports=ports)), store("queue", unit("mq", ports=ports), kind="broker"))
-    found = published(shop)
-    assert [(one.server, one.host, str(opened(one).location), opened(one).what) for one in found] == [
-        ("store:orders-db", "", "compose.yaml:5", "publishes port 5432 as 5432"),
-        ("store:orders-db", "10.0.0.4", "compose.yaml:7", "publishes port 5432 as 10.0.0.4:5433"),
+    override = FileFacts("override.yaml", facts=(Port("db", Value.of("{X}"), Value.of("{Y}"), line=20),))
+    nodes, edges, _ = resolve([override], shop, {"store:orders-db": ["store:orders-db.orders"]})
+    assert [node.id for node in nodes] == ["external:network"]
+    assert {(edge.source, edge.target, edge.kind, edge.grade) for edge in edges} == {
+        ("external:network", "store:orders-db.orders", "reaches", "permitted")
+    }
+    assert [(str(edge.location), edge.detail, edge.certain) for edge in edges] == [
+        ("compose.yaml:5", "publishes port 5432 as 5433", True),
+        ("compose.yaml:7", "publishes port 5432 as 10.0.0.4:5433", True),
+        ("compose.yaml:8", "publishes port 5432 as ${ADDRESS}:5433", False),
+        ("compose.yaml:10", "publishes port 5432 as 0.0.0.0:5433", True),
+        ("override.yaml:20", "publishes port 5432 as a port that the engine picks", True),
     ]
+    assert resolve([], land(store("orders-db", unit("db", ports=ports[:2]))))[1][0].target == "store:orders-db"

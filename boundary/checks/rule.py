@@ -74,6 +74,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     no_owner: Severity | None = None
     unknown_owner: Severity | None = None
 
+    @property
+    def mild(self) -> str:
+        """The rule's code when it is never more than info: then its examples are about findings of that severity."""
+        return self.code if self.severity == "info" else ""
+
     def parameter(self, name: str, default: str = "") -> str:
         """A parameter of the check, as written."""
         return dict(self.parameters).get(name, default)

@@ -27,7 +27,8 @@ def faults(rule: Rule) -> Iterator[Problem]:
         called = f" ({example.caption})" if example.caption else ""
         with TemporaryDirectory(prefix="boundary-") as folder:
             try:
-                told = list(differences(example, _found(rule, example, Path(folder), own=rule.path not in shipped)))
+                found = _found(rule, example, Path(folder), own=rule.path not in shipped)
+                told = list(differences(example, found, rule.mild))
             except UserError as error:
                 told = [f"the example cannot run: {error.message}"]
         for what in told:

@@ -62,11 +62,13 @@ def _whole(graph: Graph, nodes: list[Node]) -> set[str]:
 def _answer(
     graph: Graph, sources: set[str], targets: set[str], arguments: argparse.Namespace, show: _Show
 ) -> Iterator[Row]:
+    from boundary.graph import POSSIBLE
     from boundary.reporters._rows import row
     from boundary.reporters._summary import count
 
     source, target = arguments.source, arguments.target
-    straight = [edge for edge in graph.edges if edge.source in sources and edge.target in targets]
+    straight = [edge for one in sorted(sources) for edge in graph.out(one) if edge.target in targets]
+    straight = [edge for edge in straight if edge.kind not in POSSIBLE]
     way = straight or graph.path(sources, targets)
     if straight:
         yield row(("head", f"{source} depends on {target}"), f": {count(len(straight), 'edge')}")

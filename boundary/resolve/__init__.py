@@ -9,7 +9,7 @@ import msgspec
 
 from boundary.config import Config
 from boundary.facts import FileFacts, InvalidContract, Unreadable
-from boundary.graph import Graph
+from boundary.graph import POSSIBLE, Graph
 from boundary.model import Coverage, Edge, Evidence, FormatCount, Location, Node, Operation, Problem
 from boundary.resolve import (
     calls,
@@ -43,19 +43,19 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     context = Context(files, config, land, Names(land), Filler(files, land))
     offered = routes.operations(context)
     executions.resolve(context)
-    _data(context)
+    ids = _data(context)
     calls.resolve(context, offered)
     channels.resolve(context)
     processes.resolve(context)
     context.found.take(*links.resolve(files, land, processes.loads(context)))
-    context.found.take(*sharing.resolve(files, land))
+    context.found.take(*sharing.resolve(files, land, _parts(ids)))
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
     return _graph(context, offered)
 
 
-def _data(context: Context) -> None:
-    """Stores, brokers and tables with all edges to them."""
+def _data(context: Context) -> dict[tuple[str, str], str]:
+    """Stores, brokers and tables with all edges to them. Gives the store of each server and database."""
     stores = Stores(context)
     for effect in (*context.effects.get("connect", ()), *channels.touching(context.effects)):
         for service in context.services_at(effect.place):
@@ -69,6 +69,15 @@ def _data(context: Context) -> None:
     keepers = _keepers(context, stores, ids, uses)
     context.found.edges += stores.edges(ids)
     context.found.edges += tables.resolve(uses, keepers)
+    return ids
+
+
+def _parts(ids: dict[tuple[str, str], str]) -> dict[str, list[str]]:
+    """The nodes of each server, by its id."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for (host, _), identity in ids.items():
+        found[host].add(identity)
+    return {host: sorted(nodes) for host, nodes in found.items()}
 
 
 def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], uses: list[Use]) -> dict[str, str]:
@@ -189,7 +198,7 @@ def _coverage(context: Context, edges: list[Edge]) -> Coverage:
         unreadable=sum(1 for file in context.files if any(isinstance(fact, Unreadable) for fact in file.facts)),
         services=len(context.land.services),
         stores=sum(1 for node in context.found.nodes.values() if node.kind == "store"),
-        edges=len(edges),
+        edges=sum(edge.kind not in POSSIBLE for edge in edges),
         located=sum(located.values()),
         resolved=sum(located.values()) - len(open_ends),
         unresolved=open_ends,
