@@ -23,7 +23,7 @@ from boundary.resolve import (
     routes,
     sharing,
 )
-from boundary.resolve.context import Context
+from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Service
 from boundary.resolve.names import Names
 from boundary.resolve.services import landscape
@@ -114,7 +114,7 @@ def _graph(context: Context, offered: dict[str, list[Operation]]) -> Graph:
     known = context.found.nodes
     edges = [edge for edge in _joined(context.found.edges) if edge.source in known and edge.target in known]
     edges += _waits(context, known)
-    problems = [*context.found.problems, *_problems(context.files)]
+    problems = [*context.found.problems, *_problems(context.files), *_given_up(context)]
     return Graph(known.values(), edges, context.found.unresolved, problems, _coverage(context, edges))
 
 
@@ -168,6 +168,13 @@ def _waits(context: Context, known: dict[str, Node]) -> list[Edge]:
                 what = Evidence(place, f"{service.name} waits for {name}")
                 found.setdefault((service.id, target), Edge(service.id, target, "depends", (what,), "configured"))
     return list(found.values())
+
+
+def _given_up(context: Context) -> list[Problem]:
+    """Where following calls became too much: what is behind further calls is not known, which must be said."""
+    site = context.evaluator.exhausted
+    what = "calls are no longer followed from here on, in this file and the next ones: there are too many"
+    return [Problem("unreadable", at(site), what)] if site else []
 
 
 def _problems(files: Sequence[FileFacts]) -> list[Problem]:

@@ -12,7 +12,7 @@ from boundary.facts import FileFacts
 from boundary.model import Edge, Evidence, Hole, Location, Node, Problem, Unresolved, Value
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import Program
-from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing
+from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing, gaps
 from boundary.resolve.landscape import Landscape, Service
 from boundary.resolve.names import Names
 from boundary.resolve.values import Filler
@@ -125,9 +125,7 @@ def _closed(effects: list[Effect]) -> list[Effect]:
 
 
 def _gaps(effect: Effect) -> int:
-    """How many parameters that nobody has given are in an effect's texts."""
-    texts = (thing for _, thing in effect.values if isinstance(thing, Value))
-    return sum(1 for text in texts for hole in text.holes if hole.kind == "parameter")
+    return sum(gaps(thing) for _, thing in effect.values)
 
 
 def _received(group: list[Effect], chained: tuple[Site, ...]) -> list[Effect]:

@@ -31,6 +31,8 @@ from boundary.resolve.code.things import (
     Several,
     Site,
     Thing,
+    is_object,
+    is_open,
     value_of,
 )
 
@@ -42,11 +44,11 @@ BUDGET = 3_000_000
 
 
 class Evaluator(Expressions):
-    """Follows calls; ``exhausted`` is True when the budget ended before the program did."""
+    """Follows calls; ``exhausted`` is where the budget ended before the program did, None when it sufficed."""
 
     def __init__(self, program: Program) -> None:
         super().__init__(program)
-        self.exhausted = False
+        self.exhausted: Site | None = None
         self._results: dict[tuple[FunctionOf, Arguments | None], Thing] = {}
         self._bodies: dict[tuple[FunctionOf, Arguments | None], tuple[Effect, ...]] = {}
         self._types = frozenset(row.returns for row in self.rows.values() if row.returns)
@@ -69,7 +71,7 @@ class Evaluator(Expressions):
                 try:
                     thing = self.evaluate(expr, replace(frame, line=line))
                 except RecursionError:
-                    self.exhausted = True
+                    self.exhausted = Site(frame.file.path, line)
                     continue
                 if assigned is not None:
                     self._setting(assigned, thing, frame, line)
@@ -204,22 +206,25 @@ class Evaluator(Expressions):
 
     def _call(self, function: FunctionOf, arguments: Arguments, site: Site, depth: int) -> Thing:
         self._follow(function, arguments, site, depth)
-        return self._result(function, arguments, depth)
+        return self._result(function, arguments, site, depth)
 
     def _follow(self, function: FunctionOf, arguments: Arguments, site: Site, depth: int) -> None:
         """Record the effects of a call that its arguments decide; the others are told where they stand."""
-        if self.recorded is None or not self._affordable():
+        if self.recorded is None or not self._affordable(site):
             return
-        plain = set(self._body(members.unbound(self, function), None, depth + 1))
+        plain = self._body(members.unbound(self, function), None, depth + 1)
+        if not _matters(function, arguments) and not any(is_open(effect) for effect in plain):
+            return
+        told = set(plain)
         for effect in self._body(function, arguments, depth + 1):
-            if effect not in plain:
+            if effect not in told:
                 self.recorded.append(replace(effect, chain=(site, *effect.chain)))
 
-    def _result(self, function: FunctionOf, arguments: Arguments, depth: int) -> Thing:
+    def _result(self, function: FunctionOf, arguments: Arguments, site: Site, depth: int) -> Thing:
         key = function, arguments
         if key in self._results:
             return self._results[key]
-        if depth > DEEPEST or not self._affordable():
+        if depth > DEEPEST or not self._affordable(site):
             return NOTHING
         self._results[key] = NOTHING
         frame = self.frame_of(function, arguments, depth + 1)
@@ -230,9 +235,10 @@ class Evaluator(Expressions):
         self._results[key] = found
         return found
 
-    def _affordable(self) -> bool:
-        self.exhausted = self.exhausted or self.steps > BUDGET
-        return not self.exhausted
+    def _affordable(self, site: Site) -> bool:
+        if self.steps > BUDGET and self.exhausted is None:
+            self.exhausted = site
+        return self.exhausted is None
 
     def frame_of(self, function: FunctionOf, arguments: Arguments | None, depth: int) -> Frame:
         """The frame of a function's body, with its parameters bound."""
@@ -276,3 +282,17 @@ def _unpacked(named: tuple[tuple[str, Thing], ...]) -> tuple[tuple[str, Thing], 
             continue
         found += [(key.text, value) for key, value in thing.entries if isinstance(key, Value) and key.text]
     return tuple(found)
+
+
+def _matters(function: FunctionOf, arguments: Arguments) -> bool:
+    """Whether a call brings objects, or calls an inherited method: only this, or what fills an open effect, can make
+    its effects other ones."""
+    receiver = function.receiver
+    inherited = receiver is not None and _class_of(receiver) != ClassOf(function.path, function.name.rpartition(".")[0])
+    made = receiver.arguments if isinstance(receiver, Instance) else None
+    given = (*arguments.positional, *(thing for _, thing in arguments.named))
+    return inherited or any(is_object(thing) for thing in given) or is_object(made)
+
+
+def _class_of(receiver: Instance | ClassOf) -> ClassOf:
+    return receiver.of if isinstance(receiver, Instance) else receiver

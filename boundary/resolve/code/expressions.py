@@ -39,6 +39,9 @@ class Expressions(ABC):
         self.rows = table()
         self.steps = 0
         self.active: set[object] = set()
+        self.cut = 0
+        """How often a ring of definitions was cut; what was found meanwhile may be incomplete and is not kept."""
+        self._assignments: dict[object, Thing] = {}
         self.recorded: list[Effect] | None = None
         self._names: dict[tuple[str, str], Thing] = {}
 
@@ -120,14 +123,22 @@ class Expressions(ABC):
         if assign.value is None:
             return self.annotated(assign.annotation, frame)
         key = (id(assign), frame.bound, frame.receiver)
+        if key in self._assignments:
+            return self._assignments[key]
         if key in self.active:
+            self.cut += 1
             return NOTHING
+        before = self.cut
         self.active.add(key)
         try:
             thing = self.quiet(assign.value, replace(frame, line=assign.line))
         finally:
             self.active.discard(key)
-        return self.annotated(assign.annotation, frame) if isinstance(thing, Nothing) else thing
+        if isinstance(thing, Nothing):
+            thing = self.annotated(assign.annotation, frame)
+        if self.cut == before:
+            self._assignments[key] = thing
+        return thing
 
     def quiet(self, expr: Expr, frame: Frame) -> Thing:
         """Evaluate without recording effects: the statement's own walk records them."""

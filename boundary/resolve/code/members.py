@@ -126,6 +126,7 @@ def _field(
             continue
         key = (assign, of)
         if key in ev.active:
+            ev.cut += 1
             return NOTHING
         ev.active.add(key)
         try:

@@ -143,3 +143,36 @@ class Effect:
 def value_of(thing: Thing | None, name: str = "") -> Value:
     """A thing as text: itself when it is a value, else one hole."""
     return thing if isinstance(thing, Value) else Value((Hole("unknown", name),))
+
+
+def is_object(thing: Thing | Arguments | None) -> bool:
+    """Whether a thing is, or holds, something with methods: a client, an object, a function, a class."""
+    match thing:
+        case Made() | Instance() | FunctionOf() | ClassOf():
+            return True
+        case Pairs(entries):
+            return any(is_object(value) for _, value in entries)
+        case Several(items):
+            return any(is_object(item) for item in items)
+        case Arguments(positional, named):
+            return any(is_object(item) for item in (*positional, *(value for _, value in named)))
+    return False
+
+
+def gaps(thing: Thing | None) -> int:
+    """How many parameters that nobody has given are in a thing's texts."""
+    match thing:
+        case Value():
+            return sum(1 for hole in thing.holes if hole.kind == "parameter")
+        case Pairs(entries):
+            return sum(gaps(key) + gaps(value) for key, value in entries)
+        case Several(items):
+            return sum(gaps(item) for item in items)
+        case Made():
+            return sum(gaps(value) for _, value in thing.fields)
+    return 0
+
+
+def is_open(effect: Effect) -> bool:
+    """Whether a caller could still decide something about an effect."""
+    return bool(gaps(effect.receiver) or any(gaps(thing) for _, thing in effect.values))
