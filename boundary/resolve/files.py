@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from boundary.facts import (
@@ -153,6 +153,7 @@ def inside(base: str, written: str) -> str | None:
     return None if path == ".." or path.startswith("../") else path
 
 
+@lru_cache(1 << 16)
 def fold(name: str) -> str:
     """A name without case and separators, by which packagings of one thing meet."""
     return "".join(letter for letter in name.lower() if letter.isalnum())
