@@ -11,12 +11,11 @@ from boundary.facts import Dependency, Package
 from boundary.model import Evidence, Location
 from boundary.resolve.files import Files, ancestors, called, fold, folder, inside
 from boundary.resolve.groups import Group
-from boundary.resolve.images import full, known, role_of
+from boundary.resolve.images import full, known, role_of, serves
 from boundary.resolve.landscape import Unit
 from boundary.resolve.placing import Placing
 from boundary.resolve.programs import Program, ports, programs
 from boundary.resolve.recipes import Recipe, Recipes
-from boundary.resolve.servers import serves
 
 _SCRIPTED = ("npm", "python", "cargo")
 """Ecosystems whose tools start in the same way as services do."""

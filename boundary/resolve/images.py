@@ -68,6 +68,11 @@ def known(image: str) -> Image | None:
     return found if found and found.kind not in ("base", "web", "gateway") else None
 
 
+def serves(image: Image) -> bool:
+    """Whether an image, and what is built upon it, is a server by itself, whatever is copied into it."""
+    return image.kind not in ("base", "web", "gateway") and image.role != "load-generator"
+
+
 _TRAFFIC = re.compile(
     r"(.*-)?load-?(gen(erator)?|tests?(er)?)|load|traffic(-.+)?|.+-traffic|locust|k6|artillery|gatling|jmeter"
     r"|attack(er|box)?|stress|wrk2?(-client)?|(.*-)?simulator|puppeteer"
@@ -75,7 +80,7 @@ _TRAFFIC = re.compile(
 _GATEWAY = re.compile(
     r"(.*-)?(api-?)?gateway(-.*)?|(.*-)?bff|ingress|(reverse-?)?proxy|edge|(.*-)?edge-(service|server)|zuul"
 )
-_JOB = re.compile(r"(.*-)?(migrat(e|ions?|or)|db-?init|init-?db|seed(er)?|bootstrap|setup|cron(job)?)")
+_JOB = re.compile(r"(.*-)?(migrat(e|ions?|or)|db-?init|init-?db|seed(er)?|bootstrap|setup|init|cron(job)?)|init-.+")
 _TOOL = re.compile(
     r"(.*-)?(wait(-for.*)?|tests?|unit-?tests?|integration-?tests?|e2e|sut|lint(er)?|devcontainer|dev-?tools|builder)"
 )

@@ -11,8 +11,8 @@ import msgspec
 from boundary.facts import ImageCopy, ImageSetting, ImageStage, Package
 from boundary.model import Evidence, Location, Value
 from boundary.resolve.environment import fill
-from boundary.resolve.files import Files, ancestors, folder, inside, is_code, within
-from boundary.resolve.images import known
+from boundary.resolve.files import Files, ancestors, called, fold, folder, inside, is_code, within
+from boundary.resolve.images import Image, known, serves
 from boundary.resolve.landscape import Binding
 
 
@@ -65,6 +65,20 @@ class Recipes:
     def beside(self, where: str) -> list[Recipe]:
         """The Dockerfiles directly in a folder."""
         return [self.by_path[path] for path in self._files.folders.get(where, ()) if path in self.by_path]
+
+    def server(self, name: str) -> Image | None:
+        """The database, broker or the like that an image of one's own is built upon, by the Dockerfile in a folder that
+        is called as the image is."""
+        found = self._servers.get(fold(name), set())
+        return next(iter(found)) if len(found) == 1 else None
+
+    @cached_property
+    def _servers(self) -> dict[str, set[Image | None]]:
+        found: dict[str, set[Image | None]] = defaultdict(set)
+        for recipe in self.by_path.values():
+            base = known(recipe.base)
+            found[fold(called(recipe.folder))].add(base if base and serves(base) else None)
+        return found
 
     def context(self, recipe: Recipe) -> str:
         """The build context of a Dockerfile that no deployment file builds: the nearest folder from which the most of

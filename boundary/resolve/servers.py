@@ -10,7 +10,7 @@ import msgspec
 
 from boundary.model import Evidence
 from boundary.resolve.files import Files, fold, inside, within
-from boundary.resolve.images import Image, full, known, named, role_of
+from boundary.resolve.images import Image, full, known, named, role_of, serves
 from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.ownership import Ownership
 from boundary.resolve.recipes import Recipe, Recipes
@@ -58,13 +58,15 @@ def _thing(files: Files, unit: Unit, recipes: Recipes) -> Thing:
     """By what it is built from, else by its image, else by its name."""
     if unit.build is not None and unit.build in files.folders:
         return _built(unit, unit.build, recipes)
-    image = known(unit.image or "")
+    image = known(unit.image or "") or recipes.server(named(unit.image or ""))
     what = f"{unit.name} runs the image {unit.image}" if unit.image else f"{unit.name} is deployed here"
     why = Evidence(unit.location, what)
     if image is None:
         return _own(files, unit, why)
     if image.kind in ("base", "web", "gateway"):
         return _plain(files, unit, image, why)
+    if unit.kind in ("Job", "CronJob") or (unit.command and role_of(unit.name) == "job"):
+        return Thing("nothing", why)
     if image.role == "load-generator":
         return Thing("application", why, _mounted(files, unit), image.role)
     return Thing("server", why, image=image)
@@ -89,11 +91,6 @@ def _built(unit: Unit, build: str, recipes: Recipes) -> Thing:
     if role == "tool":
         return Thing("nothing", why)
     return Thing("application", why, recipes.root(recipe, build), _role(base, recipe) or role)
-
-
-def serves(image: Image) -> bool:
-    """Whether an image, and what is built upon it, is a server by itself, whatever is copied into it."""
-    return image.kind not in ("base", "web", "gateway") and image.role != "load-generator"
 
 
 def _role(base: Image | None, recipe: Recipe | None) -> str:
