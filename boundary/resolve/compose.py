@@ -18,7 +18,8 @@ import msgspec
 from boundary.facts import Container, Deployment, Fact, Workload
 from boundary.model import Value
 from boundary.resolve.environment import Budget, Known, fill, settings, text
-from boundary.resolve.files import Files, folder, inside
+from boundary.resolve.files import Files, ancestors, folder, inside
+from boundary.resolve.landscape import Binding
 
 DEEPEST = 16
 """Services that are followed through ``extends``."""
@@ -96,8 +97,19 @@ class Reader:
     def _known(self, base: str) -> Known:
         if base not in self._environments:
             path = posixpath.join(base, ".env")
-            self._environments[base] = settings(self.files, path, "is set for interpolation")
+            self._environments[base] = {
+                "PWD": self._standing(base),
+                **settings(self.files, path, "is set for interpolation"),
+            }
         return self._environments[base]
+
+    def _standing(self, base: str) -> Binding:
+        """The folder that Compose is called in, relative to its files': that from which its builds are there."""
+        mine = [workload.build for path, workload in self.files.all(Workload) if folder(path) == base]
+        wanted = [str(build).partition("}")[2].strip("/") for build in mine if build and "{PWD}" in str(build)]
+        above = (base, *ancestors(base))
+        there = [one for one in above if any(posixpath.join(one, rest) in self.files.folders for rest in wanted)]
+        return Binding("PWD", Value.of(posixpath.relpath((there or [base])[0] or ".", base or ".")), ())
 
     def _file(self, path: str, known: Known, seen: set[str]) -> Table:
         """The services of a file with those of the files it includes, each once; its own are laid over them."""
