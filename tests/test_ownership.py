@@ -146,3 +146,12 @@ def test_owners_of_services_and_servers() -> None:
     places = [str(service(land, name).party.evidence[0].location) for name in ("orders", "stock", "named", "declared")]
     assert places == ["orders/CODEOWNERS:1", "platform/compose.yaml:5", "named/catalog-info.yaml:8", "boundary.toml:3"]
     assert server(land, "db").party.evidence[0].what == "label acme.dev/owner of db is keepers"
+
+
+def test_a_label_says_more_than_a_line_for_the_whole_repository_it_stands_in() -> None:
+    compose = "services:\n  {0}: {{build: ../{0}, labels: {{team: loans}}}}\n  db: {{image: postgres, labels: [team=loans]}}\n"
+    files = {"CODEOWNERS": "* @acme/reviewers\n/stock/ @acme/stock\n", "pyproject.toml": "[tool.x]\n"}
+    for name in ("loans", "stock"):
+        files |= {f"{name}/Dockerfile": RUNS, f"deploy-{name}/compose.yaml": compose.format(name)}
+    land = read(files)
+    assert {one.name: one.party.team for one in land.services} == {"loans": "loans", "stock": "stock"}

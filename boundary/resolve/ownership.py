@@ -39,7 +39,11 @@ class Ownership:
         return max(self._catalog(path), self._codeowners(path), key=lambda found: found[0])[1]
 
     def of_service(self, name: str, roots: Sequence[str], units: Iterable[Unit]) -> Party:
-        """The owner of a service: what the configuration says, its catalog entry, its root's owner, its labels."""
+        """The owner of a service: what the configuration says, its catalog entry, its root's owner, its labels.
+
+        A label counts before a line of CODEOWNERS that holds for its file as for all others of the repository: that
+        says who reviews what nobody has, and the stores beside the service have their owners from labels too.
+        """
         for one in self._config.services:
             if one.team and (one.name == name or (one.root is not None and one.root in roots)):
                 return self._said(one)
@@ -47,7 +51,9 @@ class Ownership:
         if named.team:
             return named
         found = next((party for root in roots if (party := self.owner_of_path(root)).team), _NOBODY)
-        return found if found.team else self.of_units(units)
+        labelled = self.of_units(units)
+        vague = all(self._by_default(root, step.location.path) for root in roots for step in labelled.evidence)
+        return labelled if labelled.team and (vague or not found.team) else found
 
     def of_units(self, units: Iterable[Unit]) -> Party:
         """The team that a label names; the owner of the deployment file says nothing of what runs."""
@@ -78,6 +84,12 @@ class Ownership:
             if base in self._rules:
                 return self._decided(base, path)
         return -1, _NOBODY
+
+    def _by_default(self, path: str, other: str) -> bool:
+        """Whether all that tells who owns a path is a line for its whole repository, which another path lies in too."""
+        base = next((one for one in (path, *ancestors(path)) if one in self._rules), None)
+        default = base is not None and within(other, base) and self._decided(base, path)[0] <= _depth(base)
+        return default and not self._catalog(path)[1].team
 
     def _decided(self, base: str, path: str) -> tuple[int, Party]:
         inner = path[len(base) :].strip("/") if base else path
