@@ -33,7 +33,7 @@ PLAIN |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
 # --- what it loads ------------------------------------------------------------------------------------------
 
 HEAVY = {
-    "rich", "yaml", "sqlglot", "networkx", "jsonschema", "openapi_spec_validator", "libcst", "msgspec", "asyncio",
+    "rich", "yaml", "networkx", "jsonschema", "openapi_spec_validator", "libcst", "msgspec", "asyncio",
     "multiprocessing", "importlib.metadata", "boundary.pipeline", "boundary.extract", "boundary.resolve", "boundary.checks",
     "boundary.reporters", "boundary.config", "boundary.model",
 }  # fmt: skip
