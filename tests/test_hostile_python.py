@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from boundary.extract import extract
 from boundary.extractors import python
-from boundary.facts import Apply, Assign, Either, FileFacts, Unreadable
+from boundary.facts import Apply, Assign, Either, FileFacts, Join, Ref, Unreadable
 from boundary.source import Source
 
 VERSION = f"read as Python {sys.version_info.major}.{sys.version_info.minor}"
@@ -83,12 +83,23 @@ def test_a_parser_that_gives_up_is_no_traceback(error: Exception, monkeypatch: p
     assert refused("a = 1").what == ("syntax" if isinstance(error, ValueError) else "depth")
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="the interpreter does not know this syntax")
-def test_newer_syntax_is_read_where_the_interpreter_knows_it() -> None:
-    found = read("type Rows[T] = list[T] | None\ndef first[T](rows: 'Rows[T]') -> T: return rows[0]\n")
-    assert [type(fact).__name__ for fact in found.facts] == ["Assign", "Function", "Return"]
-    assert isinstance(found.facts[0], Assign)
-    assert isinstance(found.facts[0].value, Either)
+@pytest.mark.parametrize(
+    ("since", "content", "facts"),
+    [
+        ((3, 12), "type Rows[T] = list[T] | None\nfirst = Rows\n", "Assign Assign"),
+        ((3, 12), "def first[T](rows: 'Rows[T]') -> T: return rows[0]\n", "Function Return"),
+        ((3, 12), "class Rows[T](Base): pass\n", "Class"),
+        ((3, 14), "name = t'{first} {last}'\n", "Assign"),
+    ],
+)
+def test_newer_syntax_is_read_or_refused_by_name(since: tuple[int, int], content: str, facts: str) -> None:
+    if sys.version_info >= since:
+        found = read(content).facts
+        assert " ".join(type(fact).__name__ for fact in found) == facts
+        assert all(not isinstance(fact, Assign) or isinstance(fact.value, Either | Join | Ref) for fact in found)
+    else:
+        assert refused(content).what == "syntax"
+        assert VERSION in refused(content).reason
 
 
 @pytest.mark.parametrize(
