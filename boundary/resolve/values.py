@@ -45,7 +45,8 @@ class Filler:
     def fill(self, value: Value, service: str) -> list[Filled]:
         """All that a value can be in the deployments of a service; holes are left where nothing fills them.
 
-        A default counts only where no deployment sets the variable: what runs is what is deployed.
+        Files and defaults of a developer count only where no deployment sets the variable: what runs is what is
+        deployed.
         """
         if not value.holes:
             return [Filled(value)]
@@ -53,9 +54,17 @@ class Filler:
         for unit in (*self._units.get(service, ()), None)[:MOST_ALTERNATIVES]:
             filled = self._fill(value, service, unit, 0)
             found.setdefault(filled.value, filled)
-        fewest = min(len(filled.value.holes) for filled in found.values())
-        best = [filled for filled in found.values() if len(filled.value.holes) == fewest]
-        return [filled for filled in best if filled.unit and filled.evidence] or best[:1]
+        deployed = [filled for filled in found.values() if filled.unit and filled.evidence]
+        fewest = min(len(filled.value.holes) for filled in deployed or found.values())
+        best = [filled for filled in deployed or found.values() if len(filled.value.holes) == fewest]
+        return [self._completed(filled, service) for filled in best] if deployed else best[:1]
+
+    def _completed(self, filled: Filled, service: str) -> Filled:
+        """What a deployment leaves open may still stand in a file that is started with."""
+        if not filled.value.holes:
+            return filled
+        rest = self._fill(filled.value, service, None, 0)
+        return Filled(rest.value, tuple(dict.fromkeys((*filled.evidence, *rest.evidence))), filled.unit)
 
     def _fill(self, value: Value, service: str, unit: Unit | None, depth: int) -> Filled:
         parts: list[str | Hole | Value] = []

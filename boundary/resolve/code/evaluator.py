@@ -185,6 +185,8 @@ class Evaluator(Expressions):
             return self.apply(dict(row.read(arguments, receiver)).get("function") or NOTHING, Arguments(), site, depth)
         if row.effect in ("path", "join", "folder"):
             return texts.path(arguments, row.effect)
+        if row.effect == "url":
+            return texts.address(dict(row.read(arguments, receiver)))
         if row.same:
             return row.argument(row.same, arguments, receiver) or NOTHING
         if not row.returns:

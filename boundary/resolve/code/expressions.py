@@ -72,7 +72,8 @@ class Expressions(ABC):
             case Ref(name):
                 return self.lookup(name, frame)
             case Member(of, name):
-                return self.member(self.evaluate(of, frame), name, frame)
+                own = self._stored(name, frame) if of == Ref("self") else NOTHING
+                return self.member(self.evaluate(of, frame), name, frame) if isinstance(own, Nothing) else own
             case Item(of, Listing()) if self._called(of, frame) == "Annotated":
                 return self.annotated(expr, frame)
             case Item(of, key):
@@ -118,6 +119,12 @@ class Expressions(ABC):
         if scope not in file.classes and dotted in file.functions:
             return FunctionOf(file.path, dotted)
         return ClassOf(file.path, dotted) if dotted in file.classes and scope not in file.classes else None
+
+    def _stored(self, name: str, frame: Frame) -> Thing:
+        """What the same function has stored in an attribute of its receiver, with the arguments of this call."""
+        assigns = frame.file.members.get((frame.file.class_of(frame.scope), name), ()) if frame.scope else ()
+        before = [a for a in assigns if a.scope == frame.scope and a.line < frame.line and a.value is not None]
+        return self._assigned(before[-1], frame) if before else NOTHING
 
     def _assigned(self, assign: Assign, frame: Frame) -> Thing:
         if assign.value is None:

@@ -18,6 +18,7 @@ from boundary.resolve.code.things import (
     Known,
     Module,
     Nothing,
+    Pairs,
     Site,
     Thing,
 )
@@ -176,6 +177,8 @@ def _setting(ev: Expressions, cls: ClassOf, name: str, assign: Assign, frame: Fr
     """
     variable = _prefix(ev, cls) + name
     default: Thing = ev.quiet(assign.value, frame) if assign.value is not None else NOTHING
+    if not isinstance(default, Value) or not default.parts:
+        default = _validated(ev, cls, name)
     if isinstance(assign.value, Apply) and _last_name(assign.value.callee) == "Field":
         given = Arguments(
             tuple(ev.quiet(arg, frame) for arg in assign.value.args),
@@ -183,8 +186,36 @@ def _setting(ev: Expressions, cls: ClassOf, name: str, assign: Assign, frame: Fr
         )
         alias = given.get(None, "validation_alias", "env", "alias")
         variable = alias.text or variable if isinstance(alias, Value) else variable
-        default = given.get(0, "default") or NOTHING
+        default = given.get(0, "default") or default
     return Value((Hole("env", variable.upper(), default if isinstance(default, Value) and default.parts else None),))
+
+
+def _validated(ev: Expressions, cls: ClassOf, name: str) -> Thing:
+    """What a validator of the field makes where nothing is given.
+
+    Its second or third parameter holds the fields before it, as a dictionary or as the ``data`` of an object. Source:
+    pydantic, "Validators" (``validator``, ``field_validator``, ``values``, ``ValidationInfo``).
+    """
+    file = ev.program.files[cls.path]
+    for fact in file.functions.values():
+        if fact.scope != cls.name or not any(_validates(decorator, name) for decorator in fact.decorators):
+            continue
+        fields = [key for scope, key in file.names if scope == cls.name and key != name]
+        before = tuple((Value.of(key), of_object(ev, Instance(cls), key, 0)) for key in fields)
+        information = Pairs((*before, (Value.of("data"), Pairs(before))))
+        given = tuple((parameter.name, information) for parameter in fact.parameters[1:])
+        method = FunctionOf(file.path, f"{cls.name}.{fact.name}", cls)
+        frame = ev.frame_of(method, Arguments(named=given), 1)
+        made = [ev.quiet(r.value, replace(frame, line=r.line)) for r in file.returns.get(method.name, ())]
+        texts = [thing for thing in made if isinstance(thing, Value) and thing.parts]
+        return max(texts, key=lambda text: len(text.parts), default=NOTHING)
+    return NOTHING
+
+
+def _validates(decorator: Expr, name: str) -> bool:
+    if not isinstance(decorator, Apply) or _last_name(decorator.callee) not in ("validator", "field_validator"):
+        return False
+    return any(isinstance(arg, Text) and arg.text == name for arg in decorator.args)
 
 
 def _prefix(ev: Expressions, cls: ClassOf) -> str:

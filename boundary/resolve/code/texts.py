@@ -147,6 +147,17 @@ def path(arguments: Arguments, how: str) -> Value:
     return whole
 
 
+def address(parts: dict[str, Thing]) -> Value:
+    """A URL of parts that are given by name, as far as they are given."""
+    port, path = parts.get("port"), parts.get("path")
+    pieces: list[str | Value] = [joined(parts.get("scheme", NOTHING)), "://", joined(parts.get("host", NOTHING))]
+    if isinstance(port, Value):
+        pieces += [":", port]
+    if isinstance(path, Value):
+        pieces += ["/", _stripped(path, "lstrip", "/")]
+    return Value.of(*pieces)
+
+
 def hole(row: Row, arguments: Arguments, receiver: Thing | None, config: Callable[[str], Thing | None]) -> Thing:
     """A variable of the environment or a setting, with its default."""
     read = dict(row.read(arguments, receiver))
