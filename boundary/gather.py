@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boundary.discover import ANALYSED, UNREADABLE, Entry, Snapshot
+from boundary.discover import ANALYSED, UNREADABLE, Entry, Snapshot, with_links
 from boundary.errors import reader_died
 from boundary.extract import Extractor, extract, extractors, too_large, unread
 from boundary.facts import AnyFact, FileFacts, SymbolicLink, Unreadable
@@ -62,7 +62,7 @@ def gather(snapshot: Snapshot, jobs: int | None = None, progress: Progress | Non
     Files of tests, examples and the like are only counted, files of no known format not even that. A file that cannot
     be read or is too large, and a folder that cannot be entered, become ``Unreadable`` facts.
     """
-    entries = snapshot.entries()
+    entries = with_links(snapshot)
     wanted = [entry for entry in entries if entry.mark in ANALYSED and entry.link is None and _matched(entry.path)]
     found = [*_links(entries), *_closed(entries)]
     reader = _Reader(snapshot, wanted)

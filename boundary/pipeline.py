@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
@@ -19,7 +18,7 @@ from boundary.checks.catalogue import gather as gather_rules
 from boundary.checks.engine import run
 from boundary.checks.rule import Rule
 from boundary.config import NAMES, Config, from_bytes
-from boundary.discover import Snapshot, Workspace, discover
+from boundary.discover import Snapshot, Workspace, discover, is_there
 from boundary.extract import too_large
 from boundary.gather import Gathered, Progress, gather
 from boundary.graph import Graph
@@ -179,13 +178,8 @@ def _own_rules(workspace: Workspace) -> Iterator[rulebook.Document]:
 def _check_roots(config: Config, paths: Sequence[str]) -> None:
     """UserError for a configured service whose root has nothing in it; ``paths`` are sorted."""
     for service in config.services:
-        if service.root and not _is_there(service.root, paths):
+        if service.root and not is_there(service.root, paths):
             raise errors.no_such_root(config.path or NAMES[0], service.line, service.name, service.root)
-
-
-def _is_there(root: str, paths: Sequence[str]) -> bool:
-    at = bisect_left(paths, f"{root}/")
-    return root in paths or (at < len(paths) and paths[at].startswith(f"{root}/"))
 
 
 def _config_at(snapshot: Snapshot, workspace: Workspace) -> Config:
@@ -195,7 +189,7 @@ def _config_at(snapshot: Snapshot, workspace: Workspace) -> Config:
     finding by that.
     """
     paths = [entry.path for entry in snapshot.entries()]
-    services = tuple(one for one in workspace.config.services if not one.root or _is_there(one.root, paths))
+    services = tuple(one for one in workspace.config.services if not one.root or is_there(one.root, paths))
     today = msgspec.structs.replace(workspace.config, services=services, exceptions=())
     for name in NAMES:
         path = posixpath.join(workspace.home, name)

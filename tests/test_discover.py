@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from making import commit, git, lay, repository
 
-from boundary.discover import UNREADABLE, Memory, Workspace, discover
+from boundary.discover import UNREADABLE, Memory, Workspace, discover, with_links
 from boundary.discover.marks import Marks
 from boundary.discover.walk import walk
 from boundary.errors import UserError
@@ -329,6 +329,26 @@ def test_a_service_called_vendor_is_told_by_its_dockerfile() -> None:
         "vendor/dep/vendor/Dockerfile": "vendored",
         "vendor/x.go": "vendored",
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "linked"),
+    [
+        ("orders/catalog", "../catalog/app", True),
+        ("orders/util.py", "../catalog/app/util.py", True),
+        ("orders/notes", "../catalog/app\n", False),
+        ("orders/notes", "../nowhere", False),
+        ("orders/notes", "../../elsewhere", False),
+        ("orders/notes", "../catalog/ap", False),
+        ("orders/notes", "catalog/app", False),
+        ("orders/notes", b"../catalog/\xff", False),
+        ("orders/notes", "../catalog/app" + "/." * 150, False),
+        ("orders/tests/link", "../../catalog/app", False),
+    ],
+)
+def test_links_that_were_laid_out_as_texts(path: str, text: str | bytes, linked: bool) -> None:
+    snapshot = Memory({"catalog/app/util.py": "", "catalog/zz": "", path: text})
+    assert {entry.path: entry.link for entry in with_links(snapshot) if entry.link} == ({path: text} if linked else {})
 
 
 def test_files_in_memory() -> None:

@@ -16,12 +16,24 @@ import msgspec
 
 from boundary import errors
 from boundary.config import Config, load
+from boundary.discover.links import is_there, with_links
 from boundary.discover.marks import ANALYSED, UNREADABLE
 from boundary.discover.snapshot import Commit, Entry, Joined, Memory, Snapshot, WorkingTree
 from boundary.discover.walk import repositories_below, walk
 from boundary.git import Repository, Unsafe, text_of
 
-__all__ = ["ANALYSED", "UNREADABLE", "Entry", "Memory", "Part", "Snapshot", "Workspace", "discover"]
+__all__ = [
+    "ANALYSED",
+    "UNREADABLE",
+    "Entry",
+    "Memory",
+    "Part",
+    "Snapshot",
+    "Workspace",
+    "discover",
+    "is_there",
+    "with_links",
+]
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -44,6 +44,7 @@ _FILES = {
         r"conftest\.py|test_.*\.py|.*_test\.(py|go|rb)|.*_spec\.rb|.*[.-](test|spec)\.[cm]?[jt]sx?"
         r"|.*[a-z](Test|Tests|IT|ITCase)\.(java|kt|cs|groovy|scala)|.*Spec\.(kt|groovy|scala)"
     ),
+    "example": re.compile(r"(usage_)?examples\.py|.+_examples\.py"),
     "documentation": re.compile(r"(?i).*\.(md|markdown|rst|adoc|asciidoc|drawio|puml)"),
     "asset": re.compile(
         r"(?i).*\.(png|jpe?g|gif|bmp|ico|webp|svg|pdf|psd|ttf|otf|woff2?|eot|mp[34]|m4a|wav|ogg|mov|avi|webm|zip|tar"
