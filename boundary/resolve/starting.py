@@ -17,11 +17,17 @@ def words(unit: Unit) -> set[str]:
     return {fold(part) for word in unit.command for part in re.split(r"[/.:\s]", word) if part}
 
 
+def _program(unit: Unit) -> str:
+    """What the first word of a command names, folded."""
+    return fold(posixpath.basename(unit.command[0])) if unit.command else ""
+
+
 def started(files: Files, root: str | None, units: Sequence[Unit]) -> dict[str, list[str]]:
     """The programs that units of one build folder (None: of one image) are named after, with their folders or files.
 
-    A unit has its own program when its command names it, or when it has a command and the folder holds code of its
-    name. Fewer than two: the units are parts of one service, and there are none to tell apart.
+    A unit has its own program when its command starts it, or when it has a command and the folder holds code of its
+    name; a name among the arguments (``run consumer ingest-orders``) is a part of one program. Fewer than two: the
+    units are parts of one service, and there are none to tell apart.
     """
     named = {fold(stem(unit.name)): unit for unit in units if stem(unit.name)}
     if len(named) < 2:
@@ -30,7 +36,7 @@ def started(files: Files, root: str | None, units: Sequence[Unit]) -> dict[str, 
     found = {
         name: places.get(name, [])
         for name, unit in named.items()
-        if name in words(unit) or (unit.command and places.get(name))
+        if (name in words(unit) and (root is None or _program(unit) == name)) or (unit.command and places.get(name))
     }
     return found if len(found) > 1 else {}
 
