@@ -12,7 +12,7 @@ from boundary.facts import ImageCopy, ImageSetting, ImageStage, Package
 from boundary.model import Evidence, Location, Value
 from boundary.resolve.environment import fill
 from boundary.resolve.files import Files, ancestors, called, fold, folder, inside, is_code, within
-from boundary.resolve.images import Image, known, serves
+from boundary.resolve.images import Image, known, named, serves
 from boundary.resolve.landscape import Binding
 
 
@@ -71,6 +71,14 @@ class Recipes:
         is called as the image is."""
         found = self._servers.get(fold(name), set())
         return next(iter(found)) if len(found) == 1 else None
+
+    def is_base(self, recipe: Recipe | None, image: str) -> bool:
+        """Whether an image is there for others to be built upon: it starts nothing, and others are."""
+        return recipe is not None and not recipe.starts and named(image) in self._bases
+
+    @cached_property
+    def _bases(self) -> set[str]:
+        return {last for recipe in self.by_path.values() for base in recipe.bases if (last := named(base))}
 
     @cached_property
     def _servers(self) -> dict[str, set[Image | None]]:

@@ -88,7 +88,7 @@ def _built(unit: Unit, build: str, recipes: Recipes) -> Thing:
         return Thing("server", Evidence(unit.location, f"{unit.name} is built from {recipe.base}"), image=base)
     why = Evidence(unit.location, f"{unit.platform} {unit.kind} {unit.name} builds {build or 'the workspace root'}")
     role = role_of(unit.name)
-    if role == "tool":
+    if role == "tool" or (not unit.command and recipes.is_base(recipe, unit.image or unit.name)):
         return Thing("nothing", why)
     return Thing("application", why, recipes.root(recipe, build), _role(base, recipe) or role)
 

@@ -114,7 +114,7 @@ class Stores:
         path = address.host.text or ""
         if not path or ":memory:" in path:
             return "a database in memory or at a path that is not known"
-        return f"store:{service.name}/{path.rstrip('/').rpartition('/')[2]}", None, True, ()
+        return f"store:{service.id.partition(':')[2]}/{path.rstrip('/').rpartition('/')[2]}", None, True, ()
 
     def _by_elimination(
         self, service: Service, address: Address

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from boundary.facts import Mount, VolumeDefinition
 from boundary.model import Edge, Evidence, Location, Node
-from boundary.resolve.files import ancestors, folder, within
+from boundary.resolve.files import ancestors, folder, is_code, within
 from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.whose import Whose, acts
 
@@ -202,7 +202,10 @@ class _Volumes:
             return True
         if path in self._whose.files.by_path or (posixpath.splitext(name)[1] and path not in self._whose.files.folders):
             return not _DATA_FILE.search(name)
-        return _CONFIGURATION.search(name.lower()) is not None or (mount.read_only and mount.target.startswith("/etc/"))
+        if mount.target.startswith("/etc/") or _CONFIGURATION.search(name.lower()):
+            return True
+        # Libraries are laid over their copies in the images of all who ship them while somebody develops.
+        return len(self._whose.of(path)) != 1 and any(is_code(one) for one in self._whose.files.below(path))
 
 
 def _host(path: str) -> str:
