@@ -293,7 +293,7 @@ def test_no_pattern_takes_long() -> None:
         ),
         (
             "example",
-            "examples/app.py example/compose.yaml samples/x/y.py examples/docs/openapi.yaml examples/tests/a.py",
+            "app/examples.py orders/usage_examples.py examples/app.py example/compose.yaml samples/x/y.py examples/docs/openapi.yaml examples/tests/a.py",
         ),
         ("documentation", "docs/conf.py docs/snippets/app.py README.md orders/guide.rst documentation/x/compose.yaml"),
         ("vendored", "vendor/github.com/x/y.go third_party/lib/a.py web/vendor/jquery.js vendor/x/tests/a.go"),
