@@ -34,9 +34,9 @@ def operations(context: Context, view: Thing | None, path: str) -> Iterator[tupl
     if isinstance(view, ClassOf):
         for effect, name in _actions(context, view):
             told = effect.get("path")
-            single = f"{path}/{{pk}}" if _text(effect.get("detail")) == "True" else path
+            whose = f"{path}/{{pk}}" if _text(effect.get("detail")) == "True" else path
             for method in _listed(effect.get("methods")):
-                yield method.upper(), f"{single}/{told if isinstance(told, Value) else name}/"
+                yield method.upper(), f"{whose}/{told if isinstance(told, Value) else name}/"
 
 
 def _handlers(context: Context, view: ClassOf) -> Iterator[tuple[str, bool]]:
