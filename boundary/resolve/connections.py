@@ -11,7 +11,8 @@ from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
 from boundary.resolve.context import Context, chain
 from boundary.resolve.values import Filled, shown
 
-DJANGO = {"postgresql": "postgres", "postgis": "postgres", "mysql": "mysql", "sqlite3": "sqlite", "oracle": "oracle"}
+DJANGO = {"postgresql": "postgres", "postgis": "postgres", "mysql": "mysql", "sqlite3": "sqlite", "oracle": "oracle",
+          "djongo": "mongodb"}  # fmt: skip
 """Last part of a Django database backend: the engine."""
 
 
@@ -79,7 +80,12 @@ def _django(entry: Pairs) -> dict[str, Thing]:
     location = entry.get("LOCATION")
     if isinstance(location, Value):
         return {"dsn": location}
-    parts = {name: entry.get(name.upper()) for name in ("host", "port", "user")}
+    client = entry.get("CLIENT")
+    inner = client if isinstance(client, Pairs) else Pairs()
+    address = inner.get("host")
+    if isinstance(address, Value) and "://" in str(address):
+        return {"dsn": address}
+    parts = {name: inner.get(name) or entry.get(name.upper()) for name in ("host", "port", "user")}
     found = {name: thing for name, thing in parts.items() if thing is not None}
     found["engine"] = Value.of(DJANGO.get(engine, engine))
     name = entry.get("NAME")
