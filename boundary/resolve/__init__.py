@@ -84,8 +84,10 @@ def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], 
     """Store id → the service whose store it is; undecided ones are left out."""
     users: dict[str, set[str]] = defaultdict(set)
     creators: dict[str, set[str]] = defaultdict(set)
+    sure = {ids[connection.key] for connection in stores.connections if connection.certain}
     for connection in stores.connections:
-        users[ids[connection.key]].add(connection.service)
+        if connection.certain or ids[connection.key] not in sure:
+            users[ids[connection.key]].add(connection.service)
     for use in uses:
         if use.mode == "creates" and use.certain and len(use.stores) == 1:
             creators[use.stores[0]].add(use.service)

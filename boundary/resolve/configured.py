@@ -7,6 +7,7 @@ credentials has the connection. A bare name is taken only when the code reads th
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from boundary.model import Edge, Evidence, Location, Value
@@ -23,17 +24,25 @@ ADDRESS = re.compile(
     r"(HOST|HOSTNAME|URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BROKER|BOOTSTRAP|DSN|SERVICE|BASE)S?(_\w+)?$", re.IGNORECASE
 )
 HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?(:\d{1,5})?$")
+IMPLICIT = frozenset({"DATABASE_URL", "BROKER_URL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"})
+"""Variables that frameworks read without being told their names."""
 FULLY_READ = frozenset({"python"})
 """Languages whose code is read so far that a variable nobody reads is a left-over."""
 
 
 def connect(context: Context, stores: Stores) -> None:
-    """Connections that variables and settings give by themselves."""
+    """Connections that variables and settings give by themselves.
+
+    Who is given a connection text for himself has the connection, even if he never uses it; of a block that several
+    services get, those have it in whose code the variable's name can be found.
+    """
+    given = _given(context)
     for service, name, value, evidence in _values(context):
         text = str(value)
         if SCHEMES.match(text):
+            certain = len(given[name, evidence[0].location]) < 2 or _may_be_read(context, service, name)
             for address in connections.of_value(context, value, service.id):
-                stores.connect(service, address, evidence, "configured")
+                stores.connect(service, address, evidence, "configured", certain=certain)
         elif _named(context, service, name, text):
             host, _, port = text.partition(":")
             found = context.names.host(host, int(port) if port else None, service)
@@ -82,6 +91,25 @@ def _named(context: Context, service: Service, name: str, text: str) -> bool:
     if not HOST.match(text) or not ADDRESS.search(name.replace(".", "_").replace("-", "_")):
         return False
     return service.language not in FULLY_READ or _is_read(context, service, name)
+
+
+def _given(context: Context) -> dict[tuple[str, Location], set[str]]:
+    """A variable, and the place where its value stands: the services that are given it there."""
+    found: dict[tuple[str, Location], set[str]] = defaultdict(set)
+    for service in context.land.services:
+        for binding in (binding for unit in service.units for binding in unit.variables if binding.evidence):
+            found[binding.name, binding.evidence[0].location].add(service.id)
+    return found
+
+
+def _may_be_read(context: Context, service: Service, name: str) -> bool:
+    """Whether a variable can be more than a left-over: there is no code that tells, or it has the name somewhere."""
+    if service.language not in FULLY_READ or name in IMPLICIT or "__" in name or _is_read(context, service, name):
+        return True
+    files = [file for path, file in context.program.files.items() if service.id in context.land.services_of(path)]
+    wanted = fold(name)
+    # The name of a settings class's field may be the end of the variable's: the rest is a prefix.
+    return not files or any(wanted.endswith(word) for file in files for word in file.words if len(word) > len("_url"))
 
 
 def _is_read(context: Context, service: Service, name: str) -> bool:

@@ -63,6 +63,7 @@ class Stores:
         evidence: tuple[Evidence, ...],
         grade: Grade,
         kind: EdgeKind = "connects",
+        certain: bool = True,
     ) -> None:
         """Take down one connection of a service; what cannot be located is kept as unresolved."""
         found = self._locate(service, address)
@@ -71,11 +72,12 @@ class Stores:
             place = evidence[0].location
             self._open(Unresolved(service.id, "connects", shown(address.host), place, found))
             return
-        host, server, certain, extra = found
+        host, server, located, extra = found
         database = (address.database.text or "").strip("/") if address.database else ""
         connection = Connection(
-            service.id, host, database, address.engine, (*evidence, *extra), address.alias, grade, certain, server, kind
-        )
+            service.id, host, database, address.engine, (*evidence, *extra), address.alias, grade,
+            certain and located, server, kind,
+        )  # fmt: skip
         self.connections.append(connection)
 
     def target(self, service: Service, address: Address) -> tuple[str, str] | None:

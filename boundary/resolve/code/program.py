@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cached_property
+
+import msgspec
 
 from boundary.facts import Assign, Class, Evaluate, FileFacts, Function, Import, Item, Member, Ref, Return, Text
 from boundary.resolve.code.things import Module
+from boundary.resolve.files import fold
 
 CODE = Assign | Class | Evaluate | Function | Import | Return
 
@@ -52,6 +56,23 @@ class CodeFile:
                         self.names[fact.scope, name].append(fact)
                     case Member(Ref("self" | "cls"), name):
                         self.members[self.class_of(fact.scope), name].append(fact)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every name and literal of the file, folded."""
+        found: set[str] = set()
+        queue: list[object] = [*self.functions.values(), *self.imports.values()]
+        for facts in (self.assigns, self.returns, self.evaluates):
+            queue += [fact for group in facts.values() for fact in group]
+        while queue:
+            part = queue.pop()
+            if isinstance(part, str):
+                found.add(fold(part))
+            elif isinstance(part, tuple):
+                queue += part
+            elif isinstance(part, msgspec.Struct):
+                queue += [getattr(part, name) for name in part.__struct_fields__]
+        return frozenset(found)
 
     def class_of(self, scope: str) -> str:
         """The class that a scope is in, "" for none."""
