@@ -48,6 +48,12 @@ class Hole(msgspec.Struct, frozen=True, tag="hole"):
     default: Value | None = None
 
 
+LONGEST = 400_000
+"""Characters that a joined text has at most: no name, address or statement that says anything is longer."""
+
+_WEIGHT = 20  # characters that an unknown part counts as
+
+
 class Value(msgspec.Struct, frozen=True, tag="value"):
     """A text only partly known: literals and holes, in order. ``Value(("http://", Hole("env", "HOST"), ":80"))``."""
 
@@ -55,10 +61,17 @@ class Value(msgspec.Struct, frozen=True, tag="value"):
 
     @classmethod
     def of(cls, *parts: str | Hole | Value) -> Value:
-        """Join parts into one value; neighbouring literals melt together and empty ones vanish."""
+        """Join parts into one value; neighbouring literals melt together and empty ones vanish.
+
+        What grows beyond ``LONGEST`` by joining is one unknown: texts that double at each step would fill the memory.
+        """
         flat: list[str | Hole] = []
         run: list[str] = []
+        left = LONGEST
         for piece in (p for part in parts for p in (part.parts if isinstance(part, Value) else (part,))):
+            if left <= 0:
+                return cls((Hole("unknown"),))
+            left -= len(piece) if isinstance(piece, str) else _WEIGHT
             if isinstance(piece, str):
                 run.append(piece)
                 continue

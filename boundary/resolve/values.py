@@ -23,6 +23,10 @@ class Filled:
     unit: Unit | None = None
 
 
+_Done = dict[tuple[Hole, int], Filled]
+"""Holes that are filled already, by depth: variables that name each other twice would be filled without end."""
+
+
 class Filler:
     """Fills the holes of values for a service: environment chain, settings files, defaults.
 
@@ -52,7 +56,7 @@ class Filler:
             return [Filled(value)]
         found: dict[Value, Filled] = {}
         for unit in (*self._units.get(service, ()), None)[:MOST_ALTERNATIVES]:
-            filled = self._fill(value, service, unit, 0)
+            filled = self._fill(value, service, unit, 0, {})
             found.setdefault(filled.value, filled)
         deployed = [filled for filled in found.values() if filled.unit and filled.evidence]
         fewest = min(len(filled.value.holes) for filled in deployed or found.values())
@@ -63,22 +67,24 @@ class Filler:
         """What a deployment leaves open may still stand in a file that is started with."""
         if not filled.value.holes:
             return filled
-        rest = self._fill(filled.value, service, None, 0)
+        rest = self._fill(filled.value, service, None, 0, {})
         return Filled(rest.value, tuple(dict.fromkeys((*filled.evidence, *rest.evidence))), filled.unit)
 
-    def _fill(self, value: Value, service: str, unit: Unit | None, depth: int) -> Filled:
+    def _fill(self, value: Value, service: str, unit: Unit | None, depth: int, done: _Done) -> Filled:
         parts: list[str | Hole | Value] = []
         evidence: list[Evidence] = []
         for part in value.parts:
             if isinstance(part, str):
                 parts.append(part)
                 continue
-            filled = self._hole(part, service, unit, depth)
+            if (part, depth) not in done:
+                done[part, depth] = self._hole(part, service, unit, depth, done)
+            filled = done[part, depth]
             parts.append(filled.value)
             evidence += filled.evidence
         return Filled(Value.of(*parts), tuple(dict.fromkeys(evidence)), unit)
 
-    def _hole(self, hole: Hole, service: str, unit: Unit | None, depth: int) -> Filled:
+    def _hole(self, hole: Hole, service: str, unit: Unit | None, depth: int, done: _Done) -> Filled:
         if depth > 8:
             return Filled(Value((hole,)))
         found: tuple[Value, Iterable[Evidence]] | None = None
@@ -88,10 +94,10 @@ class Filler:
         elif hole.kind == "config":
             found = self._setting(hole.name, service)
         if found:
-            inner = self._fill(found[0], service, unit, depth + 1)
+            inner = self._fill(found[0], service, unit, depth + 1, done)
             return Filled(inner.value, (*found[1], *inner.evidence), unit)
         if hole.default is not None and hole.kind != "unknown":
-            return self._fill(hole.default, service, unit, depth + 1)
+            return self._fill(hole.default, service, unit, depth + 1, done)
         return Filled(Value((Hole(hole.kind, hole.name),)))
 
     def _variable(self, name: str, service: str, unit: Unit | None) -> tuple[Value, Iterable[Evidence]] | None:

@@ -39,9 +39,6 @@ from boundary.resolve.code.things import (
 DEEPEST = 6
 """Calls followed into each other; real wrappers measured at one to three."""
 
-BUDGET = 3_000_000
-"""Expressions evaluated for one workspace before calls are no longer followed; bounds hostile input, not real code."""
-
 
 class Evaluator(Expressions):
     """Follows calls; ``exhausted`` is where the budget ended before the program did, None when it sufficed."""
@@ -238,7 +235,7 @@ class Evaluator(Expressions):
         return found
 
     def _affordable(self, site: Site) -> bool:
-        if self.steps > BUDGET and self.exhausted is None:
+        if self.steps > self.budget and self.exhausted is None:
             self.exhausted = site
         return self.exhausted is None
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from boundary.facts import Apply, Assign, Either, Expr, Item, Join, Listing, Member, Record, Ref, Text, Unknown
 from boundary.model import Value
 from boundary.resolve.code import members, texts
+from boundary.resolve.code.bounds import LARGEST, Bounds, budget
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile, Program
 from boundary.resolve.code.rows import Row, table
@@ -30,6 +31,8 @@ from boundary.resolve.code.things import (
     value_of,
 )
 
+_COMPARED = 8  # parts of a thing that cost as much as an expression
+
 
 class Expressions(ABC):
     """Evaluates expressions of a program; remembers what it has found, so that the order of asking is of no matter."""
@@ -38,6 +41,8 @@ class Expressions(ABC):
         self.program = program
         self.rows = table()
         self.steps = 0
+        self.budget = budget(program.size)
+        self._bounds = Bounds()
         self.active: set[object] = set()
         self.cut = 0
         """How often a ring of definitions was cut; what was found meanwhile may be incomplete and is not kept."""
@@ -64,11 +69,13 @@ class Expressions(ABC):
     def evaluate(self, expr: Expr, frame: Frame) -> Thing:
         """What an expression stands for at a place."""
         self.steps += 1
+        if self.steps > 2 * self.budget:
+            return NOTHING
         match expr:
             case Text(text):
                 return Value.of(text)
             case Join(parts):
-                return Value.of(*(texts.joined(self.evaluate(part, frame)) for part in parts))
+                return self._bounded(Value.of(*(texts.joined(self.evaluate(part, frame)) for part in parts)))
             case Ref(name):
                 return self.lookup(name, frame)
             case Member(of, name):
@@ -79,14 +86,21 @@ class Expressions(ABC):
             case Item(of, key):
                 return self._item(self.evaluate(of, frame), key, frame)
             case Apply():
-                return self.call(expr, frame)
+                return self._bounded(self.call(expr, frame))
             case Record(entries):
-                return Pairs(tuple((self.evaluate(k, frame), self.evaluate(v, frame)) for k, v in entries))
+                pairs = ((self.evaluate(key, frame), self.evaluate(value, frame)) for key, value in entries)
+                return self._bounded(Pairs(tuple(pairs)))
             case Listing(items):
-                return Several(tuple(self.evaluate(item, frame) for item in items))
+                return self._bounded(Several(tuple(self.evaluate(item, frame) for item in items)))
             case Either(options):
-                return texts.either([self.evaluate(option, frame) for option in options])
+                return self._bounded(texts.either([self.evaluate(option, frame) for option in options]))
         return NOTHING
+
+    def _bounded(self, thing: Thing) -> Thing:
+        """A thing that was put together, unless it is too large; what it will cost to compare is counted."""
+        size = self._bounds.size(thing)
+        self.steps += size // _COMPARED
+        return thing if size <= LARGEST else NOTHING
 
     def lookup(self, name: str, frame: Frame) -> Thing:
         """What a bare name means in a scope: parameter, local, enclosing, module, import, builtin."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boundary.facts import Apply, Expr
+from boundary.facts import Apply, Expr, Function
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.things import ClassOf, Instance, Thing
 
@@ -27,10 +27,8 @@ def statements(file: CodeFile, scope: str) -> list[tuple[int, Expr, Expr | None]
     found += [(a.line, a.value, a.target) for a in file.assigns.get(scope, ()) if a.value is not None]
     found += [(r.line, r.value, None) for r in file.returns.get(scope, ())]
     found += [(e.line, e.value, None) for e in file.evaluates.get(scope, ())]
-    functions = [f for f in file.functions.values() if f.scope == scope]
-    classes = [c for c in file.classes.values() if c.scope == scope]
-    found += [(f.line, decorator, None) for f in functions for decorator in f.decorators]
-    found += [(c.line, decorator, None) for c in classes for decorator in c.decorators]
-    for function in functions:
-        found += [(function.line, p.default, None) for p in function.parameters if isinstance(p.default, Apply)]
+    for fact in file.within.get(scope, ()):
+        found += [(fact.line, decorator, None) for decorator in fact.decorators]
+        parameters = fact.parameters if isinstance(fact, Function) else ()
+        found += [(fact.line, p.default, None) for p in parameters if isinstance(p.default, Apply)]
     return sorted(found, key=lambda statement: statement[0])

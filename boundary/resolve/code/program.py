@@ -74,6 +74,15 @@ class CodeFile:
                 queue += [getattr(part, name) for name in part.__struct_fields__]
         return frozenset(found)
 
+    @cached_property
+    def within(self) -> dict[str, list[Function | Class]]:
+        """The functions and classes that stand directly in a scope."""
+        found: dict[str, list[Function | Class]] = defaultdict(list)
+        inside: list[Function | Class] = [*self.functions.values(), *self.classes.values()]
+        for fact in inside:
+            found[fact.scope].append(fact)
+        return found
+
     def class_of(self, scope: str) -> str:
         """The class that a scope is in, "" for none."""
         while scope and scope not in self.classes:
@@ -89,17 +98,19 @@ class Program:
     """All code files, and where imports lead.
 
     ``related(a, b)`` says whether code of file ``a`` may mean file ``b`` by an import (the same service, or a library
-    that the service ships).
+    that the service ships). ``size`` is the number of facts.
     """
 
     def __init__(self, files: Iterable[FileFacts], related: Callable[[str, str], bool]) -> None:
         self.files: dict[str, CodeFile] = {}
+        self.size = 0
         self._by_module: dict[str, list[str]] = defaultdict(list)
         self._related = related
         self._located: dict[tuple[str, str], str | None] = {}
         self._settings: dict[str, list[tuple[CodeFile, Assign]]] = defaultdict(list)
         for file in files:
             code = CodeFile(file)
+            self.size += len(file.facts)
             if any((code.functions, code.classes, code.names, code.evaluates, code.imports, code.assigns)):
                 self.files[file.path] = code
                 self._by_module[_module_key(file.path)].append(file.path)
