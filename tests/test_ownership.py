@@ -155,3 +155,8 @@ def test_a_label_says_more_than_a_line_for_the_whole_repository_it_stands_in() -
         files |= {f"{name}/Dockerfile": RUNS, f"deploy-{name}/compose.yaml": compose.format(name)}
     land = read(files)
     assert {one.name: one.party.team for one in land.services} == {"loans": "loans", "stock": "stock"}
+
+
+def test_a_monstrous_pattern_owns_nothing_and_takes_no_time() -> None:
+    text = "/orders/ @shop/ordering\n" + "[" * 300_000 + " @shop/nobody\n"
+    assert owner({"CODEOWNERS": text, "orders/main.py": "x = 1\n"}, "orders/main.py") == "ordering"

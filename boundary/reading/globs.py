@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from fnmatch import translate
 
+LONGEST = 1_024
+"""Characters of a pattern for one name; names of files end at 255, and a longer pattern fits none."""
+
 _DIFFERENT = re.compile(r"\\(.)|\[\^")
 
 
@@ -28,7 +31,7 @@ class Pattern:
             parts.insert(0, "**")
         if parts[-1] == "**":
             parts.append("*")
-        self._parts = [None if part == "**" else _segment(part) for part in parts]
+        self._parts = [None if part == "**" else _segment(part if len(part) <= LONGEST else "") for part in parts]
 
     def fits(self, path: str, *, folder: bool = False) -> bool:
         """Whether the pattern names this path itself; ``folder`` says whether it is one."""
