@@ -110,10 +110,11 @@ def vendored(whose: Whose) -> list[Edge]:
     """
     pairs: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for copies in _equal(whose):
-        ranked = sorted(copies, key=lambda copy: (_is_copy(whose, copy, copies), copy[1], copy[0]))
-        origin, owner = ranked[0]
-        for path, service in ranked[1:]:
-            if service != owner and (has_data(whose.files.by_path[path]) or _is_copy(whose, (path, service), copies)):
+        named = _called(whose, {service for _, service in copies})
+        ranked = sorted((_is_copy(whose, path, service, named), service, path) for path, service in copies)
+        _, owner, origin = ranked[0]
+        for copied, service, path in ranked[1:]:
+            if service != owner and (copied or has_data(whose.files.by_path[path])):
                 pairs[service, owner].append((path, origin))
     return [_vendored_edge(whose, service, owner, sorted(found)) for (service, owner), found in pairs.items()]
 
@@ -129,15 +130,23 @@ def _equal(whose: Whose) -> list[list[tuple[str, str]]]:
     return [copies for copies in alike.values() if len({service for _, service in copies}) > 1]
 
 
-def _is_copy(whose: Whose, copy: tuple[str, str], copies: list[tuple[str, str]]) -> bool:
-    """Whether a file shows by its place that it came from elsewhere: a vendor folder, or the other's name."""
-    path, service = copy
+def _called(whose: Whose, services: set[str]) -> dict[str, set[str]]:
+    """Folded name → the services that are called so."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for service in services:
+        for name in _names(whose, service):
+            named[fold(name)].add(service)
+    return named
+
+
+def _is_copy(whose: Whose, path: str, service: str, named: dict[str, set[str]]) -> bool:
+    """Whether a file shows by its place that it came from elsewhere: a vendor folder, or another's name."""
     own = path[len(whose.root(service, path)) :].rpartition(".")[0]
     parts = [part.lower() for part in own.split("/") if part]
     if _VENDORED.intersection(parts):
         return True
-    others = {fold(name) for _, other in copies if other != service for name in _names(whose, other)}
-    return any(fold(part) in others or fold(re.split("[-_.]", part)[0]) in others for part in parts)
+    words = {fold(word) for part in parts for word in (part, re.split("[-_.]", part)[0])}
+    return any(named.get(word, set()) - {service} for word in words)
 
 
 def _names(whose: Whose, service: str) -> set[str]:
