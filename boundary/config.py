@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import posixpath
-import re
-import tomllib
 from collections.abc import Iterator
 from datetime import date, time
 from importlib.resources import files
@@ -124,16 +122,13 @@ def from_bytes(path: str, data: bytes) -> Config:
 def _parse(path: str, data: bytes) -> tuple[str, Any]:
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
-        return text, tomllib.loads(text)
+        return text, toml.values(text)
     except UnicodeDecodeError as error:
         raise configuration(path, data.count(b"\n", 0, error.start) + 1, "not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r" \(at line (\d+), column \d+\)$", str(error))
-        line = int(place[1]) if place else text.count("\n") + 1
-        what = str(error)[: place.start()] if place else str(error).removesuffix(" (at end of document)")
-        raise configuration(path, line, f"not TOML: {what[:1].lower()}{what[1:]}") from None
-    except RecursionError:
-        raise configuration(path, 1, "nested too deeply") from None
+    except toml.TomlError as error:
+        what = str(error)
+        said = f"not TOML: {what[:1].lower()}{what[1:]}" if error.what == "syntax" else what
+        raise configuration(path, error.line, said) from None
 
 
 def _plain(value: Any) -> Any:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any, Literal
 
 from boundary.extract import UnreadableSource
 from boundary.facts import Dependency
-from boundary.reading.toml import Path, lines
+from boundary.reading.toml import Path, TomlError, lines, values
 from boundary.source import Source
 
 Scope = Literal["runtime", "dev", "build", "optional"]
@@ -19,26 +18,16 @@ GIT = re.compile(r"(?:git(?:\+|://|@)|ssh://|(?:github|gitlab|bitbucket):)|.*\.g
 
 _DEVELOPMENT = re.compile(r"(?:^|[^a-z])(?:dev|develop|development|tests?|testing|lint|docs?|ci|typing|qa)(?:[^a-z]|$)")
 
-LONGEST_KEY = 64
-"""Parts of a dotted key of TOML; real ones have six."""
-
-_CHAIN = re.compile(rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{LONGEST_KEY}}}""")
-
 
 class Toml:
     """A TOML file: its values, and the line of each."""
 
     def __init__(self, source: Source) -> None:
         text = source.text
-        if chain := _CHAIN.search(text):  # takes time by the square of its length
-            line = text.count("\n", 0, chain.start()) + 1
-            raise UnreadableSource("depth", f"a key of more than {LONGEST_KEY} parts", line)
         try:
-            self.data: dict[str, Any] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-            line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
-            raise UnreadableSource("syntax", str(error).partition(" (at ")[0], line, column) from None
+            self.data = values(text)
+        except TomlError as error:
+            raise UnreadableSource(error.what, str(error), error.line, error.column) from None
         self._lines = lines(text)
 
     def table(self, *path: str) -> dict[str, Any]:

@@ -1,16 +1,56 @@
-"""Lines of the keys of a TOML document (https://toml.io/en/v1.0.0), which ``tomllib`` does not tell."""
+"""TOML documents (https://toml.io/en/v1.0.0): their values by ``tomllib``, within bounds, and the lines of their keys,
+which it does not tell."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from typing import Any
 
 Path = tuple[str | int, ...]
 """The way to a value: keys of tables and, counting from 0, elements of arrays."""
 
+LONGEST = 1024 * 1024
+"""Characters of a document; ``tomllib`` takes a hundred times as much memory."""
+
+LONGEST_KEY = 64
+"""Parts of a dotted key, whose length takes time by its square; real ones have six."""
+
+_CHAIN = re.compile(rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{LONGEST_KEY}}}""")
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _KEY = re.compile(r"""[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([\w-]+))[ \t]*""")
 _STRING = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'{3}.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL)
 _SCALAR = re.compile(r"[^,\]}\n#]*")
+
+
+class TomlError(ValueError):
+    """A document that is not read: ``what`` as ``facts.Unreadable`` has it, the reason as message, and where."""
+
+    def __init__(self, what: str, reason: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(reason)
+        self.what = what
+        self.line = line
+        self.column = column
+
+
+def values(text: str) -> dict[str, Any]:
+    """What a document says; TomlError where it is not TOML or meant to harm."""
+    if len(text) > LONGEST:
+        raise TomlError("size", f"more than the {LONGEST // 1024 // 1024} MB that are read of a TOML file")
+    if chain := _CHAIN.search(text):
+        line = text.count("\n", 0, chain.start()) + 1
+        raise TomlError("depth", f"a key of more than {LONGEST_KEY} parts", line)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        line, column = (int(place[1]), int(place[2])) if place and place[1] else (text.count("\n") + 1, 1)
+        raise TomlError("syntax", _PLACE.sub("", str(error)), line, column) from None
+    except RecursionError:
+        raise TomlError("depth", "nested too deeply") from None
+    except ValueError:  # of int(): such a number has more digits than Python reads
+        raise TomlError("syntax", "a number is too long") from None
 
 
 def lines(text: str) -> dict[Path, int]:
