@@ -97,6 +97,7 @@ HOSTILE = {
     "open quotes": "A='\nB=\"\n" * 20_000,
     "open braces": "services: {a: {image: x, environment: {X: '" + "${A:-" * 50_000 + "'}}}",
     "blanks": " " * 1_000_000 + "x",
+    "empty lines": "\n" * 200_000,
     "owners": "* " + "@a " * 200_000 + "\n[" * 1000,
     "ports": "services: {a: {image: x, ports: ['1-65000:1-65000', '1-99999999999999999:1']}}",
 }

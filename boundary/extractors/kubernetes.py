@@ -23,7 +23,7 @@ from boundary.source import Source
 
 FORMAT = "kubernetes"
 
-_MARK = re.compile(r"^\s*(?:- )?[\"']?apiVersion[\"']?:", re.MULTILINE)
+_MARK = re.compile(r"^[ \t]*(?:- )?[\"']?apiVersion[\"']?:", re.MULTILINE)
 _CERTAIN = re.compile(r"^apiVersion:", re.MULTILINE)
 _CERTAIN_KIND = re.compile(r"^kind:", re.MULTILINE)
 _PODS = {
