@@ -98,3 +98,24 @@ def test_variables_that_explode_stay_open(
     status, said = check(lay(tmp_path, files), capsys)
     assert status == 0
     assert "resolved  0 of 1 reference" in said
+
+
+WORKFLOW = "on: push\njobs:\n a:\n  steps:\n  - run: "
+POETRY = "[tool.poetry]\nname = 'a'\npackages = "
+
+FILES = {
+    "newlines": ("deploy.yaml", "\n" * 500_000),
+    "expressions without end": (".github/workflows/a.yml", f'{WORKFLOW}"{"${{" * 200_000}"\n'),
+    "a number for a list": ("pyproject.toml", f"{POETRY}7\n"),
+    "a day for a list": ("pyproject.toml", f"{POETRY}2020-01-01\n"),
+    "a number of many digits": ("Cargo.toml", f"[package]\nname = 'a'\nx = {'9' * 100_000}\n"),
+}
+
+
+@pytest.mark.parametrize(("path", "content"), FILES.values(), ids=FILES)
+def test_one_file_never_stops_the_others(
+    path: str, content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, said = check(lay(tmp_path, {**SERVICE, path: content}), capsys)
+    assert status == 0
+    assert "found     1 service" in said

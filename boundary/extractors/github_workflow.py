@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FORMAT = "github-workflow"
 
 _PLACE = re.compile(r"(^|/)\.github/workflows/[^/]+\.ya?ml$")
-_EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
+_EXPRESSION = re.compile(r"\$\{\{(?:(?!\$\{\{|\}\})[^\n])*+\}\}")
 _OTHER_LANGUAGES = ("python", "pwsh", "powershell", "cmd", "node", "perl", "ruby")
 _FILLED = "$?"
 """What stands for an expression while the shell is read: a parameter whose value no text tells."""

@@ -50,7 +50,8 @@ _WORKSPACE = ("tool", "uv", "workspace")
 
 def _modules(toml: Toml) -> Iterator[str]:
     """Import roots that the build tools' tables name, folders taken off."""
-    for entry in toml.table("tool", "poetry").get("packages") or ():
+    packages = toml.table("tool", "poetry").get("packages")
+    for entry in packages if isinstance(packages, list) else ():
         yield from filter(None, [text(entry, "include").partition("/")[0]])
     found = toml.table("tool", "setuptools")
     yield from (*texts(found.get("packages")), *texts(found.get("py-modules")))
