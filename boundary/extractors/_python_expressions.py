@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from boundary.extractors._python_strings import Strings, clean, is_number
-from boundary.extractors._python_texts import UNKNOWN, is_small
+from boundary.extractors._texts import UNKNOWN, is_small
 from boundary.facts import Apply, Either, Expr, Function, Item, Join, Listing, Member, Record, Ref, Text
 
 LONGEST_CHAIN = 300

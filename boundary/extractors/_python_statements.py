@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from boundary.extractors._python_expressions import Expressions
-from boundary.extractors._python_texts import UNKNOWN
+from boundary.extractors._texts import UNKNOWN
 from boundary.facts import Apply, Assign, Class, Expr, Function, Import, Item, Member, Ref
 
 Kind = Literal["function", "method", "property", "static", "class"]

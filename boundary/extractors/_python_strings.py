@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from boundary.extractors._python_signatures import Signatures
-from boundary.extractors._python_texts import (
+from boundary.extractors._texts import (
     UNKNOWN,
     Given,
     between,

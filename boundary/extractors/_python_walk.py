@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from boundary.extractors._python_places import Places
-from boundary.extractors._python_texts import UNKNOWN, is_small
+from boundary.extractors._texts import UNKNOWN, is_small
 from boundary.facts import Assign, Evaluate, Expr, Fact, Item, Listing, Return, Text
 
 MOST_SHARES = 16

@@ -26,6 +26,8 @@ from boundary.facts.code import (
     Join,
     Listing,
     Member,
+    Namespace,
+    Out,
     Parameter,
     Record,
     Ref,
@@ -96,6 +98,8 @@ __all__ = [
     "Listing",
     "Member",
     "Mount",
+    "Namespace",
+    "Out",
     "OwnerRule",
     "Package",
     "Parameter",
@@ -125,7 +129,7 @@ AnyFact = (
     Unreadable | InvalidContract | SymbolicLink | CopyOf | OwnerRule | CatalogEntry | Package | Dependency | Submodule
     | ImageStage | ImageCopy | ImageSetting | Deployment | Workload | Variable | VariableFile | VariableSource | Setting
     | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Statement
-    | Server | Import | Function | Class | Assign | Return | Evaluate
+    | Server | Namespace | Import | Function | Class | Assign | Return | Evaluate
 )  # fmt: skip
 
 

@@ -43,7 +43,12 @@ class Item(msgspec.Struct, frozen=True, tag=True):
 
 
 class Apply(msgspec.Struct, frozen=True, tag=True):
-    """A call. ``*args`` and ``**kwargs`` are an Item with Unknown key, and a keyword with an empty name."""
+    """A call, also of a constructor, and of a decorator or annotation with its values.
+
+    ``*args`` and ``**kwargs`` are an Item with Unknown key, and a keyword with an empty name. Type arguments are
+    keywords too: ``Add<Order, Handler>(x)`` has ``<0>`` and ``<1>``. So are the members that an object is made with
+    (``new Order { Id = 1 }``, ``Order{Id: 1}``).
+    """
 
     callee: Expr
     args: tuple[Expr, ...] = ()
@@ -70,11 +75,26 @@ class Either(msgspec.Struct, frozen=True, tag=True):
     options: tuple[Expr, ...]
 
 
+class Out(msgspec.Struct, frozen=True, tag=True):
+    """What a call leaves in the variable that it is given by reference at a position: ``Load(&settings)`` in Go,
+    ``TryGet(key, out value)`` in C#."""
+
+    of: Expr
+    position: int
+
+
 class Unknown(msgspec.Struct, frozen=True, tag=True):
     """An expression that is not followed."""
 
 
-Expr = Text | Join | Ref | Member | Item | Apply | Record | Listing | Either | Unknown
+Expr = Text | Join | Ref | Member | Item | Apply | Record | Listing | Either | Out | Unknown
+
+
+class Namespace(Fact, frozen=True):
+    """The package or namespace that what follows in the file belongs to, with dots whatever the language writes. Files
+    of one namespace see each other's names (Java, Kotlin, C#, Go, PHP)."""
+
+    name: str
 
 
 class Import(Fact, frozen=True):
@@ -97,6 +117,7 @@ class Parameter(msgspec.Struct, frozen=True):
     default: Expr | None = None
     annotation: Expr | None = None
     kind: Literal["value", "rest", "named-rest"] = "value"
+    decorators: tuple[Expr, ...] = ()
 
 
 class Function(Fact, frozen=True):
@@ -112,23 +133,27 @@ class Function(Fact, frozen=True):
 
 
 class Class(Fact, frozen=True):
-    """A class with its bases; ``keywords`` of the class statement (``table=True``)."""
+    """A class with its bases; ``keywords`` of the class statement (``table=True``). ``kind``: a ``record`` is made with
+    its fields in their order, an ``object`` is there once without being made."""
 
     name: str
     scope: str = ""
     bases: tuple[Expr, ...] = ()
     keywords: tuple[tuple[str, Expr], ...] = ()
     decorators: tuple[Expr, ...] = ()
+    kind: Literal["class", "interface", "record", "object", "enum"] = "class"
 
 
 class Assign(Fact, frozen=True):
     """``target = value`` inside ``scope`` (a module is "", a class or function its dotted name). The target is a Ref, a
-    Member (``self.x``) or an Item (``app.config["X"]``); ``value`` None is a bare annotation."""
+    Member (``self.x``) or an Item (``app.config["X"]``); ``value`` None is a bare annotation. ``decorators`` are
+    annotations of a field (``@Value("${url}")``), and the tags of a struct's field."""
 
     scope: str
     target: Expr
     value: Expr | None
     annotation: Expr | None = None
+    decorators: tuple[Expr, ...] = ()
 
 
 class Return(Fact, frozen=True):

@@ -10,6 +10,7 @@ from functools import cached_property
 from boundary.config import Config
 from boundary.facts import FileFacts
 from boundary.model import Edge, Evidence, Hole, Location, Node, Problem, Unresolved, Value
+from boundary.resolve import mappings
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import Program
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing, gaps
@@ -73,6 +74,8 @@ class Context:
         for path in sorted(self.program.files):
             for effect in self.evaluator.effects(path):
                 found[effect.kind].append(effect)
+        for effect in mappings.declared(self.evaluator, [e for kind in mappings.KINDS for e in found.pop(kind, ())]):
+            found[effect.kind].append(effect)
         return {kind: _shortest(effects) for kind, effects in found.items()}
 
     def _related(self, one: str, other: str) -> bool:

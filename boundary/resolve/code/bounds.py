@@ -85,6 +85,6 @@ def _parts(part: _Part) -> tuple[_Part, ...]:
             return (*positional, *(inner for _, inner in named))
         case Instance(_, arguments):
             return (arguments,)
-        case FunctionOf(receiver=receiver):
-            return (receiver,)
+        case FunctionOf(receiver=receiver, closure=closure):
+            return (receiver, *(inner for _, inner in closure))
     return ()

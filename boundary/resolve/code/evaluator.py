@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from boundary.facts import Apply, Expr, Function, Item, Member, Parameter, Ref, Text, Unknown
+from boundary.facts import Apply, Expr, Function, Item, Member, Out, Parameter, Ref, Text, Unknown
 from boundary.model import Hole, Value
 from boundary.resolve.code import members, texts
-from boundary.resolve.code.expressions import Expressions
 from boundary.resolve.code.frames import Frame, statements
+from boundary.resolve.code.known_calls import KnownCalls
 from boundary.resolve.code.program import Program
-from boundary.resolve.code.rows import Row
 from boundary.resolve.code.things import (
     NOTHING,
     Arguments,
@@ -40,15 +39,15 @@ DEEPEST = 6
 """Calls followed into each other; real wrappers measured at one to three."""
 
 
-class Evaluator(Expressions):
+class Evaluator(KnownCalls):
     """Follows calls; ``exhausted`` is where the budget ended before the program did, None when it sufficed."""
 
     def __init__(self, program: Program) -> None:
         super().__init__(program)
         self.exhausted: Site | None = None
+        self._derived: dict[ClassOf, list[ClassOf]] | None = None
         self._results: dict[tuple[FunctionOf, Arguments | None], Thing] = {}
         self._bodies: dict[tuple[FunctionOf, Arguments | None], tuple[Effect, ...]] = {}
-        self._types = frozenset(row.returns for row in self.rows.values() if row.returns)
 
     def effects(self, path: str) -> list[Effect]:
         """All effects of a file: of its loading and of each of its functions, in the order of their places."""
@@ -57,14 +56,16 @@ class Evaluator(Expressions):
         for scope in file.scopes():
             found += self._walk(Frame(file, scope))
         for name in file.functions:
-            found += self._body(members.function_of(file, name), None, 0)
+            found += self._body(members.function_of(self, file, name), None, 0)
         return sorted(dict.fromkeys(found), key=lambda e: (e.site, e.chain, e.kind))
 
     def _walk(self, frame: Frame) -> tuple[Effect, ...]:
         """Evaluate all statements of a scope and collect what they do."""
         outer, self.recorded = self.recorded, []
+        before = self.subject
         try:
-            for line, expr, assigned in statements(frame.file, frame.scope):
+            for line, expr, assigned, subject in statements(frame.file, frame.scope):
+                self.subject = subject
                 try:
                     thing = self.evaluate(expr, replace(frame, line=line))
                 except RecursionError:
@@ -74,7 +75,7 @@ class Evaluator(Expressions):
                     self._setting(assigned, thing, frame, line)
             return tuple(dict.fromkeys(self.recorded))
         finally:
-            self.recorded = outer
+            self.recorded, self.subject = outer, before
 
     def _body(self, function: FunctionOf, arguments: Arguments | None, depth: int) -> tuple[Effect, ...]:
         """Effects of a function called with these arguments (None: by somebody unknown)."""
@@ -97,14 +98,9 @@ class Evaluator(Expressions):
         name = target.name if isinstance(target, Ref) else None
         if isinstance(target, Item) and isinstance(target.key, Text):
             name = target.key.text
-        row = self.rows.get(f"setting:{name}") if name else None
+        row = self.row(frame.file.path, f"setting:{name}") if name else None
         if row:
-            self._emit(row, Arguments((thing,)), None, Site(frame.file.path, line))
-
-    def _emit(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site) -> None:
-        if self.recorded is not None and row.effect:
-            values = row.read(arguments, receiver)
-            self.recorded.append(Effect(row.effect, site, values, receiver, call=row.name))
+            self.emit(row, Arguments((thing,)), None, Site(frame.file.path, line))
 
     def call(self, call: Apply, frame: Frame) -> Thing:
         """Evaluate a call expression: receiver and arguments, then what it leads to."""
@@ -143,10 +139,10 @@ class Evaluator(Expressions):
                     self._follow(FunctionOf(init.path, init.name, made), arguments, site, depth)
                 return made
             case Known(name):
-                row = self.rows.get(name)
-                return self.known(row, arguments, None, site, depth) if row else Made(name, (), site)
+                row = self.row(site.path, name)
+                return self.known(row, arguments, None, site, depth) if row else Made(name, arguments.named, site)
             case Made():
-                row = self.rows.get(f"{callee.type}.()")
+                row = self.row(site.path, f"{callee.type}.()")
                 return self.known(row, arguments, callee, site, depth) if row else callee
         return NOTHING
 
@@ -162,46 +158,22 @@ class Evaluator(Expressions):
                 found = members.find_method(self, receiver, name)
                 if found:
                     return self._call(found, arguments, site, frame.depth)
-                inner = self.member(receiver, name, frame)
-                if not isinstance(inner, Nothing):
+                inner = self._accessed(receiver, name, frame)
+                if isinstance(inner, FunctionOf | ClassOf | Known | Made):
                     return self.apply(inner, arguments, site, frame.depth)
-        kind = receiver.type if isinstance(receiver, Made) else ""
-        row = self.rows.get(f"{kind}.{name}")
-        if row is None and kind not in self._types:
-            row = self.rows.get(f"?.{name}")
+                if not isinstance(inner, Nothing):
+                    return inner
+        row = self.row_of(receiver, name, site)
         if row:
             return self.known(row, arguments, receiver, site, frame.depth)
         return receiver if isinstance(receiver, Made) else NOTHING
 
-    def known(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site, depth: int = 0) -> Thing:
-        """A call that the table has a row for."""
-        self._emit(row, arguments, receiver, site)
-        if row.effect in ("env", "config"):
-            return texts.hole(row, arguments, receiver, lambda key: self._config(key, site.path))
-        if row.effect == "call":
-            return self.apply(dict(row.read(arguments, receiver)).get("function") or NOTHING, Arguments(), site, depth)
-        if row.effect in ("path", "join", "folder"):
-            return texts.path(arguments, row.effect)
-        if row.effect == "url":
-            return texts.address(dict(row.read(arguments, receiver)))
-        if row.same:
-            return row.argument(row.same, arguments, receiver) or NOTHING
-        if not row.returns:
-            return NOTHING
-        kept = receiver.fields if isinstance(receiver, Made) else ()
-        fields: dict[str, Thing] = dict(kept)
-        for name, thing in row.read(arguments, receiver):
-            inherited = thing.fields if name == "of" and isinstance(thing, Made) else ((name, thing),)
-            fields.update(inherited)
-        return Made(row.returns, tuple(fields.items()), site)
-
-    def _config(self, key: str, path: str) -> Thing | None:
-        """A setting of the same program: what a settings module, class or dictionary assigns to the key."""
-        for file, assign in self.program.settings_of(path, key):
-            thing = self._assigned(assign, Frame(file, assign.scope, line=assign.line))
-            if isinstance(thing, Value) and thing.parts:
-                return thing
-        return None
+    def _accessed(self, receiver: Instance | ClassOf, name: str, frame: Frame) -> Thing:
+        """A member by its name, or by that of an accessor that nobody wrote (``getUrl``, records, Lombok)."""
+        inner = self.member(receiver, name, frame)
+        if isinstance(inner, Nothing) and name[:3] == "get" and name[3:4].isupper():
+            return self.member(receiver, name[3].lower() + name[4:], frame)
+        return inner
 
     def _call(self, function: FunctionOf, arguments: Arguments, site: Site, depth: int) -> Thing:
         self._follow(function, arguments, site, depth)
@@ -212,7 +184,8 @@ class Evaluator(Expressions):
         if self.recorded is None or not self._affordable(site):
             return
         plain = self._body(members.unbound(self, function), None, depth + 1)
-        if not _matters(function, arguments) and not any(is_open(effect) for effect in plain):
+        around = self.program.files[function.path].class_of(function.name)
+        if not _matters(function, arguments, around) and not any(is_open(effect) for effect in plain):
             return
         told = set(plain)
         for effect in self._body(function, arguments, depth + 1):
@@ -228,11 +201,38 @@ class Evaluator(Expressions):
         self._results[key] = NOTHING
         frame = self.frame_of(function, arguments, depth + 1)
         returns = frame.file.returns.get(function.name, ())
-        found = self._first(self.quiet(r.value, replace(frame, line=r.line)) for r in returns)
+        found = self.first(self.quiet(r.value, replace(frame, line=r.line)) for r in returns)
         if isinstance(found, Nothing):
             found = self.annotated(frame.file.functions[function.name].returns, Frame(frame.file))
         self._results[key] = found
         return found
+
+    def stored(self, out: Out, frame: Frame) -> Thing:
+        """What a function of the workspace assigns to the parameter at a position, as this call gives the others."""
+        call = out.of
+        if not isinstance(call, Apply) or frame.depth > DEEPEST:
+            return NOTHING
+        callee = self.quiet(call.callee, frame)
+        if not isinstance(callee, FunctionOf):
+            return NOTHING
+        file = self.program.files[callee.path]
+        parameters = file.functions[callee.name].parameters
+        name = parameters[out.position].name if out.position < len(parameters) else ""
+        arguments = Arguments(tuple(self.quiet(arg, frame) for arg in call.args))
+        inner = self.frame_of(callee, arguments, frame.depth + 1)
+        assigns = [a for a in file.names.get((callee.name, name), ()) if a.value is not None]
+        return self.first(self.quiet(a.value, replace(inner, line=a.line)) for a in reversed(assigns) if a.value)
+
+    def derived(self) -> dict[ClassOf, list[ClassOf]]:
+        """The classes that derive from each, directly."""
+        if self._derived is None:
+            self._derived = {}
+            for path, file in sorted(self.program.files.items()):
+                for name in file.classes if file.language.names != "modules" else ():
+                    for base in members.bases(self, ClassOf(path, name)):
+                        if isinstance(base, ClassOf):
+                            self._derived.setdefault(base, []).append(ClassOf(path, name))
+        return self._derived
 
     def _affordable(self, site: Site) -> bool:
         if self.steps > self.budget and self.exhausted is None:
@@ -244,7 +244,8 @@ class Evaluator(Expressions):
         file = self.program.files[function.path]
         fact = file.functions[function.name]
         frame = Frame(file, function.name, (), function.receiver, fact.line, depth)
-        return replace(frame, bound=tuple(self._parameters(fact, arguments, frame)))
+        own = tuple(self._parameters(fact, arguments, frame))
+        return replace(frame, bound=(*own, *function.closure))
 
     def _parameters(self, fact: Function, arguments: Arguments | None, frame: Frame) -> Iterator[tuple[str, Thing]]:
         outside = replace(frame, scope=fact.scope, line=1 << 30)
@@ -259,8 +260,16 @@ class Evaluator(Expressions):
                 given = Several(arguments.positional[position:])
             yield parameter.name, given if given is not None else self._open(parameter, outside, arguments is not None)
 
+    def opened(self, parameter: Parameter, frame: Frame) -> Thing:
+        """A parameter that nobody gives."""
+        return self._open(parameter, frame, False)
+
     def _open(self, parameter: Parameter, frame: Frame, called: bool) -> Thing:
         """A parameter that is not given: by nobody, or by a call that leaves it to its default (``called``)."""
+        if parameter.decorators:
+            told = self.decorated(parameter.decorators, frame)
+            if not isinstance(told, Nothing):
+                return told
         default: Thing = self.quiet(parameter.default, frame) if parameter.default is not None else NOTHING
         if not isinstance(default, Value | Nothing):
             return default
@@ -283,13 +292,13 @@ def _unpacked(named: tuple[tuple[str, Thing], ...]) -> tuple[tuple[str, Thing], 
     return tuple(found)
 
 
-def _matters(function: FunctionOf, arguments: Arguments) -> bool:
-    """Whether a call brings objects, or calls an inherited method: only this, or what fills an open effect, can make
-    its effects other ones."""
+def _matters(function: FunctionOf, arguments: Arguments, around: str) -> bool:
+    """Whether a call brings objects, or calls a method that its class inherits from ``around``: only this, or what
+    fills an open effect, can make its effects other ones."""
     receiver = function.receiver
-    inherited = receiver is not None and _class_of(receiver) != ClassOf(function.path, function.name.rpartition(".")[0])
+    inherited = receiver is not None and _class_of(receiver).name != around
     made = receiver.arguments if isinstance(receiver, Instance) else None
-    given = (*arguments.positional, *(thing for _, thing in arguments.named))
+    given = (*arguments.positional, *(thing for _, thing in (*arguments.named, *function.closure)))
     return inherited or any(is_object(thing) for thing in given) or is_object(made)
 
 

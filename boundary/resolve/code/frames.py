@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from boundary.facts import Apply, Expr, Function
+from boundary.facts import Apply, Expr, Function, Member, Ref
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.things import ClassOf, Instance, Thing
 
@@ -21,14 +23,36 @@ class Frame:
     depth: int = 0
 
 
-def statements(file: CodeFile, scope: str) -> list[tuple[int, Expr, Expr | None]]:
-    """What stands in a scope: line, expression, and the target when it is assigned; in the order of the lines."""
-    found: list[tuple[int, Expr, Expr | None]] = []
-    found += [(a.line, a.value, a.target) for a in file.assigns.get(scope, ()) if a.value is not None]
-    found += [(r.line, r.value, None) for r in file.returns.get(scope, ())]
-    found += [(e.line, e.value, None) for e in file.evaluates.get(scope, ())]
+class Statement(NamedTuple):
+    """What stands in a scope: an expression, the target when it is assigned, and what a decorator stands before."""
+
+    line: int
+    expr: Expr
+    target: Expr | None = None
+    subject: str = ""
+
+
+def statements(file: CodeFile, scope: str) -> list[Statement]:
+    """The statements of a scope, in the order of their lines."""
+    found: list[Statement] = []
+    for assign in file.assigns.get(scope, ()):
+        if assign.value is not None:
+            found.append(Statement(assign.line, assign.value, assign.target))
+        if assign.decorators and isinstance(assign.target, Ref):
+            found += _decorators(file, assign.decorators, assign.line, scope, assign.target.name)
+    found += [Statement(r.line, r.value) for r in file.returns.get(scope, ())]
+    found += [Statement(e.line, e.value) for e in file.evaluates.get(scope, ())]
     for fact in file.within.get(scope, ()):
-        found += [(fact.line, decorator, None) for decorator in fact.decorators]
+        found += _decorators(file, fact.decorators, fact.line, scope, fact.name)
         parameters = fact.parameters if isinstance(fact, Function) else ()
-        found += [(fact.line, p.default, None) for p in parameters if isinstance(p.default, Apply)]
-    return sorted(found, key=lambda statement: statement[0])
+        found += [Statement(fact.line, p.default) for p in parameters if isinstance(p.default, Apply)]
+    return sorted(found, key=lambda statement: statement.line)
+
+
+def _decorators(file: CodeFile, decorators: tuple[Expr, ...], line: int, scope: str, name: str) -> Iterator[Statement]:
+    """What stands before a definition. Annotations without values are as good as those with; a decorator of Python is a
+    call only when it is written as one."""
+    subject = f"{scope}.{name}" if scope else name
+    for decorator in decorators:
+        plain = isinstance(decorator, Ref | Member) and file.language.implicit
+        yield Statement(line, Apply(decorator, line=line) if plain else decorator, None, subject)

@@ -16,6 +16,7 @@ from boundary.resolve.code.things import (
     FunctionOf,
     Instance,
     Known,
+    Made,
     Module,
     Nothing,
     Pairs,
@@ -24,35 +25,50 @@ from boundary.resolve.code.things import (
 )
 
 if TYPE_CHECKING:
-    from boundary.resolve.code.expressions import Expressions
+    from boundary.resolve.code.interpreter import Interpreter
 
 SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"})
 RECORDS = frozenset({"dataclass", "NamedTuple", "BaseModel", "define", "frozen", "attrs", "Struct"})
 
 
-def function_of(file: CodeFile, name: str) -> FunctionOf:
+def function_of(ev: Interpreter, file: CodeFile, name: str) -> FunctionOf:
     """A function of a file as its first reader sees it: a method belongs to an object made by somebody unknown."""
     fact = file.functions[name]
     if fact.kind in ("method", "property"):
-        return FunctionOf(file.path, name, Instance(ClassOf(file.path, fact.scope)))
+        return FunctionOf(file.path, name, Instance(class_at(ev, file, fact.scope)))
     if fact.kind == "class":
-        return FunctionOf(file.path, name, ClassOf(file.path, fact.scope))
+        return FunctionOf(file.path, name, class_at(ev, file, fact.scope))
     return FunctionOf(file.path, name)
 
 
-def unbound(ev: Expressions, function: FunctionOf) -> FunctionOf:
+def class_at(ev: Interpreter, file: CodeFile, name: str) -> ClassOf:
+    """The class that a scope of a file belongs to; it may be declared in another file of the package."""
+    if name in file.classes:
+        return ClassOf(file.path, name)
+    home = next((part for part in ev.program.parts(file.path, name) if name in part.classes), file)
+    return ClassOf(home.path, name)
+
+
+def unbound(ev: Interpreter, function: FunctionOf) -> FunctionOf:
     """The same function without what this call knows about the receiver."""
-    return function_of(ev.program.files[function.path], function.name)
+    return function_of(ev, ev.program.files[function.path], function.name)
 
 
-def of_module(ev: Expressions, module: Module, name: str) -> Thing:
+def of_module(ev: Interpreter, module: Module, name: str) -> Thing:
     """A name of a module, or a module of a package."""
+    dotted = f"{module.dotted}.{name}"
+    if module.space:
+        home = ev.program.naming(module.importer).inside(module.importer, module.space, name)
+        told = ev.module_name(ev.program.files[home], name) if home else None
+        return Known(dotted) if told is None else told
     file = ev.program.files.get(module.path or "")
     if file:
         found = ev.module_name(file, name)
         if found is not None:
             return found
-    dotted = f"{module.dotted}.{name}"
+        cls = module.dotted.rpartition(".")[2]
+        if cls in file.classes and file.language.names != "modules":
+            return of_object(ev, ClassOf(file.path, cls), name, 0)
     path = ev.program.locate(module.importer, dotted)
     if path is None and file and file.path.endswith("/__init__.py"):
         inner = file.path.removesuffix("__init__.py") + name
@@ -63,14 +79,14 @@ def of_module(ev: Expressions, module: Module, name: str) -> Thing:
     return Module(dotted, path, module.importer) if path else Known(dotted)
 
 
-def bases(ev: Expressions, cls: ClassOf) -> list[Thing]:
+def bases(ev: Interpreter, cls: ClassOf) -> list[Thing]:
     """What a class derives from."""
     file = ev.program.files[cls.path]
     fact = file.classes.get(cls.name)
     return [ev.quiet(base, _class_frame(file, fact)) for base in fact.bases] if fact else []
 
 
-def ancestry(ev: Expressions, cls: ClassOf) -> list[ClassOf]:
+def ancestry(ev: Interpreter, cls: ClassOf) -> list[ClassOf]:
     """A class and those of the workspace that it derives from, nearest first; cycles end."""
     found: list[ClassOf] = []
     queue = [cls]
@@ -82,44 +98,76 @@ def ancestry(ev: Expressions, cls: ClassOf) -> list[ClassOf]:
     return found
 
 
-def outside_bases(ev: Expressions, cls: ClassOf) -> list[str]:
+def outside_bases(ev: Interpreter, cls: ClassOf) -> list[str]:
     """Dotted names of the classes outside the workspace that a class derives from, directly or not."""
     return [base.name for c in ancestry(ev, cls) for base in bases(ev, c) if isinstance(base, Known)]
 
 
-def find_method(ev: Expressions, of: Instance | ClassOf, name: str) -> FunctionOf | None:
+def find_method(ev: Interpreter, of: Instance | ClassOf, name: str) -> FunctionOf | None:
     """A method by name, in the class or what it derives from, bound to the object."""
     cls = of.of if isinstance(of, Instance) else of
     for current in ancestry(ev, cls):
         dotted = f"{current.name}.{name}"
-        fact = ev.program.files[current.path].functions.get(dotted)
-        if fact:
-            return FunctionOf(current.path, dotted, None if fact.kind == "static" else of)
+        for file in ev.program.parts(current.path, current.name):
+            fact = file.functions.get(dotted)
+            if fact and is_bare(file, dotted):
+                made = only_implementer(ev, cls)
+                found = find_method(ev, Instance(made), name) if made else None
+                return found or FunctionOf(file.path, dotted, None if fact.kind == "static" else of)
+            if fact:
+                return FunctionOf(file.path, dotted, None if fact.kind == "static" else of)
     return None
 
 
-def of_object(ev: Expressions, of: Instance | ClassOf, name: str, depth: int) -> Thing:
+def is_bare(file: CodeFile, dotted: str) -> bool:
+    """Whether a function has nothing in it: one of an interface."""
+    return not (dotted in file.assigns or dotted in file.returns or dotted in file.evaluates)
+
+
+def only_implementer(ev: Interpreter, cls: ClassOf) -> ClassOf | None:
+    """The one class that derives from another and that code of it may mean; None where there are none or several."""
+    fact = ev.program.files[cls.path].classes.get(cls.name)
+    if fact is None or ev.program.files[cls.path].language.names == "modules":
+        return None
+    found = [c for c in ev.derived().get(cls, ()) if ev.program.related(cls.path, c.path)]
+    return found[0] if len(found) == 1 else None
+
+
+def of_object(ev: Interpreter, of: Instance | ClassOf, name: str, depth: int) -> Thing:
     """An attribute of an object or a class."""
     cls = of.of if isinstance(of, Instance) else of
     for current in ancestry(ev, cls):
-        file = ev.program.files[current.path]
-        fact = file.functions.get(f"{current.name}.{name}")
-        if fact:
-            method = FunctionOf(current.path, f"{current.name}.{name}", of)
-            return ev.apply(method, Arguments(), _nowhere(file), depth) if fact.kind == "property" else method
-        found = _field(ev, of, current, file, name, depth)
-        if found is not None:
-            return found
-        nested = f"{current.name}.{name}"
-        if nested in file.classes:
-            return ClassOf(file.path, nested)
-        for assign in file.names.get((current.name, name), ()):
-            return _class_level(ev, of, current, assign, Frame(file, current.name))
+        for file in ev.program.parts(current.path, current.name):
+            found = _of_part(ev, of, current, file, name, depth)
+            if found is not None:
+                return found
     return NOTHING
 
 
+def _of_part(
+    ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, depth: int
+) -> Thing | None:
+    """An attribute as one file of a class tells it."""
+    dotted = f"{current.name}.{name}"
+    fact = file.functions.get(dotted)
+    if fact:
+        method = FunctionOf(file.path, dotted, of)
+        return ev.apply(method, Arguments(), _nowhere(file), depth) if fact.kind == "property" else method
+    given = of.arguments.get(None, name) if isinstance(of, Instance) and of.arguments else None
+    if given is not None and file.language.names != "modules":
+        return given
+    found = _field(ev, of, current, file, name, depth)
+    if found is not None:
+        return found
+    if dotted in file.classes:
+        return ClassOf(file.path, dotted)
+    for assign in file.names.get((current.name, name), ()):
+        return _class_level(ev, of, current, assign, Frame(file, current.name))
+    return None
+
+
 def _field(
-    ev: Expressions, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, depth: int
+    ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, depth: int
 ) -> Thing | None:
     """What a method stores on its receiver, as seen from this object."""
     for assign in file.members.get((current.name, name), ()):
@@ -143,7 +191,7 @@ def _field(
     return None
 
 
-def _class_level(ev: Expressions, of: Instance | ClassOf, current: ClassOf, assign: Assign, frame: Frame) -> Thing:
+def _class_level(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, assign: Assign, frame: Frame) -> Thing:
     name = assign.target.name if isinstance(assign.target, Ref) else ""
     outside = outside_bases(ev, current)
     if any(base in SETTINGS for base in outside):
@@ -151,17 +199,56 @@ def _class_level(ev: Expressions, of: Instance | ClassOf, current: ClassOf, assi
     given = _given(of, current, frame.file, name, outside)
     if given is not None:
         return given
-    if assign.value is None:
-        return ev.annotated(assign.annotation, frame)
-    return ev.quiet(assign.value, frame)
+    if assign.decorators:
+        told = ev.decorated(assign.decorators, frame)
+        if not isinstance(told, Nothing):
+            return told
+    prefix = _configured(ev, of, current, frame)
+    if prefix is not None:
+        return _key(ev, prefix, name, assign, frame)
+    thing: Thing = NOTHING if assign.value is None else ev.quiet(assign.value, frame)
+    return ev.annotated(assign.annotation, frame) if isinstance(thing, Nothing) else thing
+
+
+CONFIGURED = "<config>"
+"""The name under which an object keeps the part of the configuration that its fields are bound to."""
+
+
+def _configured(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, frame: Frame) -> str | None:
+    """The prefix of the configuration keys that an object's fields hold (``@ConfigurationProperties("shop")``); None
+    for an object whose fields are its own."""
+    given = of.arguments.get(None, CONFIGURED) if isinstance(of, Instance) and of.arguments else None
+    if isinstance(given, Value):
+        return given.text
+    fact = frame.file.classes.get(current.name)
+    outer = Frame(frame.file, fact.scope) if fact else frame
+    for decorator in fact.decorators if fact else ():
+        made = ev.quiet(decorator, outer)
+        if isinstance(made, Made) and made.type == "settings":
+            prefix = made.field("prefix")
+            return (prefix.text or "") if isinstance(prefix, Value) else ""
+    return None
+
+
+def _key(ev: Interpreter, prefix: str, name: str, assign: Assign, frame: Frame) -> Thing:
+    """A field that is bound to a configuration key: what stands there, or an object of keys below it."""
+    key = f"{prefix}.{name}".strip(".")
+    default: Thing = NOTHING if assign.value is None else ev.quiet(assign.value, frame)
+    declared = default if isinstance(default, Instance) else ev.annotated(assign.annotation, frame)
+    if isinstance(declared, Instance):
+        return Instance(declared.of, Arguments((), ((CONFIGURED, Value.of(key)),)))
+    return Value((Hole("config", key, default if isinstance(default, Value) and default.parts else None),))
 
 
 def _given(of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, outside: list[str]) -> Thing | None:
     """The field of a record class as the object was made with."""
     if not isinstance(of, Instance) or of.arguments is None:
         return None
-    fact = file.classes[current.name]
-    marks = [_last_name(d.callee if isinstance(d, Apply) else d) for d in fact.decorators] + [
+    fact = file.classes.get(current.name)
+    if fact is None:
+        return None
+    marks = ["Struct"] if fact.kind == "record" else []
+    marks += [_last_name(d.callee if isinstance(d, Apply) else d) for d in fact.decorators] + [
         b.rpartition(".")[2] for b in outside
     ]
     if not any(mark in RECORDS for mark in marks):
@@ -170,7 +257,7 @@ def _given(of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, 
     return of.arguments.get(fields.index(name) if name in fields else None, name)
 
 
-def _setting(ev: Expressions, cls: ClassOf, name: str, assign: Assign, frame: Frame) -> Thing:
+def _setting(ev: Interpreter, cls: ClassOf, name: str, assign: Assign, frame: Frame) -> Thing:
     """A field of a pydantic settings class is a variable of the environment: prefix and name, upper case.
 
     Source: pydantic-settings, "Environment variable names" (``env_prefix``, ``alias``, ``validation_alias``, ``env``).
@@ -190,7 +277,7 @@ def _setting(ev: Expressions, cls: ClassOf, name: str, assign: Assign, frame: Fr
     return Value((Hole("env", variable.upper(), default if isinstance(default, Value) and default.parts else None),))
 
 
-def _validated(ev: Expressions, cls: ClassOf, name: str) -> Thing:
+def _validated(ev: Interpreter, cls: ClassOf, name: str) -> Thing:
     """What a validator of the field makes where nothing is given.
 
     Its second or third parameter holds the fields before it, as a dictionary or as the ``data`` of an object. Source:
@@ -218,7 +305,7 @@ def _validates(decorator: Expr, name: str) -> bool:
     return any(isinstance(arg, Text) and arg.text == name for arg in decorator.args)
 
 
-def _prefix(ev: Expressions, cls: ClassOf) -> str:
+def _prefix(ev: Interpreter, cls: ClassOf) -> str:
     for current in ancestry(ev, cls):
         file = ev.program.files[current.path]
         inner = file.names.get((f"{current.name}.Config", "env_prefix"), ())

@@ -5,26 +5,49 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from importlib import import_module
+from typing import Protocol
 
 import msgspec
 
-from boundary.facts import Assign, Class, Evaluate, FileFacts, Function, Import, Item, Member, Ref, Return, Text
+from boundary.facts import (
+    Assign,
+    Class,
+    Evaluate,
+    FileFacts,
+    Function,
+    Import,
+    Item,
+    Member,
+    Namespace,
+    Package,
+    Ref,
+    Return,
+    Text,
+)
+from boundary.resolve.code.rows import language_of
 from boundary.resolve.code.things import Module
 from boundary.resolve.files import fold
 
-CODE = Assign | Class | Evaluate | Function | Import | Return
+CODE = Assign | Class | Evaluate | Function | Import | Namespace | Return
 
 
 class CodeFile:
     """The code facts of one file by scope and name. ``members`` are the assignments to a receiver's attribute, by class
-    and name; ``others`` the assignments to other targets (``app.config["X"] = …``), by scope."""
+    and name; ``given`` those to an attribute of a variable (``options.url = …``), by scope and variable. ``namespace``
+    is the package that the file says it belongs to; ``holders`` are the scopes that have methods, which may be classes
+    of another file."""
 
     def __init__(self, facts: FileFacts) -> None:
         self.path = facts.path
+        self.language = language_of(facts.path)
+        self.namespace = ""
+        self.holders: set[str] = set()
         self.functions: dict[str, Function] = {}
         self.classes: dict[str, Class] = {}
         self.names: dict[tuple[str, str], list[Assign]] = defaultdict(list)
         self.members: dict[tuple[str, str], list[Assign]] = defaultdict(list)
+        self.given: dict[tuple[str, str], list[Assign]] = defaultdict(list)
         self.assigns: dict[str, list[Assign]] = defaultdict(list)
         self.returns: dict[str, list[Return]] = defaultdict(list)
         self.evaluates: dict[str, list[Evaluate]] = defaultdict(list)
@@ -36,8 +59,12 @@ class CodeFile:
 
     def _add(self, fact: CODE) -> None:
         match fact:
+            case Namespace(name):
+                self.namespace = self.namespace or name
             case Function():
                 self.functions[_dotted(fact.scope, fact.name)] = fact
+                if fact.kind != "function":
+                    self.holders.add(fact.scope)
             case Class():
                 self.classes[_dotted(fact.scope, fact.name)] = fact
             case Return():
@@ -56,6 +83,8 @@ class CodeFile:
                         self.names[fact.scope, name].append(fact)
                     case Member(Ref("self" | "cls"), name):
                         self.members[self.class_of(fact.scope), name].append(fact)
+                    case Member(Ref(variable), _):
+                        self.given[fact.scope, variable].append(fact)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -85,7 +114,7 @@ class CodeFile:
 
     def class_of(self, scope: str) -> str:
         """The class that a scope is in, "" for none."""
-        while scope and scope not in self.classes:
+        while scope and scope not in self.classes and scope not in self.holders:
             scope = scope.rpartition(".")[0]
         return scope
 
@@ -94,69 +123,94 @@ class CodeFile:
         return ["", *sorted(self.classes)]
 
 
+class Naming(Protocol):
+    """How the names of a kind of languages find what they mean: a module of ``boundary.resolve.code.naming``, whose
+    function ``names(program, files)`` makes one for the files of these languages."""
+
+    def locate(self, importer: str, dotted: str) -> str | None:
+        """The file that a module name means when it is imported by a file; None when it is from outside."""
+        ...
+
+    def target(self, importer: str, found: Import) -> Module:
+        """The module that an import statement names (not the thing taken from it)."""
+        ...
+
+    def beside(self, file: CodeFile, name: str) -> str | None:
+        """Another file whose name a file sees without importing it: one of its package, one that it includes."""
+        ...
+
+    def inside(self, importer: str, space: str, name: str) -> str | None:
+        """The file that defines a name of a package whose files share their names."""
+        ...
+
+    def outside(self, file: CodeFile, name: str) -> str:
+        """The full name of something from outside the workspace that a file calls by a bare name."""
+        ...
+
+    def parts(self, file: CodeFile, name: str) -> list[CodeFile]:
+        """Other files that say something about a class of a file: methods, members."""
+        ...
+
+
 class Program:
-    """All code files, and where imports lead.
+    """All code files, and where names and imports lead; how, depends on the language (``naming``).
 
     ``related(a, b)`` says whether code of file ``a`` may mean file ``b`` by an import (the same service, or a library
-    that the service ships). ``size`` is the number of facts.
+    that the service ships). ``size`` is the number of facts; ``packages`` are the folders of packages by ecosystem and
+    name.
     """
 
     def __init__(self, files: Iterable[FileFacts], related: Callable[[str, str], bool]) -> None:
         self.files: dict[str, CodeFile] = {}
         self.size = 0
-        self._by_module: dict[str, list[str]] = defaultdict(list)
-        self._related = related
-        self._located: dict[tuple[str, str], str | None] = {}
+        self.related = related
+        self.packages: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._settings: dict[str, list[tuple[CodeFile, Assign]]] = defaultdict(list)
+        self._naming: dict[str, Naming] = {}
         for file in files:
             code = CodeFile(file)
             self.size += len(file.facts)
-            if any((code.functions, code.classes, code.names, code.evaluates, code.imports, code.assigns)):
+            for package in (fact for fact in file.facts if isinstance(fact, Package)):
+                self.packages[package.ecosystem, package.name].append(file.path.rpartition("/")[0])
+            if any((code.functions, code.classes, code.names, code.evaluates, code.imports, code.stars, code.assigns)):
                 self.files[file.path] = code
-                self._by_module[_module_key(file.path)].append(file.path)
                 for assign in (a for assigns in code.assigns.values() for a in assigns):
                     key = _setting_key(assign, code)
                     if key:
                         self._settings[key].append((code, assign))
 
+    def naming(self, path: str) -> Naming:
+        """How names of a file's language find what they mean."""
+        how = self.files[path].language.names
+        if how not in self._naming:
+            module = import_module(f"boundary.resolve.code.naming.{how}")
+            self._naming[how] = module.names(self, [f for f in self.files.values() if f.language.names == how])
+        return self._naming[how]
+
     def locate(self, importer: str, dotted: str) -> str | None:
-        """The file that a module name means when it is imported by a file; None when it is from outside.
+        """The file that a module name means when it is imported by a file; None when it is from outside."""
+        return self.naming(importer).locate(importer, dotted) if importer in self.files else None
 
-        The nearest one counts: an import is looked up from the importer's folder upwards, and only among related files.
-        """
-        key = importer, dotted
-        if key not in self._located:
-            self._located[key] = self._find(importer, dotted.replace(".", "/"))
-        return self._located[key]
+    def target(self, importer: str, found: Import) -> Module:
+        """The module that an import statement names (not the thing taken from it)."""
+        return self.naming(importer).target(importer, found)
 
-    def _find(self, importer: str, wanted: str) -> str | None:
-        candidates = [
-            path
-            for path in self._by_module.get(wanted.rpartition("/")[2], ())
-            if _stem(path) == wanted or _stem(path).endswith("/" + wanted)
-        ]
-        candidates = [path for path in candidates if path != importer and self._related(importer, path)]
+    def parts(self, path: str, name: str) -> list[CodeFile]:
+        """The files that say something about a class, the one that declares it first."""
+        own = self.files[path]
+        return [own, *self.naming(path).parts(own, name)]
+
+    def nearest(self, importer: str, paths: Iterable[str]) -> str | None:
+        """The file, of those that a file may mean, that lies nearest to it."""
+        candidates = [path for path in paths if path != importer and self.related(importer, path)]
         return max(candidates, key=lambda path: (_common(importer, path), -path.count("/"), path), default=None)
 
     def settings_of(self, path: str, key: str) -> list[tuple[CodeFile, Assign]]:
         """Where code related to a file assigns a setting: ``KEY = …`` in a settings module or class, or
         ``app.config["KEY"] = …``."""
         return [
-            (file, a) for file, a in self._settings.get(key, ()) if file.path == path or self._related(path, file.path)
+            (file, a) for file, a in self._settings.get(key, ()) if file.path == path or self.related(path, file.path)
         ]
-
-    def target(self, importer: str, found: Import) -> Module:
-        """The module that an import statement names (not the thing taken from it)."""
-        if not found.level:
-            return Module(found.module, self.locate(importer, found.module), importer)
-        folder = importer
-        for _ in range(found.level):
-            folder = folder.rpartition("/")[0]
-        inside = "/".join(part for part in (folder, found.module.replace(".", "/")) if part)
-        for path in (f"{inside}.py", f"{inside}/__init__.py"):
-            if path in self.files:
-                return Module(inside.replace("/", "."), path, importer)
-        return Module(inside.replace("/", "."), None, importer)
 
 
 def _dotted(scope: str, name: str) -> str:
@@ -170,15 +224,6 @@ def _setting_key(assign: Assign, file: CodeFile) -> str:
         case Item(Member(_, "config") | Ref("config"), Text(key)):
             return key
     return ""
-
-
-def _stem(path: str) -> str:
-    stem = path.rpartition(".")[0]
-    return stem.removesuffix("/__init__")
-
-
-def _module_key(path: str) -> str:
-    return _stem(path).rpartition("/")[2]
 
 
 def _common(one: str, other: str) -> int:

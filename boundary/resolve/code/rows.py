@@ -1,4 +1,13 @@
-"""The table of known calls: one row a function of a library, as data (``boundary/resolve/known/calls/*.toml``).
+"""The tables of known calls: one a language, one row a function of a library, as data.
+
+``boundary/resolve/known/calls/<language>.toml`` also says in its ``[language]`` what the language is like:
+
+``endings``
+    of the files that it is written in (several languages may share one table, as Java and Kotlin do).
+``names``
+    how a name finds its definition, a module of ``boundary.resolve.code.naming``.
+``receiver``
+    ``implicit`` where a bare name may be a member of the object.
 
 A row's key is the dotted name of the call. Braces make several of it: ``"requests.{get,post}"``. A method's name starts
 with the type that another row returns (``http.get``), or with ``?`` for a receiver that is not known. Its fields:
@@ -13,14 +22,18 @@ everything else
     an argument by name: ``"0|url"`` is the first positional one or the one called url; ``"=GET"`` the text itself;
     ``"{}"`` the part of the name that the braces matched; ``".dsn"`` a field of the receiver, ``"."`` the receiver
     itself, ``"*"`` all positional arguments (``"2*"``: those from the third on), ``"$"`` those by name that begin with
-    a dollar sign. Arguments of rows that return something stay with it as fields.
+    a dollar sign, ``"<0>"`` the first type argument. Arguments of rows that return something stay with it as fields.
+
+Rows of what stands before a class, method or field (decorators, annotations, attributes) are like any other; what their
+effect is about stands in ``Effect.subject``.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -63,16 +76,49 @@ class Row(NamedTuple):
         return arguments.get(position, *(word for word in words if not word.isdigit()))
 
 
+@dataclass(frozen=True)
+class Language:
+    """What a language is like, and the known calls of its libraries by name; see the module."""
+
+    name: str
+    names: str
+    implicit: bool
+    rows: dict[str, Row]
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """Types of things that rows give back."""
+        return frozenset(row.returns for row in self.rows.values() if row.returns)
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The dotted beginnings of all names, by which a name that is taken from anywhere finds its package."""
+        return frozenset(name[: at.start()] for name in self.rows for at in re.finditer(r"\.|$", name))
+
+
+def language_of(path: str) -> Language:
+    """The language that a file is written in; what is no program can still hold commands of a shell."""
+    known = _languages()
+    return known.get(path.rpartition("/")[2].rpartition(".")[2].lower()) or known["sh"]
+
+
 @cache
-def table() -> dict[str, Row]:
-    """All rows by name."""
-    found: dict[str, Row] = {}
+def _languages() -> dict[str, Language]:
+    """The languages by the endings of their files."""
+    found: dict[str, Language] = {}
     home = files("boundary.resolve") / "known" / "calls"
     for file in sorted(home.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):
-            for group in tomllib.loads(file.read_text("utf-8")).values():
-                for key, fields in group.items():
-                    found.update((row.name, row) for row in _rows(key, fields))
+            groups = tomllib.loads(file.read_text("utf-8"))
+            about = groups.pop("language")
+            rows = {
+                row.name: row
+                for group in groups.values()
+                for key, fields in group.items()
+                for row in _rows(key, fields)
+            }
+            one = Language(file.name.removesuffix(".toml"), about["names"], about.get("receiver") == "implicit", rows)
+            found.update(dict.fromkeys(about["endings"], one))
     return found
 
 

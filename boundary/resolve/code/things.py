@@ -30,11 +30,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module or package of the workspace: its dotted name as imported, and its file when it has one."""
+    """A module or package of the workspace: its dotted name as imported, and its file when it has one. ``space`` is set
+    for a package whose files share their names."""
 
     dotted: str
     path: str | None
     importer: str
+    space: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,13 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class FunctionOf:
-    """A function of the workspace, bound to its receiver when it is a method."""
+    """A function of the workspace, bound to its receiver when it is a method, and to the variables around it
+    (``closure``) when it stands in another function."""
 
     path: str
     name: str
     receiver: Instance | ClassOf | None = None
+    closure: tuple[tuple[str, Thing], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,8 @@ class Effect:
     """Something that code does to the outside, told by a row of the table of known calls.
 
     ``values`` are the row's arguments, evaluated; ``receiver`` what the method was called on; ``chain`` the calls
-    through which these values came, outermost first (empty: directly at ``site``).
+    through which these values came, outermost first (empty: directly at ``site``). ``subject`` is the dotted name of
+    the class, function or field in that file that a decorator or annotation stands before, "" for a plain call.
     """
 
     kind: str
@@ -128,6 +133,7 @@ class Effect:
     values: tuple[tuple[str, Thing], ...]
     receiver: Thing | None = None
     chain: tuple[Site, ...] = ()
+    subject: str = ""
     call: str = field(default="", compare=False)
 
     def get(self, name: str) -> Thing | None:

@@ -1,0 +1,116 @@
+"""What every part of the symbolic evaluator has at hand: the program, what is remembered, and the other parts."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+from boundary.facts import (
+    Apply,
+    Expr,
+    Out,
+    Parameter,
+)
+from boundary.model import Value
+from boundary.resolve.code.bounds import Bounds, budget
+from boundary.resolve.code.frames import Frame
+from boundary.resolve.code.program import CodeFile, Program
+from boundary.resolve.code.rows import Row, language_of
+from boundary.resolve.code.things import (
+    NOTHING,
+    Arguments,
+    ClassOf,
+    Effect,
+    FunctionOf,
+    Nothing,
+    Site,
+    Thing,
+)
+
+
+class Interpreter(ABC):
+    """The state of an evaluation: everything found is remembered, so that the order of asking is of no matter."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.steps = 0
+        self.budget = budget(program.size)
+        self._bounds = Bounds()
+        self.active: set[object] = set()
+        self.cut = 0
+        """How often a ring of definitions was cut; what was found meanwhile may be incomplete and is not kept."""
+        self._assignments: dict[object, Thing] = {}
+        self.subject = ""
+        """What the decorator that is being evaluated stands before."""
+        self.recorded: list[Effect] | None = None
+        self._names: dict[tuple[str, str], Thing] = {}
+
+    @abstractmethod
+    def evaluate(self, expr: Expr, frame: Frame) -> Thing:
+        """What an expression stands for at a place."""
+
+    @abstractmethod
+    def member(self, of: Thing, name: str, frame: Frame) -> Thing:
+        """An attribute of a thing."""
+
+    @abstractmethod
+    def annotated(self, annotation: Expr | None, frame: Frame) -> Thing:
+        """A thing of the type that an annotation names, as far as the type tells."""
+
+    @abstractmethod
+    def module_name(self, file: CodeFile, name: str) -> Thing | None:
+        """What a name means at the top of a module, None when the module has no such name."""
+
+    @abstractmethod
+    def call(self, call: Apply, frame: Frame) -> Thing:
+        """Evaluate a call expression."""
+
+    @abstractmethod
+    def apply(self, callee: Thing, arguments: Arguments, site: Site, depth: int) -> Thing:
+        """Call a thing."""
+
+    @abstractmethod
+    def known(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site, depth: int = 0) -> Thing:
+        """Use a row of the table of known calls."""
+
+    @abstractmethod
+    def opened(self, parameter: Parameter, frame: Frame) -> Thing:
+        """A parameter that nobody gives."""
+
+    @abstractmethod
+    def stored(self, out: Out, frame: Frame) -> Thing:
+        """What a call leaves in a variable that it is given by reference."""
+
+    @abstractmethod
+    def derived(self) -> dict[ClassOf, list[ClassOf]]:
+        """The classes that derive from each, directly."""
+
+    @abstractmethod
+    def frame_of(self, function: FunctionOf, arguments: Arguments | None, depth: int) -> Frame:
+        """The frame of a function's body when it is called with these arguments (None: by somebody unknown)."""
+
+    @staticmethod
+    def row(path: str, name: str) -> Row | None:
+        """The row of a known call, in the language of a file."""
+        return language_of(path).rows.get(name)
+
+    def quiet(self, expr: Expr, frame: Frame) -> Thing:
+        """Evaluate without recording effects: the statement's own walk records them."""
+        outer, self.recorded = self.recorded, None
+        try:
+            return self.evaluate(expr, frame)
+        finally:
+            self.recorded = outer
+
+    def decorated(self, decorators: tuple[Expr, ...], frame: Frame) -> Thing:
+        """What annotations say that a field or parameter holds: ``@Value("${orders.url}")``."""
+        outer, self.subject = self.subject, "field"
+        try:
+            return self.first(thing for d in decorators if isinstance(thing := self.quiet(d, frame), Value))
+        finally:
+            self.subject = outer
+
+    @staticmethod
+    def first(things: Iterable[Thing]) -> Thing:
+        """The first thing that says anything."""
+        return next((thing for thing in things if not isinstance(thing, Nothing)), NOTHING)

@@ -1,0 +1,219 @@
+"""What names stand for: parameters, locals, members of the receiver, names of modules and packages, imports."""
+
+from __future__ import annotations
+
+from abc import ABC
+from dataclasses import replace
+
+from boundary.facts import (
+    Assign,
+    Import,
+    Member,
+    Out,
+)
+from boundary.model import Value
+from boundary.resolve.code import members
+from boundary.resolve.code.frames import Frame
+from boundary.resolve.code.interpreter import Interpreter
+from boundary.resolve.code.program import CodeFile
+from boundary.resolve.code.things import (
+    NOTHING,
+    Arguments,
+    ClassOf,
+    FunctionOf,
+    Instance,
+    Known,
+    Made,
+    Module,
+    Nothing,
+    Thing,
+)
+
+
+class Lookups(Interpreter, ABC):
+    """Looks names up from the scope where they stand outwards."""
+
+    def lookup(self, name: str, frame: Frame) -> Thing:
+        """What a bare name means in a scope: parameter, local, enclosing, module, import, builtin."""
+        if name == "__file__":
+            return Value.of(f"//{frame.file.path}")
+        if name in ("self", "cls") and (receiver := self._receiver(frame)) is not None:
+            return receiver
+        for key, thing in frame.bound:
+            if key == name:
+                return self._completed(thing, frame.scope, name, frame)
+        scope = frame.scope
+        while scope:
+            found = self._in_scope(name, scope, frame)
+            if found is not None:
+                return self._completed(found, scope, name, frame)
+            if frame.file.language.implicit and (scope in frame.file.classes or scope in frame.file.holders):
+                implied = members.of_object(self, self._object(scope, frame), name, frame.depth)
+                if not isinstance(implied, Nothing):
+                    return implied
+            scope = scope.rpartition(".")[0]
+        found = self.module_name(frame.file, name)
+        return Known(self.program.naming(frame.file.path).outside(frame.file, name)) if found is None else found
+
+    def _receiver(self, frame: Frame) -> Thing | None:
+        """The object whose method is evaluated; within a function in a method, the method's."""
+        if frame.receiver is not None:
+            return frame.receiver
+        around = frame.file.class_of(frame.scope)
+        return Instance(members.class_at(self, frame.file, around)) if around else None
+
+    def _object(self, scope: str, frame: Frame) -> Instance | ClassOf:
+        """The object of the class whose scope a bare name is looked up in: the receiver, or one made by somebody."""
+        if frame.receiver is not None and scope == frame.file.class_of(frame.scope):
+            return frame.receiver
+        return Instance(members.class_at(self, frame.file, scope))
+
+    def _completed(self, thing: Thing, scope: str, name: str, frame: Frame) -> Thing:
+        """A thing with the members that it has been given so far: ``options.url = …``."""
+        assigns = frame.file.given.get((scope, name))
+        if not assigns or not isinstance(thing, Made | Instance):
+            return thing
+        here = scope == frame.scope
+        known = [a for a in assigns if a.value is not None and not (here and a.line >= frame.line)]
+        key = (id(assigns), frame.bound, frame.receiver)
+        if not known or key in self.active:
+            return thing
+        self.active.add(key)
+        try:
+            inner = replace(frame, scope=scope)
+            given = tuple(
+                (a.target.name, self.quiet(a.value, replace(inner, line=a.line)))
+                for a in known if isinstance(a.target, Member) and a.value is not None
+            )  # fmt: skip
+        finally:
+            self.active.discard(key)
+        told = tuple((name, each) for name, each in given if not isinstance(each, Nothing))
+        if isinstance(thing, Made):
+            return replace(thing, fields=tuple((dict(thing.fields) | dict(told)).items()))
+        arguments = thing.arguments or Arguments()
+        return replace(thing, arguments=replace(arguments, named=(*arguments.named, *told)))
+
+    def _in_scope(self, name: str, scope: str, frame: Frame) -> Thing | None:
+        file = frame.file
+        assigns = file.names.get((scope, name))
+        if assigns and (scope == frame.scope or scope not in file.classes):
+            here = scope == frame.scope
+            before = [a for a in assigns if a.line < frame.line] if here else assigns
+            return self._last(before or assigns, replace(frame, scope=scope))
+        if (scope, name) in file.imports:
+            return self._imported(file, scope, name)
+        dotted = f"{scope}.{name}"
+        if scope not in file.classes and dotted in file.functions:
+            return FunctionOf(file.path, dotted, frame.receiver, frame.bound if scope == frame.scope else ())
+        if scope != frame.scope and scope in file.functions:
+            around = next((p for p in file.functions[scope].parameters if p.name == name), None)
+            if around is not None:
+                return self.opened(around, replace(frame, scope=scope, bound=(), line=file.functions[scope].line))
+        return ClassOf(file.path, dotted) if dotted in file.classes and scope not in file.classes else None
+
+    def _last(self, assigns: list[Assign], frame: Frame) -> Thing:
+        """The last of some assignments; one by reference that leaves nothing known leaves what was there before."""
+        thing: Thing = NOTHING
+        for assign in reversed(assigns):
+            thing = self.assigned(assign, frame)
+            if not isinstance(thing, Nothing) or not isinstance(assign.value, Out):
+                return thing
+        return thing
+
+    def stored_before(self, name: str, frame: Frame) -> Thing:
+        """What the same function has stored in an attribute of its receiver, with the arguments of this call."""
+        assigns = frame.file.members.get((frame.file.class_of(frame.scope), name), ()) if frame.scope else ()
+        before = [a for a in assigns if a.scope == frame.scope and a.line < frame.line and a.value is not None]
+        return self.assigned(before[-1], frame) if before else NOTHING
+
+    def assigned(self, assign: Assign, frame: Frame) -> Thing:
+        """What an assignment gives its target."""
+        if assign.decorators:
+            told = self.decorated(assign.decorators, frame)
+            if not isinstance(told, Nothing):
+                return told
+        if assign.value is None:
+            return self.annotated(assign.annotation, frame)
+        key = (id(assign), frame.bound, frame.receiver)
+        if key in self._assignments:
+            return self._assignments[key]
+        if key in self.active:
+            self.cut += 1
+            return NOTHING
+        before = self.cut
+        self.active.add(key)
+        try:
+            thing = self.quiet(assign.value, replace(frame, line=assign.line))
+        finally:
+            self.active.discard(key)
+        if isinstance(thing, Nothing):
+            thing = self.annotated(assign.annotation, frame)
+        if self.cut == before:
+            self._assignments[key] = thing
+        return thing
+
+    def module_name(self, file: CodeFile, name: str) -> Thing | None:
+        """What a name means at the top of a module, None when the module has no such name."""
+        key = file.path, name
+        if key not in self._names:
+            self._names[key] = NOTHING
+            found = self._module_name(file, name)
+            if found is None:
+                del self._names[key]
+                return None
+            self._names[key] = found
+        return self._names[key]
+
+    def _module_name(self, file: CodeFile, name: str) -> Thing | None:
+        if name in file.functions:
+            return FunctionOf(file.path, name)
+        if name in file.classes:
+            return ClassOf(file.path, name)
+        if ("", name) in file.names:
+            things = [self.assigned(a, Frame(file, "")) for a in reversed(file.names["", name])]
+            known = self.first(things)
+            return self._set_later(file, name) if isinstance(known, Nothing) else known
+        if ("", name) in file.imports:
+            return self._imported(file, "", name)
+        beside = self.program.naming(file.path).beside(file, name)
+        if beside:
+            return self.module_name(self.program.files[beside], name)
+        return next((found for star in file.stars if (found := self._of_star(file, star, name)) is not None), None)
+
+    def _of_star(self, file: CodeFile, star: Import, name: str) -> Thing | None:
+        """What an import of everything gives for a name: of a module, or of a class (``import static a.B.*``)."""
+        module = self.program.target(file.path, star)
+        other = self.program.files.get(module.path or "")
+        if other is None:
+            return None
+        cls = module.dotted.rpartition(".")[2]
+        if cls in other.classes and other.language.names != "modules":
+            found = members.of_object(self, ClassOf(other.path, cls), name, 0)
+            return None if isinstance(found, Nothing) else found
+        return self.module_name(other, name)
+
+    def _set_later(self, file: CodeFile, name: str) -> Thing:
+        """What a function assigns to a module's name that says nothing by itself (``pool = None``, ``global pool``)."""
+        for function in file.functions:
+            for assign in file.names.get((function, name), ()):
+                frame = self.frame_of(members.function_of(self, file, function), None, 0)
+                thing = self.assigned(assign, frame)
+                if not isinstance(thing, Nothing):
+                    return thing
+        return NOTHING
+
+    def _imported(self, file: CodeFile, scope: str, name: str) -> Thing:
+        found = file.imports[scope, name]
+        module = self.program.target(file.path, found)
+        if found.name:
+            return members.of_module(self, module, found.name)
+        if found.alias:
+            return module if module.path or module.space else self._package(file, found.module)
+        return self._package(file, found.module.partition(".")[0])
+
+    def _package(self, file: CodeFile, dotted: str) -> Thing:
+        path = self.program.locate(file.path, dotted)
+        inside = any(
+            i.module.startswith(dotted) and self.program.locate(file.path, i.module) for i in file.imports.values()
+        )
+        return Module(dotted, path, file.path) if path or inside else Known(dotted)

@@ -1,0 +1,80 @@
+"""Names of languages whose files belong to packages or namespaces: Java, Kotlin, C#, PHP.
+
+A bare name is looked up in the file, among its imports, in its own package and those around it, then in the packages
+that are imported as a whole. Of several files that define it the nearest related one counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from boundary.facts import Import
+from boundary.resolve.code.program import CodeFile, Program
+from boundary.resolve.code.things import Module
+
+
+class Names:
+    """The packages of a program with the files that define each of their names."""
+
+    def __init__(self, program: Program, files: Sequence[CodeFile]) -> None:
+        self._program = program
+        self._defined: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        self._about: dict[tuple[str, str], list[CodeFile]] = defaultdict(list)
+        self._beside: dict[tuple[str, str], str | None] = {}
+        for file in files:
+            top = {*(n for n in (*file.classes, *file.functions) if "." not in n), *(n for s, n in file.names if not s)}
+            for name in sorted(top):
+                self._defined[file.namespace][name].append(file.path)
+            for name in sorted({*file.classes, *file.holders}):
+                self._about[file.namespace, name].append(file)
+
+    def locate(self, importer: str, dotted: str) -> str | None:
+        """The file of a class by its full name; None when it is from outside."""
+        space, _, name = dotted.rpartition(".")
+        return self.inside(importer, space, name)
+
+    def target(self, importer: str, found: Import) -> Module:
+        """The package that an import names, or the class where something is taken from a class."""
+        path = None if found.module in self._defined else self.locate(importer, found.module)
+        return Module(found.module, path, importer, found.module if found.module in self._defined else "")
+
+    def inside(self, importer: str, space: str, name: str) -> str | None:
+        """The nearest file that defines a name of a package."""
+        paths = self._defined[space].get(name, ()) if space in self._defined else ()
+        return importer if importer in paths else self._program.nearest(importer, paths)
+
+    def beside(self, file: CodeFile, name: str) -> str | None:
+        """A name of the same package, of those around it, or of one that is imported as a whole."""
+        key = file.path, name
+        if key not in self._beside:
+            found = (self.inside(file.path, space, name) for space in _seen(file))
+            self._beside[key] = next((path for path in found if path and path != file.path), None)
+        return self._beside[key]
+
+    def outside(self, file: CodeFile, name: str) -> str:
+        """The name in the package, imported as a whole, that a row of known calls stands for; else as it is written."""
+        if name in file.language.packages:
+            return name
+        whole = (f"{star.module}.{name}" for star in file.stars)
+        return next((full for full in whole if full in file.language.packages), name)
+
+    def parts(self, file: CodeFile, name: str) -> list[CodeFile]:
+        """Other files of the package that go on with the class."""
+        about = self._about.get((file.namespace, name), ())
+        return [one for one in about if one is not file and self._program.related(file.path, one.path)]
+
+
+def names(program: Program, files: Sequence[CodeFile]) -> Names:
+    """The names of such files."""
+    return Names(program, files)
+
+
+def _seen(file: CodeFile) -> Iterator[str]:
+    space = file.namespace
+    while space:
+        yield space
+        space = space.rpartition(".")[0]
+    yield ""
+    for star in file.stars:
+        yield star.module
