@@ -1,9 +1,9 @@
 """YAML files that a program reads as its own configuration: Spring's ``application.yml``, nameko's ``config.yml`` …
 
 One ``Setting`` for each scalar, its key the keys above it joined by dots (places in lists count from 0). For Spring's
-documents of one profile the setting's ``group`` is the profile. What other tools' files hold is no setting of a
-program: they are told by name and by content and left alone. Placeholders: Spring Boot reference, "Property
-Placeholders"; nameko configuration, "Environment variables"; pyaml-env's ``!ENV``.
+documents and files of one profile (``application-docker.yml``) the setting's ``group`` is the profile. What other
+tools' files hold is no setting of a program: they are told by name and by content and left alone. Placeholders: Spring
+Boot reference, "Property Placeholders"; nameko configuration, "Environment variables"; pyaml-env's ``!ENV``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from boundary.facts import Setting
 from boundary.model import Hole, Value
 from boundary.reading.interpolate import application
 from boundary.reading.kinds import in_chart, is_yaml, kind
+from boundary.reading.profiles import SELECTING, of_name
 from boundary.reading.yaml import Node
 from boundary.source import Source
 
@@ -28,7 +29,6 @@ MOST = 2000
 
 _NAMED = re.compile(r"(?:application|bootstrap|config|settings|appsettings)(?:[._-].*)?\.ya?ml$", re.IGNORECASE)
 _ENVIRONMENT_TAG = re.compile(r"!env(?:_?var)?$", re.IGNORECASE)
-_PROFILES = ("spring.config.activate.on-profile", "spring.profiles")
 
 
 def matches(path: str) -> bool:
@@ -40,15 +40,15 @@ def extract(source: Source) -> Iterator[Setting]:
     """The settings of a file, at most ``MOST``, nothing when its content is another tool's."""
     if in_chart(source.path, peek(source)):
         return
-    left = MOST
+    left, of_file = MOST, of_name(source.path)
     for document in documents(source, _NAMED.match(PurePosixPath(source.path).name) is not None):
         if document.kind != "mapping" or kind(source.path, document) != "plain":
             return
         leaves = tuple(islice(_leaves(document, ()), left))
         left -= len(leaves)
-        profile = next((value.text for key, _, value in leaves if key in _PROFILES and value.text), "")
+        profile = next((value.text for key, _, value in leaves if key in SELECTING and value.text), "")
         for key, node, value in leaves:
-            yield Setting("yaml", key, value, profile, line=node.line, column=node.column)
+            yield Setting("yaml", key, value, profile or of_file, line=node.line, column=node.column)
 
 
 def _leaves(node: Node, above: tuple[str, ...]) -> Iterator[tuple[str, Node, Value]]:
