@@ -55,7 +55,18 @@ def unresolved(graph: Graph) -> list[str]:
     return sorted(f"{short(u.source)} {u.kind} {u.value}: {u.reason} @ {u.location}" for u in graph.coverage.unresolved)
 
 
-SECTIONS = {"edges": edges, "operations": operations, "stores": stores, "unresolved": unresolved}
+def services(graph: Graph) -> list[str]:
+    """``orders (shop-orders, depot) at services/orders``, gateways and registries with their kind before."""
+    nodes = graph.of_kind("service", "gateway", "registry", "config-server")
+    shown = []
+    for node in nodes:
+        kind = "" if node.kind == "service" else f"{node.kind} "
+        names = f" ({', '.join(node.names)})" if node.names else ""
+        shown.append(f"{kind}{node.name}{names} at {node.root or '?'}")
+    return sorted(shown)
+
+
+SECTIONS = {"services": services, "edges": edges, "operations": operations, "stores": stores, "unresolved": unresolved}
 
 
 @pytest.mark.parametrize("case", sorted(CASES.glob("*.md")), ids=lambda case: case.stem)

@@ -38,12 +38,13 @@ def add_folders(files: Files, placing: Placing, recipes: Recipes, units: Sequenc
     built = {unit.dockerfile for unit in units if unit.build is not None}
     images = {full(unit.image) for unit in units if unit.image}
     for path, recipe in sorted(recipes.by_path.items(), key=lambda item: item[1].folder):
-        if path not in built and _deploys(recipe, images):
-            where = recipes.root(recipe, recipes.context(recipe))
-            names = [package.name for _, package in packages.get(where, ())]
+        base = recipes.context(recipe)
+        if path not in built and _deploys(recipe, images) and not recipes.builds_any(recipe, base):
+            where = recipes.root(recipe, base)
+            names = [package.name for _, package in packages.get(where, ())] + recipes.artifacts.called.get(where, [])
             placing.folder(where, names, Evidence(Location(path, recipe.line), f"{path} builds an image that runs"))
-    _add_packages(files, placing, packages)
-    _add_names(placing, packages)
+    _add_packages(files, placing, packages, recipes.artifacts.called)
+    _add_names(placing, packages, recipes.artifacts.called)
     _add_programs(files, placing, packages)
 
 
@@ -76,7 +77,7 @@ def _deploys(recipe: Recipe, images: set[str]) -> bool:
     return recipe.starts or full(recipe.base) in images or bool(base and base.kind == "web" and recipe.copied)
 
 
-def _add_packages(files: Files, placing: Placing, packages: _Packages) -> None:
+def _add_packages(files: Files, placing: Placing, packages: _Packages, called: dict[str, list[str]]) -> None:
     """Packages that say that they run; where others are deployed, a start script alone is no service yet."""
     deploying = {files.repository(root) for group in placing.groups for root in group.roots}
     running = {where for where, found in packages.items() if any(package.runs for _, package in found)}
@@ -87,7 +88,8 @@ def _add_packages(files: Files, placing: Placing, packages: _Packages) -> None:
         loose = package.ecosystem in _SCRIPTED and files.repository(where) in deploying
         if not loose or any(_SERVERS.fullmatch(one.name) for one in files.of(path, Dependency)):
             what = f"{package.name or path} is a package that runs"
-            placing.folder(where, [package.name], Evidence(Location(path, package.line, package.column), what))
+            names = [package.name, *called.get(where, ())]
+            placing.folder(where, names, Evidence(Location(path, package.line, package.column), what))
 
 
 def _starts_others(files: Files, path: str, running: set[str]) -> bool:
@@ -97,10 +99,11 @@ def _starts_others(files: Files, path: str, running: set[str]) -> bool:
     return len(others) > 2 and len(others) * 2 >= len(running) - 1
 
 
-def _add_names(placing: Placing, packages: _Packages) -> None:
-    """Packages in a service's own folder call it, whether they say that they run or not."""
+def _add_names(placing: Placing, packages: _Packages, called: dict[str, list[str]]) -> None:
+    """Packages in a service's own folder call it, whether they say that they run or not; so does its configuration."""
     for group in placing.groups:
         names = [package.name for root in group.roots for _, package in packages.get(root, ()) if package.name]
+        names += [name for root in group.roots for name in called.get(root, ())]
         group.packages += [name for name in dict.fromkeys(names) if name not in group.packages]
 
 

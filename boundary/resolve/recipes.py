@@ -10,7 +10,8 @@ import msgspec
 
 from boundary.facts import ImageCopy, ImageSetting, ImageStage, Package
 from boundary.model import Evidence, Location, Value
-from boundary.resolve.environment import fill
+from boundary.resolve.artifacts import Artifacts
+from boundary.resolve.environment import fill, text
 from boundary.resolve.files import Files, ancestors, called, fold, folder, inside, is_code, within
 from boundary.resolve.images import Image, known, named, serves
 from boundary.resolve.landscape import Binding
@@ -19,8 +20,8 @@ from boundary.resolve.landscape import Binding
 class Recipe(msgspec.Struct, frozen=True):
     """A Dockerfile. ``base`` is the image that the last stage comes from in the end, ``bases`` those of all stages.
 
-    ``variables`` and ``exposed`` hold for the last stage; ``copied`` are sources within the build context, ``foreign``
-    the copies from images and named contexts.
+    ``variables``, ``exposed`` and ``commands`` hold for the last stage; ``copied`` are sources within the build
+    context, ``foreign`` the copies from images and named contexts.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Recipe(msgspec.Struct, frozen=True):
     exposed: tuple[tuple[int, Value], ...]
     copied: tuple[str, ...]
     foreign: tuple[ImageCopy, ...]
+    commands: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -56,6 +58,7 @@ class Recipes:
 
     def __init__(self, files: Files) -> None:
         self._files = files
+        self.artifacts = Artifacts(files)
         self.by_path = {path: _recipe(files, path) for path in files.paths(ImageStage)}
 
     def get(self, path: str | None) -> Recipe | None:
@@ -102,10 +105,13 @@ class Recipes:
         """The folder whose code an image of a build context holds.
 
         The context, unless the Dockerfile stands below it beside the code that it copies, or unless other Dockerfiles
-        of the same context copy other folders than this one does.
+        of the same context copy other folders than this one does. An archive is the module's that builds it.
         """
-        if recipe is None or recipe.folder == base:
+        if recipe is None:
             return base
+        module = self._module(recipe, base)
+        if module is not None or recipe.folder == base:
+            return base if module is None else module
         sources = self._sources(recipe, base)
         own = any(within(source, recipe.folder) for source in sources) or (not sources and self._holds(recipe.folder))
         if within(recipe.folder, base) and own:
@@ -116,6 +122,21 @@ class Recipes:
         name = posixpath.basename(recipe.path).lower().replace("dockerfile", "").strip(".-_")
         meant = [one for one in folders if posixpath.basename(one).lower() in (name, posixpath.basename(recipe.folder))]
         return meant[0] if len(meant) == 1 else folders[0] if len(folders) == 1 else base
+
+    def builds_any(self, recipe: Recipe, base: str) -> bool:
+        """Whether a Dockerfile packs whatever archive it is given: it is one for many services and none by itself."""
+        archives = [source for source in recipe.copied if source.endswith((".jar", ".war"))]
+        if not archives or not all("$" in source for source in archives):
+            return False
+        return self._module(recipe, base) is None and not self._holds_directly(base)
+
+    def _module(self, recipe: Recipe, base: str) -> str | None:
+        """The module whose archive is copied, or started where nothing is copied; else the one that is packed here."""
+        copied = [source for source in recipe.copied if source.endswith((".jar", ".war"))]
+        found = self.artifacts.module(base, copied or (() if recipe.copied else recipe.commands))
+        if found is None and not any(map(is_code, self._files.folders.get(base, ()))):
+            found = self.artifacts.around(base)
+        return found
 
     @cached_property
     def _copied(self) -> dict[str, list[list[str]]]:
@@ -137,6 +158,11 @@ class Recipes:
     def _there(self, path: str | None) -> bool:
         return path is not None and (path in self._files.folders or path in self._files.by_path)
 
+    def _holds_directly(self, where: str) -> bool:
+        """Whether a build manifest of one package stands in a folder."""
+        found = [one for path in self._files.folders.get(where, ()) for one in self._files.of(path, Package)]
+        return any(not package.members for package in found)
+
     def _holds(self, where: str) -> bool:
         """Whether code or a build manifest lies in a folder."""
         return any(is_code(path) or self._files.of(path, Package) for path in self._files.below(where))
@@ -153,7 +179,8 @@ def _recipe(files: Files, path: str) -> Recipe:
     said = sorted((one for one in settings if one.stage in order), key=lambda one: (order.index(one.stage), one.line))
     arguments = {one.name: Binding(one.name, one.value, ()) for one in said if one.kind == "arg" and one.value.parts}
     copies = files.of(path, ImageCopy)
-    plain = (source for copy in copies if not copy.origin for source in copy.sources if "://" not in source)
+    written = (text(source, arguments) for copy in copies if not copy.origin for source in copy.sources)
+    plain = (source for source in written if "://" not in source)
     return Recipe(
         path=path,
         line=stages[-1].line,
@@ -164,6 +191,7 @@ def _recipe(files: Files, path: str) -> Recipe:
         exposed=tuple((one.line, one.value) for one in said if one.kind == "expose"),
         copied=tuple(dict.fromkeys(posixpath.normpath(source.lstrip("/") or ".") for source in plain)),
         foreign=tuple(copy for copy in copies if copy.origin and copy.origin.lower() not in names),
+        commands=tuple(str(one.value) for one in said if one.kind in ("cmd", "entrypoint")),
     )
 
 

@@ -59,6 +59,8 @@ def _thing(files: Files, unit: Unit, recipes: Recipes) -> Thing:
     if unit.build is not None and unit.build in files.folders:
         return _built(unit, unit.build, recipes)
     image = known(unit.image or "") or recipes.server(named(unit.image or ""))
+    if image is not None and serves(image) and recipes.artifacts.builds(named(unit.image or "")):
+        image = None  # A registry of one's own is called as everybody's is.
     what = f"{unit.name} runs the image {unit.image}" if unit.image else f"{unit.name} is deployed here"
     why = Evidence(unit.location, what)
     if image is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -15,6 +16,26 @@ from boundary.resolve.environment import Budget, Known, bound, fill, settings, t
 from boundary.resolve.files import Files, folder, inside, place
 from boundary.resolve.landscape import Binding, Unit
 
+_LABELS = frozenset(
+    [
+        "",
+        "latest",
+        "stable",
+        "main",
+        "master",
+        "dev",
+        "develop",
+        "edge",
+        "nightly",
+        "prod",
+        "test",
+        "staging",
+        "slim",
+        "alpine",
+    ]
+)
+"""Words of tags that tell versions."""
+
 
 def units(files: Files) -> list[Unit]:
     """All units, compose services first, in the order of their files and lines; no two have one key."""
@@ -25,7 +46,32 @@ def units(files: Files) -> list[Unit]:
         count[unit.key] += 1
         times = count[unit.key]
         found.append(unit if times == 1 else msgspec.structs.replace(unit, key=f"{unit.key}#{times}"))
-    return found
+    return _untagged(found)
+
+
+def _untagged(found: list[Unit]) -> list[Unit]:
+    """Units whose images are told apart by nothing but tags (``registry/acme:orders``): the tag is the name."""
+    tags: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for unit in found:
+        place, tag = _tag(unit.image)
+        if tag:
+            tags[unit.project, place] |= {tag: None}
+    names = {place for (_, place), several in tags.items() if len(several) > 1 and not any(map(_is_version, several))}
+    return [
+        msgspec.structs.replace(unit, image=f"{place.rpartition('/')[0]}/{tag}") if place in names and tag else unit
+        for unit in found
+        for place, tag in (_tag(unit.image),)
+    ]
+
+
+def _tag(image: str | None) -> tuple[str, str]:
+    before, colon, tag = (image or "").partition("@")[0].rpartition(":")
+    return (before, tag) if colon and "/" in before and "/" not in tag else (image or "", "")
+
+
+def _is_version(tag: str) -> bool:
+    words = re.split(r"[-_.]", tag.lower())
+    return any(word in _LABELS or word[:1] in "{$" or any(map(str.isdigit, word)) for word in words)
 
 
 class _Composer:
