@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from boundary.extract import UnreadableSource
+from boundary.model import Value
 from boundary.reading import yaml
 from boundary.reading.kinds import in_chart
 from boundary.source import NotText, Source
@@ -26,3 +29,21 @@ def documents(source: Source, certain: bool) -> tuple[yaml.Node, ...]:
         if certain and not in_chart(source.path, text):
             raise UnreadableSource(error.what, str(error), error.line, error.column) from None
         return ()
+
+
+def leaves(node: yaml.Node, read: Callable[[yaml.Node], Value]) -> Iterator[tuple[str, yaml.Node, Value]]:
+    """The scalars below a node: the keys above each joined by dots (places in lists count from 0), where it stands (an
+    entry where its key does), and what ``read`` makes of it."""
+    return _below(node, (), read)
+
+
+def _below(
+    node: yaml.Node, above: tuple[str, ...], read: Callable[[yaml.Node], Value]
+) -> Iterator[tuple[str, yaml.Node, Value]]:
+    entries = [(key.text, key, value) for key, value in node.pairs]
+    entries += [(str(number), item, item) for number, item in enumerate(node.items)]
+    for name, place, value in entries:
+        if value.kind != "scalar":
+            yield from _below(value, (*above, name), read)
+        elif not value.null:
+            yield ".".join((*above, name)), place, read(value)

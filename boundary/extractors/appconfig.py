@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import PurePosixPath
 
-from boundary.extractors._documents import documents, peek
+from boundary.extractors._documents import documents, leaves, peek
 from boundary.facts import Setting
 from boundary.model import Hole, Value
 from boundary.reading.interpolate import application
@@ -44,26 +44,11 @@ def extract(source: Source) -> Iterator[Setting]:
     for document in documents(source, _NAMED.match(PurePosixPath(source.path).name) is not None):
         if document.kind != "mapping" or kind(source.path, document) != "plain":
             return
-        leaves = tuple(islice(_leaves(document, ()), left))
-        left -= len(leaves)
-        profile = next((value.text for key, _, value in leaves if key in SELECTING and value.text), "")
-        for key, node, value in leaves:
+        found = tuple(islice(leaves(document, _value), left))
+        left -= len(found)
+        profile = next((value.text for key, _, value in found if key in SELECTING and value.text), "")
+        for key, node, value in found:
             yield Setting("yaml", key, value, profile or of_file, line=node.line, column=node.column)
-
-
-def _leaves(node: Node, above: tuple[str, ...]) -> Iterator[tuple[str, Node, Value]]:
-    """Key, place and value of the scalars below a node; the place of an entry is its key's."""
-    for key, value in node.pairs:
-        yield from _leaf((*above, key.text), key, value)
-    for number, item in enumerate(node.items):
-        yield from _leaf((*above, str(number)), item, item)
-
-
-def _leaf(keys: tuple[str, ...], place: Node, node: Node) -> Iterator[tuple[str, Node, Value]]:
-    if node.kind != "scalar":
-        yield from _leaves(node, keys)
-    elif not node.null:
-        yield ".".join(keys), place, _value(node)
 
 
 def _value(node: Node) -> Value:

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 from boundary.facts import FileFacts, Setting
 from boundary.model import Evidence, Hole, Location, Value
-from boundary.resolve.landscape import Landscape, Unit
+from boundary.resolve.files import ancestors, folder, within
+from boundary.resolve.landscape import Landscape, Service, Unit
 
 MOST_ALTERNATIVES = 24
 """Deployments of one service that are told apart; more say nothing new."""
+
+
+_CONFIG_FOLDERS = frozenset(("config", "configs", "configuration", "conf", "settings"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,15 @@ class Filler:
         self._land = land
         self._units = {service.id: service.units for service in land.services}
         self._settings: dict[str, dict[str, list[tuple[str, Setting]]]] = defaultdict(lambda: defaultdict(list))
+        self._common: dict[str, list[tuple[str, Setting]]] = defaultdict(list)
+        self._above = {service.id: _above(service) for service in land.services}
         self.read: dict[str, set[str]] = defaultdict(set)
         for file in files:
             owners = land.services_of(file.path)
             for fact in file.facts:
                 if isinstance(fact, Setting) and fact.scope not in ("configmap", "secret"):
+                    if not owners and fact.scope != "dotenv" and not file.mark:
+                        self._common[fold(fact.key)].append((file.path, fact))
                     for owner in owners:
                         self._settings[owner][fold(fact.key)].append((file.path, fact))
 
@@ -92,7 +100,7 @@ class Filler:
             self.read[service].add(hole.name)
             found = self._variable(hole.name, service, unit)
         elif hole.kind == "config":
-            found = self._setting(hole.name, service)
+            found = self._setting(hole.name, service) or self._shared(hole.name, service)
         if found:
             inner = self._fill(found[0], service, unit, depth + 1, done)
             return Filled(inner.value, (*found[1], *inner.evidence), unit)
@@ -110,15 +118,39 @@ class Filler:
 
     def _setting(self, name: str, service: str, scope: str = "") -> tuple[Value, Iterable[Evidence]] | None:
         settings = self._settings[service].get(fold(name), [])
-        for path, setting in settings:
-            if (not scope or setting.scope == scope) and not _itself(setting.value, name):
-                what = f"{setting.key} is set to {shown(setting.value)}"
-                return setting.value, [Evidence(Location(path, setting.line, setting.column), what)]
-        return None
+        return _first(name, [(path, one) for path, one in settings if not scope or one.scope == scope])
+
+    def _shared(self, name: str, service: str) -> tuple[Value, Iterable[Evidence]] | None:
+        """What a file says that is no service's own and lies above the service's folders: one configuration for all
+        programs of a repository, of which each reads its keys. The nearest one counts."""
+        above = self._above[service]
+        near = [(path, one) for path, one in self._common.get(fold(name), ()) if _home(path) in above]
+        return _first(name, sorted(near, key=lambda entry: (-len(_home(entry[0])), entry[0])))
 
     def settings(self, service: str) -> list[tuple[str, Setting]]:
         """All settings in the files of a service, with their paths."""
         return [entry for entries in self._settings[service].values() for entry in entries]
+
+
+def _first(name: str, settings: Iterable[tuple[str, Setting]]) -> tuple[Value, Iterable[Evidence]] | None:
+    for path, setting in settings:
+        if not _itself(setting.value, name):
+            what = f"{setting.key} is set to {shown(setting.value)}"
+            return setting.value, [Evidence(Location(path, setting.line, setting.column), what)]
+    return None
+
+
+def _above(service: Service) -> frozenset[str]:
+    """The folders that the folders and builds of a service lie in, within its repository."""
+    places = (*service.roots, *(unit.build for unit in service.units if unit.build is not None))
+    folders = {above for place in places for above in (place, *ancestors(place))}
+    return frozenset(above for above in folders if within(above, service.repository))
+
+
+def _home(path: str) -> str:
+    """The folder that a settings file is there for: the one above a folder that holds nothing but configuration."""
+    where = folder(path)
+    return folder(where) if where.rpartition("/")[2].lower() in _CONFIG_FOLDERS else where
 
 
 def fold(name: str) -> str:

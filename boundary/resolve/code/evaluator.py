@@ -148,6 +148,10 @@ class Evaluator(KnownCalls):
 
     def _method(self, receiver: Thing, name: str, arguments: Arguments, site: Site, frame: Frame) -> Thing:
         match receiver:
+            case Value() if name == "get" and (
+                nested := texts.setting(receiver, value_of(arguments.get(0)).text or "")
+            ):
+                return nested
             case Value():
                 changed = texts.method(receiver, name, arguments)
                 if not isinstance(changed, Nothing) or any(isinstance(part, str) for part in receiver.parts):

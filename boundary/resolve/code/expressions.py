@@ -118,7 +118,8 @@ class Expressions(Lookups, ABC):
             case Several(items):
                 return texts.picked(items, index)
             case Value():
-                return of
+                nested = texts.setting(of, value_of(index).text or "") if isinstance(index, Value) else None
+                return nested or of
             case Known(name) | Made(type=name):
                 row = self.row(frame.file.path, f"{name}.[]")
                 site = Site(frame.file.path, frame.line)

@@ -114,6 +114,8 @@ def _stripped(value: Value, name: str, characters: str | None) -> Value:
 
 def attribute(value: Value, name: str) -> Thing:
     """An attribute of a text or path. ``//`` at the beginning of a path stands for the workspace root."""
+    if nested := setting(value, name):
+        return nested
     if name == "parent":
         return folder(value)
     if name == "parents":
@@ -122,6 +124,14 @@ def attribute(value: Value, name: str) -> Thing:
             above.append(folder(above[-1]))
         return Several(tuple(above))
     return value if name in ("name", "stem") else NOTHING
+
+
+def setting(value: Value, key: str) -> Value | None:
+    """The setting below another one: ``config["search"]["addr"]`` is ``search.addr``. None for what is no setting."""
+    only = value.parts[0] if len(value.parts) == 1 else None
+    if not isinstance(only, Hole) or only.kind != "config" or only.default is not None or not key:
+        return None
+    return Value((Hole("config", f"{only.name}.{key}"),))
 
 
 def folder(value: Value) -> Value:
