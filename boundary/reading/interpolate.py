@@ -55,7 +55,8 @@ def application(text: str) -> Value:
     """A value of a program's own configuration: ``${VAR}``, ``${VAR:default}``, ``${some.key}``, ``<%= ENV["VAR"] %>``,
     ``@maven.property@``.
 
-    A name with dots or dashes is another key of the configuration, any other one an environment variable.
+    A name with dots, dashes or small letters is another key of the configuration, any other one an environment
+    variable.
     """
     return _fill(text, _APPLICATION)
 
@@ -158,7 +159,7 @@ class _Filler:
     def _kind(self, name: str) -> HoleKind:
         if self.pattern is not _APPLICATION:
             return "variable"
-        return "config" if re.search(r"[.\-\[]", name) else "env"
+        return "config" if re.search(r"[.\-\[a-z]", name) else "env"
 
 
 def _closings(text: str) -> dict[int, int]:

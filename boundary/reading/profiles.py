@@ -12,6 +12,12 @@ from pathlib import PurePosixPath
 SELECTING = ("spring.config.activate.on-profile", "spring.profiles")
 """Keys by which a document says the profiles that it is for."""
 
+SELECTED = (
+    "spring.profiles.include", "spring.profiles.active", "quarkus.profile", "micronaut.environments",
+    "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT",
+)  # fmt: skip
+"""Keys and variables that say which profiles are active, the last ones counting more."""
+
 _NAMED = re.compile(
     r"(?:application|bootstrap)-(?P<profile>[\w.-]+)\.(?:ya?ml|properties)$"
     r"|appsettings\.(?P<environment>[\w-]+)\.(?:json|ya?ml)$",

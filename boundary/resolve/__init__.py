@@ -27,6 +27,7 @@ from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Service
 from boundary.resolve.names import Names
 from boundary.resolve.services import landscape
+from boundary.resolve.settings import Settings
 from boundary.resolve.stores import Stores, keeper
 from boundary.resolve.tables import Tables, Use
 from boundary.resolve.values import Filler, fold
@@ -40,7 +41,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     ``repositories`` are the folders of its repositories, where they are known.
     """
     land = landscape(files, config, repositories)
-    context = Context(files, config, land, Names(land), Filler(files, land))
+    context = Context(files, config, land, Names(land), Filler(land, Settings(files, land)))
     offered = routes.operations(context)
     executions.resolve(context)
     ids = _data(context)

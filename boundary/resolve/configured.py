@@ -79,7 +79,7 @@ def _values(context: Context) -> Iterator[tuple[Service, str, Value, tuple[Evide
                 what = f"{binding.name} of {unit.name} is {shown(binding.value)}"
                 first = binding.evidence[0].location if binding.evidence else unit.location
                 yield service, binding.name, binding.value, (Evidence(first, what), *binding.evidence[1:])
-        for path, setting in context.filler.settings(service.id):
+        for path, setting in context.filler.settings.all(service.id):
             for filled in context.filler.fill(setting.value, service.id):
                 what = f"{setting.key} is {shown(filled.value)}"
                 place = Location(path, setting.line, setting.column)

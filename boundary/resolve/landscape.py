@@ -24,6 +24,7 @@ class Unit(msgspec.Struct, frozen=True):
 
     ``project`` names the scope in which host names mean something: the compose project, or cluster and namespace. All
     paths (``build``, ``dockerfile``, bind mounts' sources, ``contexts``) are relative to the workspace root.
+    ``options`` are settings that its command line gives.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Unit(msgspec.Struct, frozen=True):
     contexts: tuple[tuple[str, str], ...] = ()
     command: tuple[str, ...] = ()
     variables: tuple[Binding, ...] = ()
+    options: tuple[Binding, ...] = ()
     ports: tuple[Port, ...] = ()
     mounts: tuple[Mount, ...] = ()
     namespaces: tuple[SharedNamespace, ...] = ()

@@ -33,7 +33,7 @@ class Recipe(msgspec.Struct, frozen=True):
     exposed: tuple[tuple[int, Value], ...]
     copied: tuple[str, ...]
     foreign: tuple[ImageCopy, ...]
-    commands: tuple[str, ...] = ()
+    commands: tuple[tuple[int, Value], ...] = ()
 
     @property
     def folder(self) -> str:
@@ -133,7 +133,8 @@ class Recipes:
     def _module(self, recipe: Recipe, base: str) -> str | None:
         """The module whose archive is copied, or started where nothing is copied; else the one that is packed here."""
         copied = [source for source in recipe.copied if source.endswith((".jar", ".war"))]
-        found = self.artifacts.module(base, copied or (() if recipe.copied else recipe.commands))
+        started = [str(value) for _, value in recipe.commands]
+        found = self.artifacts.module(base, copied or (() if recipe.copied else started))
         if found is None and not any(map(is_code, self._files.folders.get(base, ()))):
             found = self.artifacts.around(base)
         return found
@@ -191,7 +192,7 @@ def _recipe(files: Files, path: str) -> Recipe:
         exposed=tuple((one.line, one.value) for one in said if one.kind == "expose"),
         copied=tuple(dict.fromkeys(posixpath.normpath(source.lstrip("/") or ".") for source in plain)),
         foreign=tuple(copy for copy in copies if copy.origin and copy.origin.lower() not in names),
-        commands=tuple(str(one.value) for one in said if one.kind in ("cmd", "entrypoint")),
+        commands=tuple((one.line, one.value) for one in said if one.kind in ("cmd", "entrypoint")),
     )
 
 

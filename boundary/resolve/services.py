@@ -20,6 +20,7 @@ from boundary.resolve.groups import Group
 from boundary.resolve.images import known, named, role_of
 from boundary.resolve.landscape import Landscape, Service, Unit
 from boundary.resolve.libraries import libraries
+from boundary.resolve.options import options
 from boundary.resolve.ownership import Ownership
 from boundary.resolve.placing import Placing
 from boundary.resolve.recipes import Recipes
@@ -52,15 +53,17 @@ def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence
 
 
 def _equipped(unit: Unit, recipes: Recipes) -> Unit:
-    """A unit with what its image sets by itself: variables that nobody overrides, ports that are only exposed."""
+    """A unit with what its image sets by itself: variables that nobody overrides, ports that are only exposed; and with
+    the settings on both command lines."""
     recipe = recipes.get(unit.dockerfile) if unit.build is not None else None
     if recipe is None:
-        return unit
+        return msgspec.structs.replace(unit, options=options(unit, None))
     given = {binding.name for binding in unit.variables}
     targets = {port.target for port in unit.ports}
     defaults = tuple(binding for binding in recipe.variables if binding.name not in given)
     exposed = tuple(Port(unit.name, value, line=line) for line, value in recipe.exposed if value not in targets)
-    return msgspec.structs.replace(unit, variables=(*unit.variables, *defaults), ports=(*unit.ports, *exposed))
+    whole = msgspec.structs.replace(unit, variables=(*unit.variables, *defaults), ports=(*unit.ports, *exposed))
+    return msgspec.structs.replace(whole, options=options(whole, recipe))
 
 
 def _services(

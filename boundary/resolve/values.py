@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from boundary.facts import FileFacts, Setting
 from boundary.model import Evidence, Hole, Location, Value
-from boundary.resolve.files import ancestors, folder, within
-from boundary.resolve.landscape import Landscape, Service, Unit
+from boundary.reading.profiles import SELECTED
+from boundary.resolve.landscape import Landscape, Unit
+from boundary.resolve.settings import Settings, without
 
 MOST_ALTERNATIVES = 24
 """Deployments of one service that are told apart; more say nothing new."""
-
-
-_CONFIG_FOLDERS = frozenset(("config", "configs", "configuration", "conf", "settings"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +29,24 @@ _Done = dict[tuple[Hole, int], Filled]
 """Holes that are filled already, by depth: variables that name each other twice would be filled without end."""
 
 
+_Found = tuple[Value, Iterable[Evidence]]
+
+
 class Filler:
-    """Fills the holes of values for a service: environment chain, settings files, defaults.
+    """Fills the holes of values for a service: environment chain, command line, settings files, defaults.
 
     A service may be deployed several times with different values (compose, Kubernetes, an override): each gives one
-    alternative, in which all variables come from the same deployment.
+    alternative, in which all variables come from the same deployment. A configuration key may be set by a variable in
+    any spelling (``DB_HOST`` is ``db.host``, ``ConnectionStrings__orders`` is ``ConnectionStrings:orders``), which
+    comes before the files.
     """
 
-    def __init__(self, files: Sequence[FileFacts], land: Landscape) -> None:
+    def __init__(self, land: Landscape, settings: Settings) -> None:
         self._land = land
         self._units = {service.id: service.units for service in land.services}
-        self._settings: dict[str, dict[str, list[tuple[str, Setting]]]] = defaultdict(lambda: defaultdict(list))
-        self._common: dict[str, list[tuple[str, Setting]]] = defaultdict(list)
-        self._above = {service.id: _above(service) for service in land.services}
+        self.settings = settings
         self.read: dict[str, set[str]] = defaultdict(set)
-        for file in files:
-            owners = land.services_of(file.path)
-            for fact in file.facts:
-                if isinstance(fact, Setting) and fact.scope not in ("configmap", "secret"):
-                    if not owners and fact.scope != "dotenv" and not file.mark:
-                        self._common[fold(fact.key)].append((file.path, fact))
-                    for owner in owners:
-                        self._settings[owner][fold(fact.key)].append((file.path, fact))
+        self._profiles: dict[tuple[str, str], tuple[str, ...] | None] = {}
 
     def fill(self, value: Value, service: str) -> list[Filled]:
         """All that a value can be in the deployments of a service; holes are left where nothing fills them.
@@ -95,62 +89,67 @@ class Filler:
     def _hole(self, hole: Hole, service: str, unit: Unit | None, depth: int, done: _Done) -> Filled:
         if depth > 8:
             return Filled(Value((hole,)))
-        found: tuple[Value, Iterable[Evidence]] | None = None
+        found: _Found | None = None
         if hole.kind in ("env", "variable"):
             self.read[service].add(hole.name)
             found = self._variable(hole.name, service, unit)
         elif hole.kind == "config":
-            found = self._setting(hole.name, service) or self._shared(hole.name, service)
+            self.read[service].add(hole.name)
+            found = self._relaxed(hole.name, unit) or self._setting(hole.name, service, unit)
         if found:
-            inner = self._fill(found[0], service, unit, depth + 1, done)
+            inner = self._fill(without(found[0], hole.name), service, unit, depth + 1, done)
             return Filled(inner.value, (*found[1], *inner.evidence), unit)
         if hole.default is not None and hole.kind != "unknown":
             return self._fill(hole.default, service, unit, depth + 1, done)
         return Filled(Value((Hole(hole.kind, hole.name),)))
 
-    def _variable(self, name: str, service: str, unit: Unit | None) -> tuple[Value, Iterable[Evidence]] | None:
+    def _variable(self, name: str, service: str, unit: Unit | None) -> _Found | None:
         for binding in unit.variables if unit else ():
             if binding.name == name and not _itself(binding.value, name):
                 return binding.value, binding.evidence
         if unit is None:
-            return self._setting(name, service, "dotenv")
+            return self._setting(name, service, None, "dotenv")
         return None
 
-    def _setting(self, name: str, service: str, scope: str = "") -> tuple[Value, Iterable[Evidence]] | None:
-        settings = self._settings[service].get(fold(name), [])
-        return _first(name, [(path, one) for path, one in settings if not scope or one.scope == scope])
+    def _relaxed(self, name: str, unit: Unit | None) -> _Found | None:
+        """What a deployment sets a key to, by a variable or an option of its command line, however they spell it."""
+        wanted = fold(name)
+        for binding in (*unit.options, *unit.variables) if unit else ():
+            if fold(binding.name) == wanted and not _itself(binding.value, binding.name):
+                return binding.value, binding.evidence
+        return None
 
-    def _shared(self, name: str, service: str) -> tuple[Value, Iterable[Evidence]] | None:
-        """What a file says that is no service's own and lies above the service's folders: one configuration for all
-        programs of a repository, of which each reads its keys. The nearest one counts."""
-        above = self._above[service]
-        near = [(path, one) for path, one in self._common.get(fold(name), ()) if _home(path) in above]
-        return _first(name, sorted(near, key=lambda entry: (-len(_home(entry[0])), entry[0])))
+    def _setting(self, name: str, service: str, unit: Unit | None, scope: str = "") -> _Found | None:
+        profiles = None if scope else self.profiles(service, unit)
+        found = self.settings.get(service, name, profiles, scope)
+        if found is None and not scope:
+            found = self.settings.shared(service, name)
+        if found is None:
+            return None
+        path, setting = found
+        what = f"{setting.key} is set to {shown(setting.value)}"
+        return setting.value, [Evidence(Location(path, setting.line, setting.column), what)]
 
-    def settings(self, service: str) -> list[tuple[str, Setting]]:
-        """All settings in the files of a service, with their paths."""
-        return [entry for entries in self._settings[service].values() for entry in entries]
+    def profiles(self, service: str, unit: Unit | None) -> tuple[str, ...] | None:
+        """The profiles that are active in a deployment of a service, None where nobody tells."""
+        key = service, unit.key if unit else ""
+        if key not in self._profiles:
+            self._profiles[key] = None  # What selects the profile may itself be filled, but not by a profile.
+            self._profiles[key] = self._selected(service, unit)
+        return self._profiles[key]
 
-
-def _first(name: str, settings: Iterable[tuple[str, Setting]]) -> tuple[Value, Iterable[Evidence]] | None:
-    for path, setting in settings:
-        if not _itself(setting.value, name):
-            what = f"{setting.key} is set to {shown(setting.value)}"
-            return setting.value, [Evidence(Location(path, setting.line, setting.column), what)]
-    return None
-
-
-def _above(service: Service) -> frozenset[str]:
-    """The folders that the folders and builds of a service lie in, within its repository."""
-    places = (*service.roots, *(unit.build for unit in service.units if unit.build is not None))
-    folders = {above for place in places for above in (place, *ancestors(place))}
-    return frozenset(above for above in folders if within(above, service.repository))
-
-
-def _home(path: str) -> str:
-    """The folder that a settings file is there for: the one above a folder that holds nothing but configuration."""
-    where = folder(path)
-    return folder(where) if where.rpartition("/")[2].lower() in _CONFIG_FOLDERS else where
+    def _selected(self, service: str, unit: Unit | None) -> tuple[str, ...] | None:
+        told: list[str] = []
+        for key in SELECTED:
+            found = self._relaxed(key, unit)
+            if found is None and (written := self.settings.get(service, key, ())):
+                found = written[1].value, ()
+            value = self._fill(found[0], service, unit, 1, {}).value if found else Value()
+            told += [word for word in re.split(r"[,\s]+", value.text or "") if word]
+        for name in list(told):
+            group = self.settings.get(service, f"spring.profiles.group.{name}", ())
+            told += re.split(r"[,\s]+", (group[1].value.text or "") if group else "")
+        return tuple(dict.fromkeys(filter(None, told))) or None
 
 
 def fold(name: str) -> str:
@@ -160,8 +159,6 @@ def fold(name: str) -> str:
 
 def shown(value: Value) -> str:
     """A value as it may be shown: a password in a URL is taken out."""
-    import re
-
     return re.sub(r"(://[^/:@\s]*:)[^@/\s]*@", r"\1***@", str(value))
 
 
