@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from boundary.extractors import _embedded as embedded
 from boundary.extractors import _pods as pods
 from boundary.extractors._documents import documents, peek
 from boundary.facts import Address, Deployment, Fact, Setting, VolumeDefinition, Workload
@@ -158,8 +159,9 @@ def _address(document: Node, name: str, namespace: str) -> Address:
     )
 
 
-def _settings(document: Node, scope: str, name: str, namespace: str) -> Iterator[Setting]:
-    """The entries of a ConfigMap as they stand, those of a Secret only as far as they are addresses."""
+def _settings(document: Node, scope: str, name: str, namespace: str) -> Iterator[Fact]:
+    """The entries of a ConfigMap as they stand, and the routes of a proxy whose file one is; those of a Secret only as
+    far as they are addresses."""
     for part in ("data", "stringData"):
         for key, value in document.get(part).pairs:
             if scope == "secret":
@@ -167,6 +169,8 @@ def _settings(document: Node, scope: str, name: str, namespace: str) -> Iterator
             else:
                 kept = application(value.text) if len(value.text) <= LONGEST else Value.of(value.text[:LONGEST])
             yield Setting(scope, key.text, kept, name, namespace, line=key.line, column=key.column)
+            if scope == "configmap" and "\n" in value.text:
+                yield from embedded.routes(key.text, value, name)
 
 
 def _volume(document: Node, name: str, namespace: str) -> VolumeDefinition:

@@ -58,8 +58,10 @@ from boundary.facts.deployed import (
     Link,
     Mount,
     Port,
+    Route,
     Setting,
     SharedNamespace,
+    Upstream,
     Variable,
     VariableFile,
     VariableSource,
@@ -107,6 +109,7 @@ __all__ = [
     "Record",
     "Ref",
     "Return",
+    "Route",
     "Server",
     "Setting",
     "SharedNamespace",
@@ -118,6 +121,7 @@ __all__ = [
     "Text",
     "Unknown",
     "Unreadable",
+    "Upstream",
     "Variable",
     "VariableFile",
     "VariableSource",
@@ -129,7 +133,7 @@ AnyFact = (
     Unreadable | InvalidContract | SymbolicLink | CopyOf | OwnerRule | CatalogEntry | Package | Dependency | Submodule
     | ImageStage | ImageCopy | ImageSetting | Deployment | Workload | Variable | VariableFile | VariableSource | Setting
     | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Statement
-    | Server | Namespace | Import | Function | Class | Assign | Return | Evaluate
+    | Server | Route | Upstream | Namespace | Import | Function | Class | Assign | Return | Evaluate
 )  # fmt: skip
 
 

@@ -163,3 +163,28 @@ class Address(Fact, frozen=True):
     ports: tuple[tuple[int, str, int], ...] = ()
     type: str = "ClusterIP"
     external: str = ""
+
+
+class Route(Fact, frozen=True):
+    """A proxy passes requests on. ``path`` is what they begin with (``exact``: what they are), as written, empty for
+    all; ``rewrite`` what stands there when they arrive, None when they are passed on as they are. ``target`` is a URL,
+    a host with a port, or an ``Upstream``'s name; ``host`` the virtual host; ``group`` the ConfigMap that holds it.
+    """
+
+    proxy: str
+    target: Value
+    path: str = ""
+    exact: bool = False
+    rewrite: str | None = None
+    host: str = ""
+    methods: tuple[str, ...] = ()
+    group: str = ""
+
+
+class Upstream(Fact, frozen=True):
+    """A name that a proxy gives to servers (``upstream``, a cluster, a backend): hosts with ports, or URLs."""
+
+    proxy: str
+    name: str
+    targets: tuple[Value, ...]
+    group: str = ""

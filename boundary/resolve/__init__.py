@@ -20,6 +20,7 @@ from boundary.resolve import (
     executions,
     links,
     processes,
+    proxies,
     routes,
     sharing,
 )
@@ -46,6 +47,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     executions.resolve(context)
     ids = _data(context)
     calls.resolve(context, offered)
+    proxies.resolve(context, offered)
     channels.resolve(context)
     processes.resolve(context)
     context.found.take(*links.resolve(files, land, processes.loads(context)))

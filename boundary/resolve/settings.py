@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from boundary.facts import FileFacts, Setting
+from boundary.facts import FileFacts, ImageSetting, Setting
 from boundary.model import Hole, Value
 from boundary.resolve.files import ancestors, fold, folder, within
 from boundary.resolve.landscape import Landscape, Service
@@ -55,6 +55,7 @@ class Settings:
     def __init__(self, files: Iterable[FileFacts], land: Landscape, served: Mapping[str, Served] | None = None) -> None:
         self._entries: dict[str, dict[str, list[_Entry]]] = defaultdict(lambda: defaultdict(list))
         self._common: dict[str, list[tuple[str, Setting]]] = defaultdict(list)
+        self._images: dict[str, dict[str, tuple[str, ImageSetting]]] = defaultdict(dict)
         self._above = {service.id: _above(service) for service in land.services}
         given = served or {}
         order = 0
@@ -62,6 +63,9 @@ class Settings:
             handed = given.get(file.path)
             owners = handed.services if handed else land.services_of(file.path)
             for fact in file.facts:
+                if isinstance(fact, ImageSetting) and fact.kind == "env":
+                    for owner in owners:
+                        self._images[owner].setdefault(fact.name, (file.path, fact))
                 if isinstance(fact, Setting) and fact.scope not in ("configmap", "secret"):
                     if not owners and fact.scope != "dotenv" and not file.mark:
                         self._common[fold(fact.key)].append((file.path, fact))
@@ -95,6 +99,10 @@ class Settings:
         near = [(path, one) for path, one in self._common.get(name, ()) if _home(path) in above]
         told = [(path, one) for path, one in near if not _itself(one.value, name)]
         return min(told, key=lambda entry: (-len(_home(entry[0])), entry[0]), default=None)
+
+    def image(self, service: str, name: str) -> tuple[str, ImageSetting] | None:
+        """What a Dockerfile among the files of a service sets a variable to, where deployments only name the image."""
+        return self._images[service].get(name)
 
     def all(self, service: str) -> list[tuple[str, Setting]]:
         """All settings in the files of a service, with their paths."""

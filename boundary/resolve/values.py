@@ -65,6 +65,10 @@ class Filler:
         best = [filled for filled in deployed or found.values() if len(filled.value.holes) == fewest]
         return [self._completed(filled, service) for filled in best] if deployed else best[:1]
 
+    def fill_for(self, value: Value, unit: Unit) -> Filled:
+        """What a value is for a unit that is none of a service's: by its variables, else by the defaults."""
+        return self._fill(value, "", unit, 0, {})
+
     def _completed(self, filled: Filled, service: str) -> Filled:
         """What a deployment leaves open may still stand in a file that is started with."""
         if not filled.value.holes:
@@ -108,8 +112,15 @@ class Filler:
             if binding.name == name and not _itself(binding.value, name):
                 return binding.value, binding.evidence
         if unit is None:
-            return self._setting(name, service, None, "dotenv")
+            return self._setting(name, service, None, "dotenv") or self._built(name, service)
         return None
+
+    def _built(self, name: str, service: str) -> _Found | None:
+        found = self.settings.image(service, name)
+        if found is None:
+            return None
+        path, one = found
+        return one.value, [Evidence(Location(path, one.line, one.column), f"the image sets {name}")]
 
     def _relaxed(self, name: str, unit: Unit | None) -> _Found | None:
         """What a deployment sets a key to, by a variable or an option of its command line, however they spell it."""

@@ -1,0 +1,32 @@
+"""Files that stand as texts in other files: the configuration of a proxy in a ConfigMap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from boundary.facts import Route, Upstream
+from boundary.reading import proxies, yaml
+from boundary.reading.kinds import is_yaml
+from boundary.reading.proxies import documents
+
+
+def routes(name: str, node: yaml.Node, group: str) -> Iterator[Route | Upstream]:
+    """The routes of a proxy's configuration, with their lines in the file around it."""
+    above = node.line if "\n" in node.text else node.line - 1
+    for fact in _read(name, node.text):
+        yield msgspec.structs.replace(fact, group=group, line=fact.line + above)
+
+
+def _read(name: str, text: str) -> Iterator[Route | Upstream]:
+    if not is_yaml(name):
+        yield from proxies.read(name, text)
+        return
+    try:
+        found = yaml.documents(text)
+    except yaml.YamlError:
+        return
+    for document in found:
+        if documents.is_mine(document):
+            yield from documents.read(document)

@@ -1,0 +1,175 @@
+"""Proxies and gateways: whose configuration a file is, and to whom it passes requests on.
+
+A configuration belongs to the service (or the proxy's own server) whose unit mounts it or whose image copies it, else
+to the one in whose folder it lies. What is addressed by an ``Upstream``'s name leads to all its servers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from boundary.facts import FileFacts, ImageCopy, Route, Upstream
+from boundary.model import Edge, Evidence, Location, Operation, Unresolved, Value
+from boundary.reading.proxies.documents import traefik_route
+from boundary.resolve import paths
+from boundary.resolve.context import Context
+from boundary.resolve.files import ancestors, folder, inside
+from boundary.resolve.landscape import Server, Service, Unit
+from boundary.resolve.names import Named
+from boundary.resolve.stores import LOOPBACK
+from boundary.resolve.values import Filled, shown
+
+_MOST_OPERATIONS = 200
+
+
+def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
+    """Add an edge for each route whose target is known; keep the others as unresolved."""
+    homes = _Homes(context)
+    upstreams: dict[tuple[str, str, str], Upstream] = {}
+    routes: list[tuple[Named, str, Route]] = []
+    for file in context.files:
+        for fact in file.facts if not file.mark else ():
+            if isinstance(fact, Route | Upstream):
+                for owner in homes.of(file.path, fact.group):
+                    if isinstance(fact, Route):
+                        routes.append((owner, file.path, fact))
+                    else:
+                        upstreams.setdefault((owner.id, fact.proxy, fact.name), fact)
+    _labelled(context, offered)
+    for owner, path, route in routes:
+        for target in _targets(route, owner, upstreams):
+            _route(context, owner, path, route, target, offered)
+
+
+def _labelled(context: Context, offered: dict[str, list[Operation]]) -> None:
+    """Routes that Traefik reads from the labels of what it passes requests on to, in the same project."""
+    for server in context.land.servers if any(s.technology == "traefik" for s in context.land.servers) else ():
+        projects = {unit.project for unit in server.units} if server.technology == "traefik" else set()
+        for service in context.land.services:
+            for unit in (unit for unit in service.units if unit.project in projects):
+                for key, rule in unit.labels:
+                    if key.lower().startswith("traefik.http.routers.") and key.lower().endswith(".rule"):
+                        route = traefik_route(rule, Value.of(unit.name), None, unit.location.line)
+                        _route(context, server, unit.location.path, route, route.target, offered)
+
+
+def _targets(route: Route, owner: Named, upstreams: dict[tuple[str, str, str], Upstream]) -> tuple[Value, ...]:
+    """The servers behind the name of an upstream, or the target itself."""
+    url = paths.parse(route.target)
+    name = (url.host.text if url else route.target.text) or ""
+    found = upstreams.get((owner.id, route.proxy, name))
+    if found is None:
+        return (route.target,)
+    inner = (upstreams.get((owner.id, route.proxy, target.text or "")) for target in found.targets)
+    targets = (one.targets if one else (target,) for one, target in zip(inner, found.targets, strict=True))
+    return tuple(target for some in targets for target in some)
+
+
+def _route(
+    context: Context, owner: Named, path: str, route: Route, target: Value, offered: dict[str, list[Operation]]
+) -> None:
+    place = Location(path, route.line, route.column)
+    context.found.located[owner.id] += 1
+    known = set()
+    for filled in _filled(context, owner, target):
+        host, port = _address(filled.value)
+        near = owner if isinstance(owner, Service) else next(iter(owner.units), None)
+        found = context.names.host(host, port, near) if host else None
+        if found is None or found[0].id == owner.id:
+            known.add(_why(host) if found is None else "")
+            continue
+        known.add("")
+        what = f"{owner.name} passes {route.path or 'requests'} on to {shown(filled.value)}"
+        operations = _operations(route, offered.get(found[0].id, []))
+        evidence = (Evidence(place, what), *filled.evidence, found[1])
+        kind = "connects" if isinstance(found[0], Server) and found[0].kind in ("store", "broker") else "routes"
+        detail = f"{route.path or '/'} → {route.rewrite}" if route.rewrite is not None else route.path or "/"
+        context.found.edges.append(
+            Edge(owner.id, found[0].id, kind, evidence, "coded", True, operations, detail=detail)  # type: ignore[arg-type]
+        )
+    if "" not in known and known:
+        reason = sorted(known)[0]
+        context.found.unresolved.append(Unresolved(owner.id, "routes", shown(target), place, reason))
+
+
+def _filled(context: Context, owner: Named, target: Value) -> list[Filled]:
+    if isinstance(owner, Service):
+        return context.filler.fill(target, owner.id)
+    found = [context.filler.fill_for(target, unit) for unit in owner.units]
+    return list(dict.fromkeys(found)) or [Filled(target)]
+
+
+def _address(value: Value) -> tuple[str, int | None]:
+    """Host and port of a URL or of ``host:port``; "" where the host is not known or not on a network."""
+    url = paths.parse(value if "://" in str(value) else Value.of("http://", value))
+    if url is None or str(value).startswith(("unix:", "http://unix:", "/")):
+        return "", None
+    return (url.host.text or "").strip("[]"), url.port
+
+
+def _why(host: str) -> str:
+    if not host:
+        return "the address is not known"
+    return "points at the machine itself" if host in LOOPBACK else "nobody here is called so"
+
+
+def _operations(route: Route, offered: Sequence[Operation]) -> tuple[str, ...]:
+    """The operations of the target that a route reaches, as far as it says; () where it reaches all of them."""
+    begins = route.path if route.rewrite is None else route.rewrite
+    begins = begins.rstrip("/*")
+    if not begins:
+        return ()
+    fitting = [one for one in offered if one.path == begins or one.path.startswith(begins + "/")]
+    if route.exact:
+        fitting = [one for one in offered if one.path == begins]
+    names = sorted({one.name for one in fitting if not route.methods or one.method in (*route.methods, "*")})
+    return tuple(names) if len(names) <= _MOST_OPERATIONS else ()
+
+
+class _Homes:
+    """Whose a configuration is."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._mounted: dict[str, dict[str, Named]] = defaultdict(dict)
+        self._grouped: dict[str, dict[str, Named]] = defaultdict(dict)
+        by_path = {file.path: file for file in context.files}
+        everything: Iterable[Named] = (*context.land.services, *context.land.servers)
+        for thing in everything:
+            for unit in thing.units:
+                for place in (*_mounts(unit), *_copies(unit, by_path)):
+                    self._mounted[place][thing.id] = thing
+                for mount in unit.mounts:
+                    if mount.kind == "config":
+                        self._grouped[mount.source][thing.id] = thing
+
+    def of(self, path: str, group: str) -> list[Named]:
+        """The services and servers that a configuration belongs to."""
+        if group:
+            return self._near(path, self._grouped.get(group, {}))
+        for place in (path, *ancestors(path)):
+            if place in self._mounted and place:
+                return list(self._mounted[place].values())
+        return [self._context.land.service(one) for one in self._context.land.services_of(path)]
+
+    def _near(self, path: str, found: dict[str, Named]) -> list[Named]:
+        """Those that are deployed in the folder of the ConfigMap; where there are none, all."""
+        here = [one for one in found.values() if any(folder(u.location.path) == folder(path) for u in one.units)]
+        return here or list(found.values())
+
+
+def _mounts(unit: Unit) -> Iterator[str]:
+    for mount in unit.mounts:
+        source = inside("", mount.source) if mount.kind == "bind" else None
+        if source:
+            yield source
+
+
+def _copies(unit: Unit, by_path: dict[str, FileFacts]) -> Iterator[str]:
+    """What the image of a unit copies out of its build context, as far as it is named."""
+    recipe = by_path.get(unit.dockerfile or "")
+    for fact in recipe.facts if recipe and unit.build is not None else ():
+        if isinstance(fact, ImageCopy) and not fact.origin:
+            placed = (inside(unit.build or "", source.lstrip("/")) for source in fact.sources)
+            yield from (place for place in placed if place and place != unit.build)
