@@ -118,7 +118,8 @@ Status = Literal["new", "known", "excepted", "fixed", "stale"]
 
 
 class Operation(msgspec.Struct, frozen=True, order=True):
-    """One operation of a service: ``method`` is ``GET`` … or ``*``; ``path`` a template such as ``/orders/{id}``.
+    """One operation of a service: ``method`` is ``GET`` … or ``*``; ``path`` a template such as ``/orders/{id}``. A
+    remote procedure has the method ``RPC`` and the path ``/package.Service/Method``.
 
     ``source`` tells whether a contract declares it or code serves it; ``required`` names the query parameters and
     headers without which the provider refuses the call (``query:customer_id``, ``header:X-Tenant``).
@@ -134,7 +135,10 @@ class Operation(msgspec.Struct, frozen=True, order=True):
 
     @property
     def name(self) -> str:
-        """How the operation is shown: ``GET /orders/{id}``."""
+        """How the operation is shown: ``GET /orders/{id}``, and ``Orders.Get`` for a remote procedure."""
+        if self.method == "RPC":
+            service, _, procedure = self.path.rpartition("/")
+            return f"{service.rpartition('.')[2].lstrip('/')}.{procedure}"
         return f"{self.method} {self.path}"
 
 

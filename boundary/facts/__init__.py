@@ -43,6 +43,8 @@ from boundary.facts.declared import (
     ImageCopy,
     ImageSetting,
     ImageStage,
+    Message,
+    MessageField,
     OwnerRule,
     Package,
     Server,
@@ -99,6 +101,8 @@ __all__ = [
     "Link",
     "Listing",
     "Member",
+    "Message",
+    "MessageField",
     "Mount",
     "Namespace",
     "Out",
@@ -132,8 +136,8 @@ __all__ = [
 AnyFact = (
     Unreadable | InvalidContract | SymbolicLink | CopyOf | OwnerRule | CatalogEntry | Package | Dependency | Submodule
     | ImageStage | ImageCopy | ImageSetting | Deployment | Workload | Variable | VariableFile | VariableSource | Setting
-    | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Statement
-    | Server | Route | Upstream | Namespace | Import | Function | Class | Assign | Return | Evaluate
+    | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Message
+    | Statement | Server | Route | Upstream | Namespace | Import | Function | Class | Assign | Return | Evaluate
 )  # fmt: skip
 
 

@@ -105,17 +105,29 @@ class ImageSetting(Fact, frozen=True):
 
 
 class Contract(Fact, frozen=True):
-    """A document that declares operations: ``kind`` is ``openapi`` …, ``servers`` its base URLs as written."""
+    """A document that declares operations: ``kind`` is ``openapi``, ``asyncapi``, ``proto``, ``thrift`` or ``graphql``;
+    ``servers`` its base URLs as written, a broker's with its protocol as scheme.
+
+    ``title`` is the package of a proto file. ``options`` are what generated code is called: ``go_package``,
+    ``java_package``, ``csharp_namespace`` …; for Thrift the namespaces by language.
+    """
 
     kind: str
     title: str
     version: str = ""
     servers: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
 
 
 class ContractOperation(Fact, frozen=True):
     """An operation that the file's contract declares. ``required`` as in ``boundary.model.Operation``; ``base`` is the
-    path of an operation-level server, None for the document's own."""
+    path of an operation-level server, None for the document's own.
+
+    The ``method`` of a remote procedure is ``RPC`` and its path ``/package.Service/Method``; ``QUERY``, ``MUTATION``
+    and ``SUBSCRIPTION`` have the field's name as path; ``SEND`` and ``RECEIVE``, as the application that the document
+    describes does it, the channel's address. ``messages`` are the names of what is sent and received, a remote
+    procedure's request first; ``streams`` says which of its two is a stream.
+    """
 
     method: str
     path: str
@@ -124,6 +136,29 @@ class ContractOperation(Fact, frozen=True):
     deprecated: bool = False
     required: tuple[str, ...] = ()
     base: str | None = None
+    messages: tuple[str, ...] = ()
+    streams: Literal["", "request", "response", "both"] = ""
+
+
+class MessageField(msgspec.Struct, frozen=True):
+    """A field of a message, or a name of an enumeration. ``label`` is ``optional``, ``required``, ``repeated``,
+    ``oneof`` and its name, or empty; ``type`` as written (``map<string, Order>``)."""
+
+    name: str
+    number: int
+    type: str = ""
+    label: str = ""
+    line: int = 1
+
+
+class Message(Fact, frozen=True):
+    """A message or an enumeration that a contract declares, by its full name; ``reserved`` holds the numbers, ranges
+    (``4 to 8``) and names that may not come back."""
+
+    name: str
+    kind: Literal["message", "enum"] = "message"
+    fields: tuple[MessageField, ...] = ()
+    reserved: tuple[str, ...] = ()
 
 
 TableMode = Literal["reads", "writes", "creates", "alters", "drops", "references"]

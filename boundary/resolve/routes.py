@@ -46,7 +46,7 @@ def contracts(context: Context) -> dict[str, Location]:
     found: dict[str, Location] = {}
     for file in context.files:
         for fact in file.facts:
-            if isinstance(fact, Contract) and not file.mark:
+            if isinstance(fact, Contract) and fact.kind == "openapi" and not file.mark:
                 for service in context.land.services_of(file.path):
                     found.setdefault(service, Location(file.path, fact.line))
     return found
@@ -54,11 +54,12 @@ def contracts(context: Context) -> dict[str, Location]:
 
 def _declared(context: Context) -> Iterator[tuple[str, Operation]]:
     for file in context.files:
-        base = ""
+        base, kind = "", ""
         for fact in file.facts if not file.mark else ():
             if isinstance(fact, Contract):
+                kind = fact.kind
                 base = urlsplit(fact.servers[0]).path if fact.servers and "{" not in fact.servers[0] else ""
-            if isinstance(fact, ContractOperation):
+            if isinstance(fact, ContractOperation) and kind == "openapi":
                 prefix = base if fact.base is None else urlsplit(fact.base).path
                 path = paths.template(prefix.rstrip("/") + fact.path)
                 internal = fact.internal or paths.is_internal(path)

@@ -14,7 +14,7 @@ from boundary.model import Hole, Value
 from boundary.resolve.code import members, texts
 from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.known_calls import KnownCalls
-from boundary.resolve.code.program import Program
+from boundary.resolve.code.program import CodeFile, Program
 from boundary.resolve.code.things import (
     NOTHING,
     Arguments,
@@ -57,7 +57,21 @@ class Evaluator(KnownCalls):
             found += self._walk(Frame(file, scope))
         for name in file.functions:
             found += self._body(members.function_of(self, file, name), None, 0)
+        found += self._derivations(file)
         return sorted(dict.fromkeys(found), key=lambda e: (e.site, e.chain, e.kind))
+
+    def _derivations(self, file: CodeFile) -> Iterator[Effect]:
+        """What it means that a class derives from a type of a library; see ``rows``."""
+        for name, fact in file.classes.items():
+            frame = Frame(file, fact.scope, line=fact.line)
+            for base in fact.bases:
+                head, types = members.generic(base)
+                thing = self.quiet(head, frame)
+                row = self.row(file.path, f"base:{thing.name}") if isinstance(thing, Known) else None
+                if row and row.effect:
+                    given = tuple((f"<{number}>", self.quiet(each, frame)) for number, each in enumerate(types))
+                    values = row.read(Arguments(named=given), None)
+                    yield Effect(row.effect, Site(file.path, fact.line), values, None, (), name, row.name)
 
     def _walk(self, frame: Frame) -> tuple[Effect, ...]:
         """Evaluate all statements of a scope and collect what they do."""

@@ -146,7 +146,7 @@ class Expressions(Lookups, ABC):
         if isinstance(thing, Instance | Made):
             return thing
         row = self.row(frame.file.path, thing.name) if isinstance(thing, Known) else None
-        return Made(row.returns) if row and row.returns else NOTHING
+        return Made(row.returns, row.constants) if row and row.returns else NOTHING
 
     def _called(self, expr: Expr, frame: Frame) -> str:
         head = self.quiet(expr, frame)

@@ -92,7 +92,7 @@ class Interpreter(ABC):
     @staticmethod
     def row(path: str, name: str) -> Row | None:
         """The row of a known call, in the language of a file."""
-        return language_of(path).rows.get(name)
+        return language_of(path).row(name)
 
     def quiet(self, expr: Expr, frame: Frame) -> Thing:
         """Evaluate without recording effects: the statement's own walk records them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from boundary.facts import Apply, Assign, Class, Expr, Listing, Member, Record, Ref, Text
+from boundary.facts import Apply, Assign, Class, Expr, Item, Listing, Member, Record, Ref, Text
 from boundary.model import Hole, Value
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile
@@ -79,11 +79,21 @@ def of_module(ev: Interpreter, module: Module, name: str) -> Thing:
     return Module(dotted, path, module.importer) if path else Known(dotted)
 
 
+def generic(base: Expr) -> tuple[Expr, tuple[Expr, ...]]:
+    """A type without its type arguments, and these: ``Handler<OrderPlaced>``."""
+    match base:
+        case Item(of, Listing(items)):
+            return of, items
+        case Item(of, key):
+            return of, (key,)
+    return base, ()
+
+
 def bases(ev: Interpreter, cls: ClassOf) -> list[Thing]:
     """What a class derives from."""
     file = ev.program.files[cls.path]
     fact = file.classes.get(cls.name)
-    return [ev.quiet(base, _class_frame(file, fact)) for base in fact.bases] if fact else []
+    return [ev.quiet(generic(base)[0], _class_frame(file, fact)) for base in fact.bases] if fact else []
 
 
 def ancestry(ev: Interpreter, cls: ClassOf) -> list[ClassOf]:

@@ -24,6 +24,13 @@ everything else
     itself, ``"*"`` all positional arguments (``"2*"``: those from the third on), ``"$"`` those by name that begin with
     a dollar sign, ``"<0>"`` the first type argument. Arguments of rows that return something stay with it as fields.
 
+A key that has a name in angle brackets stands for many calls, those of generated code: ``"*.<service>Grpc.newStub"``.
+The name matches letters and digits and is an argument of the row by itself; ``*`` matches anything, ``*.`` at the
+beginning also nothing. A row without such names comes first.
+
+``base:`` and a type's name is a row of the classes that derive from it, with its type arguments; the class is the
+effect's subject. ``"base:*.<service>ImplBase" = { effect = "rpc-server" }``.
+
 Rows of what stands before a class, method or field (decorators, annotations, attributes) are like any other; what their
 effect is about stands in ``Effect.subject``.
 """
@@ -56,6 +63,12 @@ class Row(NamedTuple):
         found = ((name, self.argument(spec, arguments, receiver)) for name, spec in self.arguments)
         return tuple((name, thing) for name, thing in found if thing is not None)
 
+    @property
+    def constants(self) -> tuple[tuple[str, Thing], ...]:
+        """What the row's name alone tells, without any call."""
+        fixed = ((name, spec) for name, spec in self.arguments if spec.startswith("=") or spec == "{}")
+        return tuple((name, Value.of(self.matched if spec == "{}" else spec[1:])) for name, spec in fixed)
+
     def argument(self, spec: str, arguments: Arguments, receiver: Thing | None) -> Thing | None:
         """One argument by its specification."""
         if spec == "{}":
@@ -76,6 +89,25 @@ class Row(NamedTuple):
         return arguments.get(position, *(word for word in words if not word.isdigit()))
 
 
+_LONGEST = 300
+"""Characters of a name that patterns are tried on."""
+
+
+class Pattern(NamedTuple):
+    """A row for many names; see the module."""
+
+    match: re.Pattern[str]
+    row: Row
+
+    def of(self, name: str) -> Row | None:
+        """The row for one name, None when it does not fit."""
+        found = self.match.fullmatch(name)
+        if found is None:
+            return None
+        told = tuple((key, f"={text}") for key, text in found.groupdict().items())
+        return self.row._replace(name=name, arguments=(*told, *self.row.arguments))
+
+
 @dataclass(frozen=True)
 class Language:
     """What a language is like, and the known calls of its libraries by name; see the module."""
@@ -84,11 +116,26 @@ class Language:
     names: str
     implicit: bool
     rows: dict[str, Row]
+    patterns: tuple[Pattern, ...] = ()
+
+    @cached_property
+    def _fitting(self) -> dict[str, Row | None]:
+        return {}
+
+    def row(self, name: str) -> Row | None:
+        """The row of a known call by its name."""
+        exact = self.rows.get(name)
+        if exact is not None or not self.patterns or len(name) > _LONGEST:
+            return exact
+        if name not in self._fitting:
+            self._fitting[name] = next((row for each in self.patterns if (row := each.of(name))), None)
+        return self._fitting[name]
 
     @cached_property
     def types(self) -> frozenset[str]:
         """Types of things that rows give back."""
-        return frozenset(row.returns for row in self.rows.values() if row.returns)
+        rows = (*self.rows.values(), *(pattern.row for pattern in self.patterns))
+        return frozenset(row.returns for row in rows if row.returns)
 
     @cached_property
     def packages(self) -> frozenset[str]:
@@ -111,13 +158,14 @@ def _languages() -> dict[str, Language]:
         if file.name.endswith(".toml"):
             groups = tomllib.loads(file.read_text("utf-8"))
             about = groups.pop("language")
-            rows = {
-                row.name: row
-                for group in groups.values()
-                for key, fields in group.items()
-                for row in _rows(key, fields)
-            }
-            one = Language(file.name.removesuffix(".toml"), about["names"], about.get("receiver") == "implicit", rows)
+            rows = [row for group in groups.values() for key, fields in group.items() for row in _rows(key, fields)]
+            one = Language(
+                file.name.removesuffix(".toml"),
+                about["names"],
+                about.get("receiver") == "implicit",
+                {row.name: row for row in rows if "<" not in row.name},
+                tuple(Pattern(_pattern(row.name), row) for row in rows if "<" in row.name),
+            )
             found.update(dict.fromkeys(about["endings"], one))
     return found
 
@@ -130,6 +178,24 @@ def _rows(key: str, fields: dict[str, str]) -> list[Row]:
         Row(name, matched, returns=returns.replace("{}", matched), arguments=arguments, **special)
         for name, matched in _expand(key)
     ]
+
+
+def _pattern(key: str) -> re.Pattern[str]:
+    """The expression of a key with names in angle brackets; a name that comes again means the same text."""
+    parts, seen = [], set[str]()
+    start = re.match(r"((?:base:)?)(\*\.)?", key)
+    head, anything = start.groups() if start else ("", None)
+    parts.append(head + (r"(?:.*\.)?" if anything else ""))
+    for piece in re.findall(r"<\w+>|\*|[^<*]+", key[start.end() if start else 0 :]):
+        name = piece[1:-1]
+        if piece == "*":
+            parts.append(".*")
+        elif not piece.startswith("<"):
+            parts.append(re.escape(piece))
+        else:
+            parts.append(rf"(?P={name})" if name in seen else rf"(?P<{name}>\w+?)")
+            seen.add(name)
+    return re.compile("".join(parts))
 
 
 def _expand(key: str) -> list[tuple[str, str]]:
