@@ -12,12 +12,14 @@ from boundary.facts import FileFacts, InvalidContract, Unreadable
 from boundary.graph import POSSIBLE, Graph
 from boundary.model import Coverage, Edge, Evidence, FormatCount, Location, Node, Operation, Problem
 from boundary.resolve import (
+    attached,
     calls,
     channels,
     cloud,
     configured,
     connections,
     executions,
+    frameworks,
     links,
     processes,
     proxies,
@@ -26,7 +28,10 @@ from boundary.resolve import (
 )
 from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Service
+from boundary.resolve.listening import ports
 from boundary.resolve.names import Names
+from boundary.resolve.roles import Roles, ServerRow
+from boundary.resolve.served import served
 from boundary.resolve.services import landscape
 from boundary.resolve.settings import Settings
 from boundary.resolve.stores import Stores, keeper
@@ -42,10 +47,14 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     ``repositories`` are the folders of its repositories, where they are known.
     """
     land = landscape(files, config, repositories)
-    context = Context(files, config, land, Names(land), Filler(land, Settings(files, land)))
+    roles = Roles(files, land)
+    handed = served(files, land, roles)
+    filler = Filler(land, Settings(files, land, handed.files))
+    context = Context(files, config, land, Names(land, ports(land, filler)), filler, roles, handed)
     offered = routes.operations(context)
     executions.resolve(context)
     ids = _data(context)
+    attached.attach(context)
     calls.resolve(context, offered)
     proxies.resolve(context, offered)
     channels.resolve(context)
@@ -65,6 +74,7 @@ def _data(context: Context) -> dict[tuple[str, str], str]:
             for address in connections.addresses(context, effect, service.id):
                 stores.connect(service, address, connections.reasons(effect, address), "coded")
     cloud.resolve(context, stores)
+    frameworks.connect(context, stores)
     configured.connect(context, stores)
     ids = stores.nodes()
     tables = Tables(context, stores, ids)
@@ -131,11 +141,12 @@ def _service(context: Context, service: Service, operations: list[Operation], co
         exports = effect.call == "fastapi.FastAPI" and effect.get("document") is None
         if exports and service.id in context.land.services_of(effect.site.path):
             traits.add("exported-contract")
+    row = context.roles.of(service.id) or ServerRow("gateway" if service.role == "gateway" else "service")
     return Node(
-        service.id, "gateway" if service.role == "gateway" else "service", service.name, service.names,
+        service.id, row.kind, service.name, service.names,
         owner=service.party.team, root=service.roots[0] if service.roots else None, language=service.language,
-        role=service.role, operations=tuple(operations), location=service.location, traits=frozenset(traits),
-        evidence=(*service.evidence, *service.party.evidence),
+        role=row.role or service.role, operations=tuple(operations), location=service.location,
+        traits=frozenset(traits), evidence=(*service.evidence, *service.party.evidence),
     )  # fmt: skip
 
 

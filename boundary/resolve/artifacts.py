@@ -21,6 +21,7 @@ _ARCHIVE = re.compile(r"[\w.${}*/-]+\.[jw]ar\b")
 _OUTPUT = re.compile(r"(?:(?P<module>.*?)/)?(?:target|build/libs|build)/[^/]+$")
 _VERSION = re.compile(r"-\d[\w.-]*$|-\*.*$|-\$\{.*$")
 _CALLED = frozenset(["springapplicationname", "quarkusapplicationname", "micronautapplicationname"])
+_LISTEN = frozenset(["serverport", "quarkushttpport", "micronautserverport"])
 _OWN = re.compile(r"(?:application|bootstrap)(?:-[\w.-]+)?\.(?:ya?ml|properties)$")
 _BESIDE = frozenset(["src", "docker", "target", "build", "deploy", "deployment", "container", "ci"])
 """Folders of a module that hold no program of their own."""
@@ -66,14 +67,16 @@ class Artifacts:
 
     @cached_property
     def called(self) -> dict[str, list[str]]:
-        """What the programs of each module call themselves."""
-        found: dict[str, list[str]] = defaultdict(list)
+        """What the programs of each module call themselves; none where they only say that they listen."""
+        found: dict[str, list[str]] = {}
         for path, setting in self._files.all(Setting):
-            name = plain(setting.value) if fold(setting.key) in _CALLED else ""
-            module = self._configured(path) if name else None
-            if module is not None and name not in found[module]:
-                found[module].append(name)
-        return dict(found)
+            key = fold(setting.key)
+            module = self._configured(path) if key in _CALLED or key in _LISTEN else None
+            if module is not None:
+                names = found.setdefault(module, [])
+                name = plain(setting.value) if key in _CALLED else ""
+                names += [name] if name and name not in names else []
+        return found
 
     def _configured(self, path: str) -> str | None:
         """The module whose own configuration a file is: not one that it hands out to others."""

@@ -72,14 +72,19 @@ def call(context: Context, coded: set[tuple[str, str]]) -> Iterator[Edge]:
 
 
 def _values(context: Context) -> Iterator[tuple[Service, str, Value, tuple[Evidence, ...]]]:
-    """Every variable and setting of every service with what it holds."""
+    """Every variable and setting of every service with what it holds; those that a library reads are no proof that it
+    is there."""
     for service in context.land.services:
         for unit in service.units:
             for binding in unit.variables:
+                if context.roles.manages(service.id, binding.name):
+                    continue
                 what = f"{binding.name} of {unit.name} is {shown(binding.value)}"
                 first = binding.evidence[0].location if binding.evidence else unit.location
                 yield service, binding.name, binding.value, (Evidence(first, what), *binding.evidence[1:])
         for path, setting in context.filler.settings.all(service.id):
+            if context.roles.manages(service.id, setting.key) or not context.filler.counts(service.id, path, setting):
+                continue
             for filled in context.filler.fill(setting.value, service.id):
                 what = f"{setting.key} is {shown(filled.value)}"
                 place = Location(path, setting.line, setting.column)

@@ -16,6 +16,8 @@ from boundary.resolve.code.program import Program
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing, gaps
 from boundary.resolve.landscape import Landscape, Service
 from boundary.resolve.names import Names
+from boundary.resolve.roles import Roles
+from boundary.resolve.served import Handed
 from boundary.resolve.values import Filler
 
 OPEN = Hole("unknown")
@@ -55,6 +57,8 @@ class Context:
     land: Landscape
     names: Names
     filler: Filler
+    roles: Roles
+    handed: Handed = field(default_factory=Handed)
     found: Found = field(default_factory=Found)
 
     @cached_property

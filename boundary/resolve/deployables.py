@@ -78,18 +78,21 @@ def _deploys(recipe: Recipe, images: set[str]) -> bool:
 
 
 def _add_packages(files: Files, placing: Placing, packages: _Packages, called: dict[str, list[str]]) -> None:
-    """Packages that say that they run; where others are deployed, a start script alone is no service yet."""
+    """Packages that say that they run, or whose configuration is a program's; where others are deployed, a start script
+    alone is no service yet."""
     deploying = {files.repository(root) for group in placing.groups for root in group.roots}
     running = {where for where, found in packages.items() if any(package.runs for _, package in found)}
+    running |= {where for where in called if all(package.runs is None for _, package in packages[where])}
     for where in sorted(running):
-        path, package = next(one for one in packages[where] if one[1].runs)
+        path, package = next((one for one in packages[where] if one[1].runs), packages[where][0])
         if placing.contains(where) or _starts_others(files, path, running):
             continue
         loose = package.ecosystem in _SCRIPTED and files.repository(where) in deploying
         if not loose or any(_SERVERS.fullmatch(one.name) for one in files.of(path, Dependency)):
-            what = f"{package.name or path} is a package that runs"
+            how = "is a package that runs" if package.runs else "has the configuration of a program"
             names = [package.name, *called.get(where, ())]
-            placing.folder(where, names, Evidence(Location(path, package.line, package.column), what))
+            why = Evidence(Location(path, package.line, package.column), f"{package.name or path} {how}")
+            placing.folder(where, names, why)
 
 
 def _starts_others(files: Files, path: str, running: set[str]) -> bool:

@@ -31,6 +31,10 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
     users = _users(files, services, homes, packages)
     for where, shipping in _copied(files, services, homes, recipes):
         users[where].add(shipping)
+    parents = {folder(path) for path, one in files.all(Package) if one.members and one.ecosystem == "maven"}
+    for root in parents & packages.keys():
+        # What a parent of modules says counts for all of them, but what lies below it is no code of theirs.
+        homes[packages[root][0]] = tuple(sorted(users.pop(root, ())))
     found = []
     for root, (path, package) in sorted(packages.items()):
         if users.get(root):

@@ -42,9 +42,9 @@ class _Caller(msgspec.Struct, frozen=True):
 
 
 class Names:
-    """The index of names of a landscape."""
+    """The index of names of a landscape; ``listening`` are ports that programs say that they listen on."""
 
-    def __init__(self, land: Landscape) -> None:
+    def __init__(self, land: Landscape, listening: Iterable[tuple[Service, int, Evidence]] = ()) -> None:
         self._units: dict[str, list[_Entry]] = defaultdict(list)
         self._told: dict[str, list[_Entry]] = defaultdict(list)
         self._ports: dict[int, list[_Entry]] = defaultdict(list)
@@ -58,6 +58,8 @@ class Names:
             for name in (thing.name, *thing.names):
                 evidence = Evidence(thing.location, f"{name} is a name of {thing.name}")
                 self._told[name.lower()].append(_Entry(thing, None, evidence))
+        for service, port, evidence in listening:
+            self._ports[port].append(_Entry(service, None, evidence))
 
     def host(self, host: str, port: int | None, near: Service | Unit | None) -> tuple[Named, Evidence] | None:
         """What a host name, or an address of the own machine, means for a caller; None for a foreign or ambiguous one.

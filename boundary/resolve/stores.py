@@ -64,9 +64,16 @@ class Stores:
         grade: Grade,
         kind: EdgeKind = "connects",
         certain: bool = True,
+        framework: bool = False,
     ) -> None:
-        """Take down one connection of a service; what cannot be located is kept as unresolved."""
+        """Take down one connection of a service; what cannot be located is kept as unresolved.
+
+        ``framework``: it is made by a library without code, which means the one server there is where it is told of no
+        other.
+        """
         found = self._locate(service, address)
+        if framework and isinstance(found, str):
+            found = self._framework(service, address) or found
         self.context.found.located[service.id] += 1
         if isinstance(found, str):
             place = evidence[0].location
@@ -79,6 +86,31 @@ class Stores:
             certain and located, server, kind,
         )  # fmt: skip
         self.connections.append(connection)
+
+    def only(self, service: Service, engine: str) -> Server | None:
+        """The one server of an engine that a service can mean: of its repository, else of the workspace."""
+        fitting = [
+            server
+            for server in self.context.land.servers
+            if server.kind in ("store", "broker") and ENGINES.get(server.technology, server.technology) == engine
+        ]
+        near = [server for server in fitting if self.context.names.repository(server) == service.repository]
+        return next((several[0] for several in (near, fitting) if len(several) == 1), None)
+
+    def _framework(
+        self, service: Service, address: Address
+    ) -> tuple[str, Server | None, bool, tuple[Evidence, ...]] | None:
+        """What a library means that has no address but one of a developer's machine."""
+        if (address.host.text or "localhost") not in LOOPBACK:
+            return None
+        server = self.only(service, address.engine)
+        if server:
+            what = Evidence(server.location, f"{server.name} is the only {server.technology} here")
+            return server.id, server, True, (what,)
+        told = any(ENGINES.get(s.technology, s.technology) == address.engine for s in self.context.land.servers)
+        if told or not address.engine or is_deployed(service):
+            return None
+        return f"store:{address.engine}", None, True, ()
 
     def target(self, service: Service, address: Address) -> tuple[str, str] | None:
         """The (host, database) that an address means for a service, None when it cannot be located."""
@@ -205,6 +237,11 @@ class Stores:
             databases = sorted({c.database for c in found if c.database})
             detail = ", ".join(databases)
             yield Edge(service, target, kind, evidence, found[0].grade, found[0].certain, detail=detail)
+
+
+def is_deployed(service: Service) -> bool:
+    """Whether anything deploys a service; else it runs where somebody starts it, on his machine."""
+    return any(unit.platform != "process" for unit in service.units)
 
 
 def stem(name: str) -> str:

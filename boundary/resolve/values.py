@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from boundary.facts import Setting
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.reading.profiles import SELECTED
 from boundary.resolve.landscape import Landscape, Unit
@@ -140,6 +141,15 @@ class Filler:
         path, setting = found
         what = f"{setting.key} is set to {shown(setting.value)}"
         return setting.value, [Evidence(Location(path, setting.line, setting.column), what)]
+
+    def counts(self, service: str, path: str, setting: Setting) -> bool:
+        """Whether a setting is the one that counts in some deployment; only profiles can make it none."""
+        if not setting.group:
+            return True
+        for unit in (*self._units.get(service, ()), None)[:MOST_ALTERNATIVES]:
+            if self.settings.get(service, setting.key, self.profiles(service, unit)) == (path, setting):
+                return True
+        return False
 
     def profiles(self, service: str, unit: Unit | None) -> tuple[str, ...] | None:
         """The profiles that are active in a deployment of a service, None where nobody tells."""
