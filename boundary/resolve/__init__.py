@@ -24,12 +24,14 @@ from boundary.resolve import (
     processes,
     proxies,
     routes,
+    rpc,
     sharing,
 )
 from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Service
 from boundary.resolve.listening import ports
 from boundary.resolve.names import Names
+from boundary.resolve.procedures import Procedures
 from boundary.resolve.roles import Roles, ServerRow
 from boundary.resolve.served import served
 from boundary.resolve.services import landscape
@@ -57,12 +59,16 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     attached.attach(context)
     calls.resolve(context, offered)
     proxies.resolve(context, offered)
+    procedures = Procedures(context)
+    rpc.resolve(context, procedures)
     channels.resolve(context)
     processes.resolve(context)
     context.found.take(*links.resolve(files, land, processes.loads(context)))
     context.found.take(*sharing.resolve(files, land, _parts(ids)))
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
+    for service, operation in (*procedures.offered(), *routes.queries(context)):
+        offered.setdefault(service, []).append(operation)
     return _graph(context, offered)
 
 
@@ -122,7 +128,8 @@ def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], 
 
 
 def _graph(context: Context, offered: dict[str, list[Operation]]) -> Graph:
-    declared = routes.contracts(context)
+    declared = {service for service, found in offered.items() if any(op.source == "contract" for op in found)}
+    declared |= routes.contracts(context).keys()
     for service in context.land.services:
         context.found.add(_service(context, service, offered.get(service.id, []), service.id in declared))
     _drop_own_volumes(context)

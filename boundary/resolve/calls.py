@@ -1,4 +1,4 @@
-"""Calls from service to service: HTTP requests (and nameko's RPC) → provider → operation."""
+"""Calls from service to service: HTTP requests → provider → operation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from boundary.resolve.code.things import Effect, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.stores import LOOPBACK
-from boundary.resolve.values import Filled, fold, shown
+from boundary.resolve.values import Filled, shown
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 EXAMPLES = (".test", ".invalid", "example.com", "example.org", "example.net")
@@ -43,8 +43,6 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
         for call in told or calls[:1]:
             context.found.located[call.service.id] += 1
             _edge(context, call, offered)
-    for effect in context.effects.get("rpc", ()):
-        _rpc(context, effect)
 
 
 def _url(effect: Effect) -> Value:
@@ -192,20 +190,3 @@ def _missing(call: _Call, url: paths.Url, operation: Operation) -> bool:
     if None in keys or ("?" in text and call.filled.value.holes):
         return False
     return not wanted <= {*url.query, *(key for key in keys if key)}
-
-
-def _rpc(context: Context, effect: Effect) -> None:
-    """``RpcProxy("orders")``: nameko finds the service by the name that its class declares."""
-    name = effect.get("service")
-    wanted = fold(name.text or "") if isinstance(name, Value) else ""
-    for service in context.services_at(effect.place):
-        context.found.located[service.id] += 1
-        targets = [s for s in context.land.services if wanted and wanted in {fold(n) for n in (s.name, *s.names)}]
-        evidence = chain(effect, f"{effect.call} calls {shown(_value(name))}")
-        if len(targets) != 1:
-            reason = "no service of this name" if not targets else "several services of this name"
-            place = evidence[0].location
-            context.found.unresolved.append(Unresolved(service.id, "invoke", shown(_value(name)), place, reason))
-        elif targets[0].id != service.id:
-            named = Evidence(targets[0].location, f"{targets[0].name} is declared here")
-            context.found.edges.append(Edge(service.id, targets[0].id, "invoke", (*evidence, named)))

@@ -68,6 +68,17 @@ def _declared(context: Context) -> Iterator[tuple[str, Operation]]:
                 yield from ((service, found) for service in context.land.services_of(file.path))
 
 
+def queries(context: Context) -> Iterator[tuple[str, Operation]]:
+    """The fields of the root types of GraphQL schemas, offered by the one service whose file that is."""
+    for file in context.files:
+        kind = next((fact.kind for fact in file.facts if isinstance(fact, Contract)), "")
+        owners = context.land.services_of(file.path) if kind == "graphql" and not file.mark else ()
+        for fact in file.facts if len(owners) == 1 else ():
+            if isinstance(fact, ContractOperation):
+                place = Location(file.path, fact.line, fact.column)
+                yield owners[0], Operation(fact.method, fact.path, place, "contract")
+
+
 def _served(context: Context) -> Iterator[tuple[str, Operation]]:
     prefixes = _Prefixes(context)
     for effect in context.effects.get("route", ()):

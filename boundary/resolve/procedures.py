@@ -1,0 +1,119 @@
+"""The services of contracts for remote procedures (proto, Thrift), and who implements them.
+
+Who only has the file, or a stub made of it, is a consumer: a provider is who has code that implements the service. The
+same file may lie in several repositories; all copies are one service.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from boundary.facts import Contract, ContractOperation
+from boundary.model import Evidence, Location, Operation, Value
+from boundary.resolve.code.things import ClassOf, Effect, Instance, Thing
+from boundary.resolve.context import Context, chain
+from boundary.resolve.values import fold
+
+KINDS = frozenset({"proto", "thrift"})
+
+_STANDARD = frozenset({"health", "serverreflection", "channelz"})
+"""Services of gRPC itself, which every server may offer and nobody has to declare."""
+
+
+@dataclass
+class Declared:
+    """A service as one file declares it: ``path`` is the file, ``name`` the full name (``shop.v1.Orders``)."""
+
+    name: str
+    path: str
+    procedures: dict[str, Operation] = field(default_factory=dict)
+
+    def find(self, method: str) -> Operation | None:
+        """The procedure that a stub's method means: letter case is the language's, ``Async`` is C#'s."""
+        wanted = fold(method)
+        return self.procedures.get(wanted) or self.procedures.get(wanted.removesuffix("async"))
+
+
+class Procedures:
+    """The index; ``implementers`` are the services by the folded name of what they implement, and why."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._declared: dict[str, list[Declared]] = defaultdict(list)
+        self.implementers: dict[str, dict[str, tuple[Evidence, ...]]] = defaultdict(dict)
+        for declared in _declarations(context):
+            if not declared.name.startswith("grpc."):
+                self._declared[key(declared.name)].append(declared)
+        self._implement()
+
+    def known(self, name: str) -> bool:
+        """Whether a service is declared or implemented in the workspace."""
+        return key(name) in self._declared or key(name) in self.implementers
+
+    def declared(self, name: str, provider: str) -> Declared | None:
+        """What the contract of a provider says about a service: the provider's own file, else the first of all."""
+        among = self._declared.get(key(name), [])
+        full = [each for each in among if each.name == name]
+        own = [each for each in full or among if provider in self._context.land.services_of(each.path)]
+        return next(iter(own or full or among), None)
+
+    def offered(self) -> Iterator[tuple[str, Operation]]:
+        """The procedures that services implement, as their contracts declare them."""
+        for name, services in sorted(self.implementers.items()):
+            for service in sorted(services):
+                found = self.declared(name, service)
+                yield from ((service, operation) for operation in (found.procedures.values() if found else ()))
+
+    def _implement(self) -> None:
+        classes: dict[tuple[str, str], str] = {}
+        effects = self._context.effects.get("rpc-server", ())
+        for effect in effects:
+            if effect.subject and _text(effect.get("service")):
+                classes[effect.site.path, effect.subject] = _text(effect.get("service"))
+        for effect in effects:
+            name = _text(effect.get("service")) or _of_class(effect.get("implementer"), classes)
+            if not name or (key(name) in _STANDARD and key(name) not in self._declared):
+                continue
+            for service in self._context.services_at(effect.place):
+                evidence = chain(effect, f"{service.name} implements {name}")
+                self.implementers[key(name)].setdefault(service.id, evidence)
+
+
+def key(name: str) -> str:
+    """A service's name without its package, letter case folded."""
+    return fold(name.rpartition(".")[2])
+
+
+def _declarations(context: Context) -> Iterator[Declared]:
+    for file in context.files:
+        kind = ""
+        found: dict[str, Declared] = {}
+        for fact in file.facts if not file.mark else ():
+            if isinstance(fact, Contract):
+                kind = fact.kind
+            elif isinstance(fact, ContractOperation) and fact.method == "RPC" and kind in KINDS:
+                name, _, method = fact.path.strip("/").partition("/")
+                declared = found.setdefault(name, Declared(name, file.path))
+                place = Location(file.path, fact.line, fact.column)
+                declared.procedures[fold(method)] = Operation("RPC", fact.path, place)
+        yield from found.values()
+
+
+def _text(thing: Thing | None) -> str:
+    return (thing.text or "") if isinstance(thing, Value) else ""
+
+
+def _of_class(thing: Thing | None, classes: dict[tuple[str, str], str]) -> str:
+    """The service that a class implements, by what it derives from."""
+    cls = thing.of if isinstance(thing, Instance) else thing
+    return classes.get((cls.path, cls.name), "") if isinstance(cls, ClassOf) else ""
+
+
+def stub_of(effect: Effect) -> tuple[str, Thing | None]:
+    """The service that a stub is for, and its channel or address; of a call, those of the stub that it is made on."""
+    name = _text(effect.get("service"))
+    where = effect.get("channel") or effect.get("address")
+    fields = dict(getattr(effect.receiver, "fields", ()))
+    return name or _text(fields.get("service")), where or fields.get("channel") or fields.get("address")
