@@ -7,12 +7,12 @@ defaults (registered ones: https://www.iana.org/assignments/service-names-port-n
 from __future__ import annotations
 
 _NAMES = {
-    "postgres": "postgres postgresql psql pgsql pg postgis timescaledb timescale timescalegis cockroach cockroachdb "
-    "crdb edgedb yugabytedb alloydb",
+    "postgres": "postgres postgresql psql pgsql pg pgx postgis timescaledb timescale timescalegis cockroach "
+    "cockroachdb crdb edgedb yugabytedb alloydb",
     "mysql": "mysql mysql2 mysqlx mysqlgis aurora tidb",
     "mariadb": "mariadb",
     "mssql": "mssql sqlserver sqlsrv jtds dblib azuresql",
-    "oracle": "oracle oracledb oci oci8 oraclegis",
+    "oracle": "oracle oracledb godror oci oci8 oraclegis",
     "sqlite": "sqlite sqlite3 aiosqlite spatialite sqlitecloud libsql",
     "duckdb": "duckdb",
     "h2": "h2",

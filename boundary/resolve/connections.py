@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from boundary.model import Evidence, Hole, Value
 from boundary.reading import dsn as dsns
+from boundary.reading.engines import engine_of
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
 from boundary.resolve.context import Context, chain
 from boundary.resolve.values import Filled, shown
@@ -38,9 +39,7 @@ def addresses(context: Context, effect: Effect, service: str) -> list[Address]:
     """The addresses that an effect with connection arguments means, one for each deployment that differs."""
     found: list[Address] = []
     for alias, given in _forms(effect):
-        found += [
-            replace(address, alias=alias) for address in _filled(context, given, service, _text(effect.get("engine")))
-        ]
+        found += [replace(address, alias=alias) for address in _filled(context, given, service, _engine(effect.values))]
     unique: dict[tuple[object, ...], Address] = {}
     for address in found:
         unique.setdefault((address.engine, address.host, address.port, address.database, address.alias), address)
@@ -94,10 +93,11 @@ def _django(entry: Pairs) -> dict[str, Thing]:
 
 def _filled(context: Context, given: Thing | dict[str, Thing], service: str, engine: str) -> Iterator[Address]:
     if isinstance(given, dict):
+        engine = _engine(given.items()) or engine
         if "dsn" in given:
             yield from _filled(context, given["dsn"], service, engine)
             return
-        yield from _parts(context, given, service, _text(given.get("engine")) or engine)
+        yield from _parts(context, given, service, engine)
         return
     if isinstance(given, Several):
         for item in given.items:
@@ -149,6 +149,12 @@ def _split(value: Value, mark: str) -> list[Value]:
         pieces[-1].append(first)
         pieces += [[text] for text in rest]
     return [Value.of(*piece) for piece in pieces]
+
+
+def _engine(given: Iterable[tuple[str, Thing]]) -> str:
+    """The engine that a call names, also by its driver (``sqlite3``, ``pgx``)."""
+    written = next((_text(thing) for name, thing in given if name == "engine"), "")
+    return engine_of(written) or written
 
 
 def _text(thing: Thing | None) -> str:

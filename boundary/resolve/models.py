@@ -11,8 +11,8 @@ from boundary.model import Evidence, Value
 from boundary.resolve.code import members
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile
-from boundary.resolve.code.things import ClassOf, Effect, Made, Pairs, Several, Site, Thing
-from boundary.resolve.context import Context, at
+from boundary.resolve.code.things import Arguments, ClassOf, Effect, Instance, Made, Pairs, Several, Site, Thing
+from boundary.resolve.context import Context, at, chain
 
 DJANGO_MODEL = "django.db.models.Model"
 
@@ -38,6 +38,42 @@ def mapped(context: Context) -> Iterator[Mapped]:
                 yield found
     for effect in context.effects.get("create-model", ()):
         yield from _migrated(effect)
+    for effect in context.effects.get("entity", ()):
+        yield from _entities(context, effect)
+
+
+def _entities(context: Context, effect: Effect) -> Iterator[Mapped]:
+    """The tables of the objects that a call is given, by a method ``TableName`` or by the names of their classes.
+
+    Source: GORM, "Conventions": the plural of the name in snake case.
+    """
+    given, mode = effect.get("entity"), effect.get("mode")
+    for thing in given.items if isinstance(given, Several) else (given,):
+        if not isinstance(thing, Instance):
+            continue
+        method = members.find_method(context.evaluator, thing, "TableName")
+        told = context.evaluator.apply(method, Arguments(), effect.site, 0) if method else None
+        name = thing.of.name.rpartition(".")[2]
+        table = (told.text or "") if isinstance(told, Value) else "" if method else plural(snake(name))
+        if table and isinstance(mode, Value) and not name.startswith("<"):
+            schema, _, plain = table.rpartition(".")
+            evidence = chain(effect, f"{effect.call} {mode} table {table}, which {name} is kept in")
+            yield Mapped(effect.place, plain, mode.text, evidence, schema)  # type: ignore[arg-type]
+
+
+def snake(name: str) -> str:
+    """``OrderLine`` is ``order_line``, ``HTTPLog`` is ``http_log``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def plural(name: str) -> str:
+    """The plural of a name as frameworks form it for tables."""
+    if re.search(r"[^aeiou]y$", name):
+        return f"{name[:-1]}ies"
+    for one, many in (("person", "people"), ("child", "children"), ("series", "series"), ("news", "news")):
+        if name.endswith(one):
+            return name[: len(name) - len(one)] + many
+    return f"{name}es" if re.search(r"(s|x|ch|sh|z)$", name) else f"{name}s"
 
 
 def _declarative(context: Context, file: CodeFile, name: str, fact: Class) -> Mapped | None:

@@ -81,15 +81,34 @@ def queries(context: Context) -> Iterator[tuple[str, Operation]]:
 
 def _served(context: Context) -> Iterator[tuple[str, Operation]]:
     prefixes = _Prefixes(context)
-    for effect in context.effects.get("route", ()):
-        path = effect.get("path")
-        if not isinstance(path, Value):
+    routes = context.effects.get("route", ())
+    narrowed = {told.site for effect in routes if isinstance(told := effect.get("instead"), Made)}
+    for effect in routes:
+        path, view = effect.get("path"), effect.get("view")
+        mounts = isinstance(view, Made) and prefixes.knows(view)
+        if not isinstance(path, Value) or mounts or effect.site in narrowed:
             continue
-        group = effect.receiver.site if isinstance(effect.receiver, Made) else None
-        for prefix in prefixes.of(group):
-            for method in _methods(context, effect):
-                yield from _operation(context, effect, method, prefix + str(path))
+        method, text = _in_path(str(path))
+        for prefix in prefixes.of(_group(effect)):
+            for one in [method] if method else _methods(context, effect):
+                yield from _operation(context, effect, one, prefix + text)
     yield from _django(context)
+
+
+def _in_path(path: str) -> tuple[str, str]:
+    """The method that a pattern begins with (``GET /orders/{id}``), "" for none, and the path.
+
+    Source: Go, ``net/http.ServeMux``, "Patterns"; there ``{$}`` is the end and ``{rest...}`` whatever follows.
+    """
+    method, space, rest = path.partition(" ")
+    plain = (rest.strip() if space and method.lower() in METHODS else path).replace("{$}", "").replace("...}", "}")
+    return (method if space and method.lower() in METHODS else ""), plain
+
+
+def _group(effect: Effect) -> Site | None:
+    """The router that a route belongs to."""
+    router = effect.get("router") or effect.receiver
+    return router.site if isinstance(router, Made) else None
 
 
 def _operation(context: Context, effect: Effect, method: str, path: str) -> Iterator[tuple[str, Operation]]:
@@ -128,7 +147,7 @@ class _Prefixes:
         self._parents: dict[Site | None, list[tuple[Site | None, str, bool]]] = defaultdict(list)
         self._own: dict[Site | None, str] = {}
         for effect in context.effects.get("route", ()):
-            self._know(effect.receiver)
+            self._know(effect.get("router") or effect.receiver)
         for effect in context.effects.get("include", ()):
             child, parent = effect.get("child"), effect.receiver
             self._know(child)
@@ -138,8 +157,19 @@ class _Prefixes:
                 self._parents[child.site].append((site, _text(effect.get("prefix")), replaces))
 
     def _know(self, router: Thing | None) -> None:
-        if isinstance(router, Made):
-            self._own.setdefault(router.site, _text(router.field("prefix")))
+        """Remember a router's prefix, and the router that it is a group of."""
+        for _ in range(9):
+            if not isinstance(router, Made) or router.site in self._own:
+                return
+            parent = router.field("parent")
+            self._own[router.site] = _text(router.field("prefix"))
+            if isinstance(parent, Made):
+                self._parents[router.site].append((parent.site, "", False))
+            router = parent
+
+    def knows(self, router: Made) -> bool:
+        """Whether something is a router with routes of its own."""
+        return router.site is not None and router.site in self._own
 
     def of(self, router: Site | None, depth: int = 0) -> list[str]:
         """All prefixes of a router; a router that is mounted nowhere is taken to be served at its own prefix."""

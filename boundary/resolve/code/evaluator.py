@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from boundary.facts import Apply, Expr, Function, Item, Member, Out, Parameter, Ref, Text, Unknown
 from boundary.model import Hole, Value
-from boundary.resolve.code import members, texts
+from boundary.resolve.code import members, tagged, texts
 from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.known_calls import KnownCalls
 from boundary.resolve.code.program import CodeFile, Program
@@ -174,9 +174,9 @@ class Evaluator(KnownCalls):
                 return (receiver.get(value_of(arguments.get(0)).text or "")) or arguments.get(1) or NOTHING
             case Instance() | ClassOf():
                 found = members.find_method(self, receiver, name)
-                if found:
+                if found and not (self._is_open(found) and self.row(site.path, f"?.{name}")):
                     return self._call(found, arguments, site, frame.depth)
-                inner = self._accessed(receiver, name, frame)
+                inner = NOTHING if found else self._accessed(receiver, name, frame)
                 if isinstance(inner, FunctionOf | ClassOf | Known | Made):
                     return self.apply(inner, arguments, site, frame.depth)
                 if not isinstance(inner, Nothing):
@@ -185,6 +185,11 @@ class Evaluator(KnownCalls):
         if row:
             return self.known(row, arguments, receiver, site, frame.depth)
         return receiver if isinstance(receiver, Made) else NOTHING
+
+    def _is_open(self, method: FunctionOf) -> bool:
+        """Whether a method is one of an interface that nobody, or more than one, implements."""
+        file = self.program.files[method.path]
+        return file.language.literals and members.is_bare(file, method.name)
 
     def _accessed(self, receiver: Instance | ClassOf, name: str, frame: Frame) -> Thing:
         """A member by its name, or by that of an accessor that nobody wrote (``getUrl``, records, Lombok)."""
@@ -232,7 +237,7 @@ class Evaluator(KnownCalls):
             return NOTHING
         callee = self.quiet(call.callee, frame)
         if not isinstance(callee, FunctionOf):
-            return NOTHING
+            return self._left(call, out.position, callee, frame)
         file = self.program.files[callee.path]
         parameters = file.functions[callee.name].parameters
         name = parameters[out.position].name if out.position < len(parameters) else ""
@@ -240,6 +245,19 @@ class Evaluator(KnownCalls):
         inner = self.frame_of(callee, arguments, frame.depth + 1)
         assigns = [a for a in file.names.get((callee.name, name), ()) if a.value is not None]
         return self.first(self.quiet(a.value, replace(inner, line=a.line)) for a in reversed(assigns) if a.value)
+
+    def _left(self, call: Apply, position: int, callee: Thing, frame: Frame) -> Thing:
+        """What a function of a library leaves in a variable, where its row says so."""
+        receiver: Thing = NOTHING
+        row = self.row(frame.file.path, callee.name) if isinstance(callee, Known) else None
+        if row is None and isinstance(call.callee, Member):
+            receiver = self.quiet(call.callee.of, frame)
+            row = self.row_of(receiver, call.callee.name, Site(frame.file.path, frame.line))
+        if row is None or not row.leaves:
+            return NOTHING
+        given = Arguments(tuple(self.quiet(arg, frame) for arg in call.args))
+        left = self.quiet(call, frame) if row.leaves == "()" else row.argument(row.leaves, given, receiver)
+        return tagged.bound(given.get(position) or NOTHING, left or NOTHING)
 
     def derived(self) -> dict[ClassOf, list[ClassOf]]:
         """The classes that derive from each, directly."""

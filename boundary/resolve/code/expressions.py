@@ -28,6 +28,7 @@ from boundary.resolve.code.things import (
     NOTHING,
     Arguments,
     ClassOf,
+    FunctionOf,
     Instance,
     Known,
     Made,
@@ -120,6 +121,8 @@ class Expressions(Lookups, ABC):
             case Value():
                 nested = texts.setting(of, value_of(index).text or "") if isinstance(index, Value) else None
                 return nested or of
+            case Instance() | FunctionOf() if isinstance(index, Nothing) or value_of(index).text == "0":
+                return of  # one of several that are all alike, or the first of several results
             case Known(name) | Made(type=name):
                 row = self.row(frame.file.path, f"{name}.[]")
                 site = Site(frame.file.path, frame.line)

@@ -14,6 +14,7 @@ from boundary.facts import (
 from boundary.model import Value
 from boundary.resolve.code.bounds import Bounds, budget
 from boundary.resolve.code.frames import Frame
+from boundary.resolve.code.makers import Makers
 from boundary.resolve.code.program import CodeFile, Program
 from boundary.resolve.code.rows import Row, language_of
 from boundary.resolve.code.things import (
@@ -43,7 +44,15 @@ class Interpreter(ABC):
         self.subject = ""
         """What the decorator that is being evaluated stands before."""
         self.recorded: list[Effect] | None = None
+        self._makers: Makers | None = None
         self._names: dict[tuple[str, str], Thing] = {}
+
+    @property
+    def makers(self) -> Makers:
+        """Where objects are made whose fields their methods cannot know."""
+        if self._makers is None:
+            self._makers = Makers(self.program)
+        return self._makers
 
     @abstractmethod
     def evaluate(self, expr: Expr, frame: Frame) -> Thing:

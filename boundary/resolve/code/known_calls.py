@@ -52,20 +52,27 @@ class KnownCalls(Expressions, ABC):
         """A call that the table has a row for."""
         arguments = self._prepared(row, arguments, depth)
         self.emit(row, arguments, receiver, site)
-        if row.effect in ("env", "config"):
+        if row.effect in ("env", "config", "option"):
             return texts.hole(row, arguments, receiver, lambda key: self._config(key, site.path))
         if row.effect == "call":
-            return self.apply(dict(row.read(arguments, receiver)).get("function") or NOTHING, Arguments(), site, depth)
+            given = (self._made(row, arguments, receiver, site),) if row.returns else ()
+            function = dict(row.read(arguments, receiver)).get("function") or NOTHING
+            return self.apply(function, Arguments(given), site, depth)
         if row.effect in ("path", "join", "folder"):
             return texts.path(arguments, row.effect)
         if row.effect == "format":
             return texts.filled(value_of(arguments.get(0)), Arguments(arguments.positional[1:], arguments.named))
+        if row.effect == "template":
+            return texts.filled(value_of(dict(row.read(arguments, receiver)).get("template")), arguments)
         if row.effect == "url":
             return texts.address(dict(row.read(arguments, receiver)))
         if row.same:
             return row.argument(row.same, arguments, receiver) or NOTHING
-        if not row.returns:
-            return NOTHING
+        return self._made(row, arguments, receiver, site) if row.returns else NOTHING
+
+    @staticmethod
+    def _made(row: Row, arguments: Arguments, receiver: Thing | None, site: Site) -> Made:
+        """What a row gives back, with what it keeps of the arguments and of the receiver."""
         kept = receiver.fields if isinstance(receiver, Made) else ()
         fields: dict[str, Thing] = dict(kept)
         for name, thing in row.read(arguments, receiver):

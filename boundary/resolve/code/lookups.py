@@ -99,11 +99,12 @@ class Lookups(Interpreter, ABC):
         if assigns and (scope == frame.scope or scope not in file.classes):
             here = scope == frame.scope
             before = [a for a in assigns if a.line < frame.line] if here else assigns
-            return self._last(before or assigns, replace(frame, scope=scope))
+            if before or not file.language.literals:  # Go: a variable is there from its declaration on
+                return self._last(before or assigns, replace(frame, scope=scope))
         if (scope, name) in file.imports:
             return self._imported(file, scope, name)
         dotted = f"{scope}.{name}"
-        if scope not in file.classes and dotted in file.functions:
+        if scope not in file.classes and scope not in file.holders and dotted in file.functions:
             return FunctionOf(file.path, dotted, frame.receiver, frame.bound if scope == frame.scope else ())
         if scope != frame.scope and scope in file.functions:
             around = next((p for p in file.functions[scope].parameters if p.name == name), None)
@@ -133,7 +134,7 @@ class Lookups(Interpreter, ABC):
             if not isinstance(told, Nothing):
                 return told
         if assign.value is None:
-            return self.annotated(assign.annotation, frame)
+            return self.annotated(assign.annotation, replace(frame, line=assign.line))
         key = (id(assign), frame.bound, frame.receiver)
         if key in self._assignments:
             return self._assignments[key]
@@ -147,7 +148,7 @@ class Lookups(Interpreter, ABC):
         finally:
             self.active.discard(key)
         if isinstance(thing, Nothing):
-            thing = self.annotated(assign.annotation, frame)
+            thing = self.annotated(assign.annotation, replace(frame, line=assign.line))
         if self.cut == before:
             self._assignments[key] = thing
         return thing
@@ -183,6 +184,9 @@ class Lookups(Interpreter, ABC):
     def _of_star(self, file: CodeFile, star: Import, name: str) -> Thing | None:
         """What an import of everything gives for a name: of a module, or of a class (``import static a.B.*``)."""
         module = self.program.target(file.path, star)
+        if module.space:
+            home = self.program.naming(file.path).inside(file.path, module.space, name)
+            return self.module_name(self.program.files[home], name) if home else None
         other = self.program.files.get(module.path or "")
         if other is None:
             return None
@@ -208,7 +212,7 @@ class Lookups(Interpreter, ABC):
         if found.name:
             return members.of_module(self, module, found.name)
         if found.alias:
-            return module if module.path or module.space else self._package(file, found.module)
+            return module if module.path or module.space else self._package(file, module.dotted)
         return self._package(file, found.module.partition(".")[0])
 
     def _package(self, file: CodeFile, dotted: str) -> Thing:

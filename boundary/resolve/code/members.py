@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from boundary.facts import Apply, Assign, Class, Expr, Item, Listing, Member, Record, Ref, Text
 from boundary.model import Hole, Value
+from boundary.resolve.code import makers, tagged
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile
+from boundary.resolve.code.tagged import CONFIGURED
 from boundary.resolve.code.things import (
     NOTHING,
     Arguments,
@@ -140,6 +142,10 @@ def only_implementer(ev: Interpreter, cls: ClassOf) -> ClassOf | None:
     if fact is None or ev.program.files[cls.path].language.names == "modules":
         return None
     found = [c for c in ev.derived().get(cls, ()) if ev.program.related(cls.path, c.path)]
+    if fact.kind == "interface":
+        names = ev.program.naming(cls.path)
+        told = (ClassOf(path, name) for path, name in names.satisfying(ev.program.files[cls.path], cls.name))
+        found += [one for one in told if one not in found]
     return found[0] if len(found) == 1 else None
 
 
@@ -213,15 +219,17 @@ def _class_level(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, assi
         told = ev.decorated(assign.decorators, frame)
         if not isinstance(told, Nothing):
             return told
+    if frame.file.language.literals:
+        told = tagged.field(ev, of, name, assign, frame)
+        if not isinstance(told, Nothing):
+            return told
     prefix = _configured(ev, of, current, frame)
     if prefix is not None:
         return _key(ev, prefix, name, assign, frame)
     thing: Thing = NOTHING if assign.value is None else ev.quiet(assign.value, frame)
+    if isinstance(thing, Nothing) and frame.file.language.literals:
+        thing = makers.field(ev, current, name)
     return ev.annotated(assign.annotation, frame) if isinstance(thing, Nothing) else thing
-
-
-CONFIGURED = "<config>"
-"""The name under which an object keeps the part of the configuration that its fields are bound to."""
 
 
 def _configured(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, frame: Frame) -> str | None:

@@ -13,6 +13,7 @@ import msgspec
 from boundary.facts import (
     Assign,
     Class,
+    Dependency,
     Evaluate,
     FileFacts,
     Function,
@@ -27,7 +28,7 @@ from boundary.facts import (
 )
 from boundary.resolve.code.rows import language_of
 from boundary.resolve.code.things import Module
-from boundary.resolve.files import fold
+from boundary.resolve.files import fold, inside
 
 CODE = Assign | Class | Evaluate | Function | Import | Namespace | Return
 
@@ -151,6 +152,10 @@ class Naming(Protocol):
         """Other files that say something about a class of a file: methods, members."""
         ...
 
+    def satisfying(self, file: CodeFile, name: str) -> Iterable[tuple[str, str]]:
+        """The classes, by file and name, that satisfy an interface of a file without saying so."""
+        ...
+
 
 class Program:
     """All code files, and where names and imports lead; how, depends on the language (``naming``).
@@ -170,14 +175,24 @@ class Program:
         for file in files:
             code = CodeFile(file)
             self.size += len(file.facts)
-            for package in (fact for fact in file.facts if isinstance(fact, Package)):
-                self.packages[package.ecosystem, package.name].append(file.path.rpartition("/")[0])
+            self._packages(file)
             if any((code.functions, code.classes, code.names, code.evaluates, code.imports, code.stars, code.assigns)):
                 self.files[file.path] = code
                 for assign in (a for assigns in code.assigns.values() for a in assigns):
                     key = _setting_key(assign, code)
                     if key:
                         self._settings[key].append((code, assign))
+
+    def _packages(self, file: FileFacts) -> None:
+        """The packages that a manifest declares, and those that it takes from folders."""
+        home = file.path.rpartition("/")[0]
+        for fact in file.facts:
+            if isinstance(fact, Package):
+                self.packages[fact.ecosystem, fact.name].append(home)
+            elif isinstance(fact, Dependency) and fact.target and fact.origin == "path":
+                folder = inside(home, fact.target)
+                if folder is not None:
+                    self.packages[fact.ecosystem, fact.name].append(folder)
 
     def naming(self, path: str) -> Naming:
         """How names of a file's language find what they mean."""

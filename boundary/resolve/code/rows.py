@@ -4,6 +4,8 @@
 
 ``endings``
     of the files that it is written in (several languages may share one table, as Java and Kotlin do).
+``fields``
+    ``literals`` where objects are made by whoever needs them, with their fields written out, and not by a constructor.
 ``names``
     how a name finds its definition, a module of ``boundary.resolve.code.naming``.
 ``receiver``
@@ -18,8 +20,11 @@ with the type that another row returns (``http.get``), or with ``?`` for a recei
     the type of what it gives back (``http``, ``sql``, ``router`` …), on which the methods' rows are looked up.
 ``same``
     an argument that is given back as it is (``str(x)``).
+``leaves``
+    an argument that is left in the variable which the call is given by reference, ``()`` what the call gives back.
 everything else
-    an argument by name: ``"0|url"`` is the first positional one or the one called url; ``"=GET"`` the text itself;
+    an argument by name: ``"0|url"`` is the first positional one or the one called url, ``"1|0"`` the second one, or the
+    first where there is only one; ``"=GET"`` the text itself;
     ``"{}"`` the part of the name that the braces matched; ``".dsn"`` a field of the receiver, ``"."`` the receiver
     itself, ``"*"`` all positional arguments (``"2*"``: those from the third on), ``"$"`` those by name that begin with
     a dollar sign, ``"<0>"`` the first type argument. Arguments of rows that return something stay with it as fields.
@@ -57,6 +62,7 @@ class Row(NamedTuple):
     returns: str
     same: str
     arguments: tuple[tuple[str, str], ...]
+    leaves: str = ""
 
     def read(self, arguments: Arguments, receiver: Thing | None) -> tuple[tuple[str, Thing], ...]:
         """The row's arguments as this call gives them; those that it does not give are left out."""
@@ -85,7 +91,8 @@ class Row(NamedTuple):
         if spec.startswith("."):
             return receiver.field(spec[1:]) if isinstance(receiver, Made) else None
         words = spec.split("|")
-        position = next((int(word) for word in words if word.isdigit()), None)
+        positions = [int(word) for word in words if word.isdigit()]
+        position = next((at for at in positions if at < len(arguments.positional)), None)
         return arguments.get(position, *(word for word in words if not word.isdigit()))
 
 
@@ -115,6 +122,7 @@ class Language:
     name: str
     names: str
     implicit: bool
+    literals: bool
     rows: dict[str, Row]
     patterns: tuple[Pattern, ...] = ()
 
@@ -163,6 +171,7 @@ def _languages() -> dict[str, Language]:
                 file.name.removesuffix(".toml"),
                 about["names"],
                 about.get("receiver") == "implicit",
+                about.get("fields") == "literals",
                 {row.name: row for row in rows if "<" not in row.name},
                 tuple(Pattern(_pattern(row.name), row) for row in rows if "<" in row.name),
             )
@@ -171,7 +180,7 @@ def _languages() -> dict[str, Language]:
 
 
 def _rows(key: str, fields: dict[str, str]) -> list[Row]:
-    special = {name: fields.get(name, "") for name in ("effect", "returns", "same")}
+    special = {name: fields.get(name, "") for name in ("effect", "returns", "same", "leaves")}
     arguments = tuple((name, spec) for name, spec in fields.items() if name not in special)
     returns = special.pop("returns")
     return [

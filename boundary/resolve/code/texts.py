@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from boundary.model import Hole, Value
 from boundary.resolve.code.rows import Row
-from boundary.resolve.code.things import NOTHING, Arguments, Known, Nothing, Pairs, Several, Thing, value_of
+from boundary.resolve.code.things import NOTHING, Arguments, Known, Made, Nothing, Pairs, Several, Thing, value_of
 
 KEEPING = frozenset({"encode", "decode", "lower", "upper", "title", "strip", "lstrip", "rstrip", "removesuffix",
                      "removeprefix", "replace", "expandtabs", "zfill", "as_posix", "unicode_string", "get_secret_value",
-                     "resolve", "absolute", "geturl"})  # fmt: skip
+                     "resolve", "absolute", "geturl", "String"})  # fmt: skip
 """Methods that give back their text, changed in ways that matter little to a name."""
 
 
@@ -61,12 +61,14 @@ def method(value: Value, name: str, arguments: Arguments) -> Thing:
         return Several(tuple(Value.of(part) for part in known.split(separator or None))) if known else Several((value,))
     if name == "format":
         return filled(value, arguments)
+    if name == "JoinPath":
+        return path(Arguments((value, *arguments.positional)), "join")
     if name in ("strip", "rstrip", "lstrip"):
         return _stripped(value, name, value_of(arguments.get(0)).text if arguments.positional else None)
     return value if name in KEEPING else NOTHING
 
 
-_PLACES = re.compile(r"\{(\w*)(?:[!:][^{}]*)?\}|%(?:\((\w+)\))?[-#0 +]*[\d.]*[sdifrgx]")
+_PLACES = re.compile(r"\{(\w*)(?:[!:][^{}]*)?\}|%(?:\((\w+)\))?[-#0 +]*[\d.]*[sdifrgxvq]")
 
 
 def filled(template: Value, arguments: Arguments) -> Value:
@@ -175,9 +177,17 @@ def hole(row: Row, arguments: Arguments, receiver: Thing | None, config: Callabl
     if key is None:
         return NOTHING
     default = read.get("default")
+    if row.effect == "option":
+        below = receiver.field("prefix") if isinstance(receiver, Made) else None
+        key = f"{below.text}.{key}" if isinstance(below, Value) and below.text else key
+        return Value((Hole("config", key, _default(default) or _default(config(key))),))
     if row.effect == "config":
         found = config(key)
         if found is not None:
             return found
         return Value((Hole("config", key, default if isinstance(default, Value) else None),))
     return Value((Hole("env", key, default if isinstance(default, Value) else None),))
+
+
+def _default(thing: Thing | None) -> Value | None:
+    return thing if isinstance(thing, Value) and thing.parts else None

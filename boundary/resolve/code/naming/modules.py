@@ -65,6 +65,10 @@ class Names:
         """A class stands in one file."""
         return []
 
+    def satisfying(self, file: CodeFile, name: str) -> list[tuple[str, str]]:
+        """Classes say what they implement."""
+        return []
+
 
 def names(program: Program, files: Sequence[CodeFile]) -> Names:
     """The names of such files."""

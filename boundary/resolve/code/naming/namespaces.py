@@ -64,6 +64,10 @@ class Names:
         about = self._about.get((file.namespace, name), ())
         return [one for one in about if one is not file and self._program.related(file.path, one.path)]
 
+    def satisfying(self, file: CodeFile, name: str) -> list[tuple[str, str]]:
+        """Classes say what they implement."""
+        return []
+
 
 def names(program: Program, files: Sequence[CodeFile]) -> Names:
     """The names of such files."""
