@@ -20,6 +20,7 @@ from boundary.resolve import (
     connections,
     executions,
     frameworks,
+    gateways,
     links,
     processes,
     proxies,
@@ -59,6 +60,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     attached.attach(context)
     calls.resolve(context, offered)
     proxies.resolve(context, offered)
+    gateways.resolve(context, offered)
     procedures = Procedures(context)
     rpc.resolve(context, procedures)
     channels.resolve(context)

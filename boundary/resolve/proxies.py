@@ -39,7 +39,7 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
     _labelled(context, offered)
     for owner, path, route in routes:
         for target in _targets(route, owner, upstreams):
-            _route(context, owner, path, route, target, offered)
+            pass_on(context, owner, path, route, target, offered)
 
 
 def _labelled(context: Context, offered: dict[str, list[Operation]]) -> None:
@@ -51,7 +51,7 @@ def _labelled(context: Context, offered: dict[str, list[Operation]]) -> None:
                 for key, rule in unit.labels:
                     if key.lower().startswith("traefik.http.routers.") and key.lower().endswith(".rule"):
                         route = traefik_route(rule, Value.of(unit.name), None, unit.location.line)
-                        _route(context, server, unit.location.path, route, route.target, offered)
+                        pass_on(context, server, unit.location.path, route, route.target, offered)
 
 
 def _targets(route: Route, owner: Named, upstreams: dict[tuple[str, str, str], Upstream]) -> tuple[Value, ...]:
@@ -66,9 +66,10 @@ def _targets(route: Route, owner: Named, upstreams: dict[tuple[str, str, str], U
     return tuple(target for some in targets for target in some)
 
 
-def _route(
+def pass_on(
     context: Context, owner: Named, path: str, route: Route, target: Value, offered: dict[str, list[Operation]]
 ) -> None:
+    """Add the edges of one route to what its target means in the deployments of its owner, or keep it as unresolved."""
     place = Location(path, route.line, route.column)
     context.found.located[owner.id] += 1
     known = set()

@@ -32,6 +32,7 @@ class ServerRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     annotations: str = ""
     dependencies: str = ""
     technologies: str = ""
+    alone: bool = True
 
 
 class ClientRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,11 +56,24 @@ class ClientRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     telemetry: bool = False
 
 
+class RoutesRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A row ``[routes.…]``; see the table."""
+
+    at: str
+    target: str = ""
+    targets: str = ""
+    named: bool = False
+    everything: str = ""
+    role: str = ""
+    nothing: str = ""
+
+
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All rows by name."""
 
     server: dict[str, ServerRow]
     client: dict[str, ClientRow]
+    routes: dict[str, RoutesRow]
 
 
 @cache
@@ -102,7 +116,11 @@ class Roles:
 
     def _find(self, row: ServerRow) -> list[Named]:
         annotated = [one for one in self._land.services if _any(row.annotations, self.annotations[one.id])]
-        depending = [one for one in self._land.services if _any(row.dependencies, self.dependencies[one.id])]
+        depending = [
+            one
+            for one in self._land.services
+            if _any(row.dependencies, self.dependencies[one.id]) and (row.alone or not self.annotations[one.id])
+        ]
         technologies = row.technologies.split()
         run = [one for one in self._land.servers if one.technology in technologies]
         return [*(annotated or depending), *run]
@@ -114,6 +132,12 @@ class Roles:
     def plays(self, identity: str, *names: str) -> bool:
         """Whether a service or server plays one of some roles."""
         return any(one.id == identity for name in names for one in self._holders[name])
+
+    def place(self, identity: str, name: str) -> tuple[str, Location] | None:
+        """The word that tells that a service plays a role, and where it stands."""
+        row = table().server.get(name, ServerRow())
+        found = _any(row.annotations, self.annotations[identity])
+        return (f"@{found[0]}", found[1]) if found else _any(row.dependencies, self.dependencies[identity])
 
     def of(self, identity: str) -> ServerRow | None:
         """The row of the role that a service plays, the first in the table; None for none."""
@@ -144,7 +168,8 @@ def _managed() -> re.Pattern[str]:
     keys = {key.partition("=")[0] for row in rows for key in f"{row.url} {row.host} {row.names}".split()}
     written = sorted({_segments(key) for key in keys})
     patterns = (re.escape(key).replace("\\*", "[a-z0-9]+") + "[0-9]*" for key in written)
-    return re.compile("|".join(patterns))
+    routed = (_segments(at) + ".*" for row in table().routes.values() for at in row.at.split())
+    return re.compile("|".join((*patterns, *routed)))
 
 
 def _segments(key: str) -> str:
