@@ -1,4 +1,4 @@
-"""Classes that are mapped to tables: SQLAlchemy and SQLModel declarations, Django models and their migrations."""
+"""Classes that are mapped to tables: SQLAlchemy and SQLModel declarations, models of Django and Active Record."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from boundary.resolve.code.things import Arguments, ClassOf, Effect, Instance, M
 from boundary.resolve.context import Context, at, chain
 
 DJANGO_MODEL = "django.db.models.Model"
+ACTIVE_RECORDS = frozenset({"ActiveRecord.Base", "ApplicationRecord"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,11 @@ def mapped(context: Context) -> Iterator[Mapped]:
     """All mapped classes and model migrations of the program, by path and line."""
     for _, file in sorted(context.program.files.items()):
         for name, fact in sorted(file.classes.items(), key=lambda item: item[1].line):
-            found = _declarative(context, file, name, fact) or _django(context, file, name, fact)
+            found = (
+                _declarative(context, file, name, fact)
+                or _django(context, file, name, fact)
+                or _active_record(context, file, name, fact)
+            )
             if found:
                 yield found
     for effect in context.effects.get("create-model", ()):
@@ -117,6 +122,34 @@ def _django(context: Context, file: CodeFile, name: str, fact: Class) -> Mapped 
     table = f"{model.schema}.{model.table}" if model.schema else model.table
     return Mapped(site, model.table, "reads", (Evidence(at(site), f"model {name} is mapped to table {table}"),),
                   model.schema)  # fmt: skip
+
+
+def _active_record(context: Context, file: CodeFile, name: str, fact: Class) -> Mapped | None:
+    """A model of Ruby's Active Record: the table that the class says, else its name in the plural.
+
+    Source: Rails Guides, "Active Record Basics", Convention over Configuration (``table_name``, ``abstract_class``).
+    """
+    cls = ClassOf(file.path, name)
+    if fact.kind != "class" or not ACTIVE_RECORDS.intersection(members.outside_bases(context.evaluator, cls)):
+        return None
+    kept = [one for one in members.ancestry(context.evaluator, cls) if not _is_abstract(context, one)]
+    if cls not in kept:
+        return None
+    told = (_class_text(context, context.program.files[one.path], one.name, "table_name") for one in kept)
+    line, table = next((found for found in told if found[1]), (0, ""))
+    if not table:
+        import inflection
+
+        table = inflection.tableize(kept[-1].name.rpartition(".")[2])
+    site = Site(file.path, line if line and kept[0] == cls else fact.line)
+    return Mapped(site, table, "reads", (Evidence(at(site), f"model {name} is mapped to table {table}"),))
+
+
+def _is_abstract(context: Context, cls: ClassOf) -> bool:
+    """Whether a model has no table of its own: the base of an application's models, and a module."""
+    file = context.program.files[cls.path]
+    abstract = _class_text(context, file, cls.name, "abstract_class")[1] == "true"
+    return abstract or cls.name == "ApplicationRecord" or file.classes[cls.name].kind == "object"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from boundary.facts import Contract, ContractOperation
 from boundary.model import Location, Operation, Value
-from boundary.resolve import paths, viewsets
+from boundary.resolve import paths, rails, viewsets
 from boundary.resolve.code import members
 from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Made, Module, Several, Site, Thing
 from boundary.resolve.context import Context, at
@@ -93,6 +93,9 @@ def _served(context: Context) -> Iterator[tuple[str, Operation]]:
             for one in [method] if method else _methods(context, effect):
                 yield from _operation(context, effect, one, prefix + text)
     yield from _django(context)
+    rails_effects = [effect for kind in rails.KINDS for effect in context.effects.get(kind, ())]
+    for effect, verb, route in rails.routes(context.program, rails_effects):
+        yield from _operation(context, effect, verb, route)
 
 
 def _in_path(path: str) -> tuple[str, str]:

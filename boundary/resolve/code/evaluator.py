@@ -15,6 +15,7 @@ from boundary.resolve.code import members, tagged, texts
 from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.known_calls import KnownCalls
 from boundary.resolve.code.program import CodeFile, Program
+from boundary.resolve.code.rows import Row
 from boundary.resolve.code.things import (
     NOTHING,
     Arguments,
@@ -127,12 +128,29 @@ class Evaluator(KnownCalls):
         site = Site(frame.file.path, call.line or frame.line, call.column or 1)
         if isinstance(call.callee, Member):
             receiver = self.evaluate(call.callee.of, frame)
+            if isinstance(receiver, Known) and frame.file.language.implicit and receiver.name[:1].islower():
+                # A bare name that nothing declares is a member that comes from outside, and not a package.
+                receiver = receiver if receiver.name in frame.file.language.packages else NOTHING
             if not isinstance(receiver, Known | Module):
                 return self._method(receiver, call.callee.name, arguments, site, frame)
             callee = self.member(receiver, call.callee.name, frame)
         else:
             callee = self.evaluate(call.callee, frame)
+            row = self._inherited(call.callee, callee, site, frame)
+            if row:
+                return self.known(row, arguments, self.receiver(frame), site, frame.depth)
         return self.apply(callee, arguments, site, frame.depth)
+
+    def _inherited(self, written: Expr, callee: Thing, site: Site, frame: Frame) -> Row | None:
+        """The row of a bare name that is a method which the class has from outside: ``get("/x")`` after
+        ``include HTTParty``."""
+        bare = isinstance(written, Ref) and callee == Known(written.name) and frame.file.language.implicit
+        receiver = self.receiver(frame) if bare else None
+        if not isinstance(written, Ref) or not isinstance(receiver, Instance | ClassOf):
+            return None
+        cls = receiver.of if isinstance(receiver, Instance) else receiver
+        rows = (self.row(site.path, f"{base}.{written.name}") for base in members.outside_bases(self, cls))
+        return next((row for row in rows if row), None)
 
     def _spread(self, arg: Expr, frame: Frame) -> list[Thing]:
         """``*names``: the items of a list, the keys of a dictionary."""
@@ -184,7 +202,7 @@ class Evaluator(KnownCalls):
         row = self.row_of(receiver, name, site)
         if row:
             return self.known(row, arguments, receiver, site, frame.depth)
-        return receiver if isinstance(receiver, Made) else NOTHING
+        return (receiver.field(name) or receiver) if isinstance(receiver, Made) else NOTHING
 
     def _is_open(self, method: FunctionOf) -> bool:
         """Whether a method is one of an interface that nobody, or more than one, implements."""

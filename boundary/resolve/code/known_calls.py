@@ -51,6 +51,11 @@ class KnownCalls(Expressions, ABC):
     def known(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site, depth: int = 0) -> Thing:
         """A call that the table has a row for."""
         arguments = self._prepared(row, arguments, depth)
+        if isinstance(receiver, Instance | ClassOf):
+            asked = [spec for _, spec in row.arguments if spec.startswith(".") and len(spec) > 1]
+            own = ((spec, members.of_object(self, receiver, spec[1:], depth)) for spec in asked)
+            told = tuple((spec, thing) for spec, thing in own if not isinstance(thing, Nothing))
+            arguments = replace(arguments, named=(*arguments.named, *told))
         self.emit(row, arguments, receiver, site)
         if row.effect in ("env", "config", "option"):
             return texts.hole(row, arguments, receiver, lambda key: self._config(key, site.path))

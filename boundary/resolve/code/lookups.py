@@ -26,6 +26,7 @@ from boundary.resolve.code.things import (
     Made,
     Module,
     Nothing,
+    Site,
     Thing,
 )
 
@@ -35,9 +36,19 @@ class Lookups(Interpreter, ABC):
 
     def lookup(self, name: str, frame: Frame) -> Thing:
         """What a bare name means in a scope: parameter, local, enclosing, module, import, builtin."""
+        found = self._looked_up(name, frame)
+        if isinstance(found, FunctionOf) and found.receiver is None and self._is_property(found):
+            return self.apply(found, Arguments(), Site(frame.file.path, frame.line), frame.depth)
+        return found
+
+    def _is_property(self, function: FunctionOf) -> bool:
+        """Whether naming a function calls it, as in Ruby."""
+        return self.program.files[function.path].functions[function.name].kind == "property"
+
+    def _looked_up(self, name: str, frame: Frame) -> Thing:
         if name == "__file__":
             return Value.of(f"//{frame.file.path}")
-        if name in ("self", "cls") and (receiver := self._receiver(frame)) is not None:
+        if name in ("self", "cls") and (receiver := self.receiver(frame)) is not None:
             return receiver
         for key, thing in frame.bound:
             if key == name:
@@ -55,7 +66,7 @@ class Lookups(Interpreter, ABC):
         found = self.module_name(frame.file, name)
         return Known(self.program.naming(frame.file.path).outside(frame.file, name)) if found is None else found
 
-    def _receiver(self, frame: Frame) -> Thing | None:
+    def receiver(self, frame: Frame) -> Instance | ClassOf | None:
         """The object whose method is evaluated; within a function in a method, the method's."""
         if frame.receiver is not None:
             return frame.receiver

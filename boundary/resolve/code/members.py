@@ -36,7 +36,7 @@ RECORDS = frozenset({"dataclass", "NamedTuple", "BaseModel", "define", "frozen",
 def function_of(ev: Interpreter, file: CodeFile, name: str) -> FunctionOf:
     """A function of a file as its first reader sees it: a method belongs to an object made by somebody unknown."""
     fact = file.functions[name]
-    if fact.kind in ("method", "property"):
+    if fact.kind in ("method", "property") and fact.scope:
         return FunctionOf(file.path, name, Instance(class_at(ev, file, fact.scope)))
     if fact.kind == "class":
         return FunctionOf(file.path, name, class_at(ev, file, fact.scope))

@@ -24,10 +24,11 @@ with the type that another row returns (``http.get``), or with ``?`` for a recei
     an argument that is left in the variable which the call is given by reference, ``()`` what the call gives back.
 everything else
     an argument by name: ``"0|url"`` is the first positional one or the one called url, ``"1|0"`` the second one, or the
-    first where there is only one; ``"=GET"`` the text itself;
-    ``"{}"`` the part of the name that the braces matched; ``".dsn"`` a field of the receiver, ``"."`` the receiver
-    itself, ``"*"`` all positional arguments (``"2*"``: those from the third on), ``"$"`` those by name that begin with
-    a dollar sign, ``"<0>"`` the first type argument. Arguments of rows that return something stay with it as fields.
+    first where there is only one; ``"=GET"`` the text itself; ``"{}"`` the part of the name that the braces matched;
+    ``".dsn"`` a field of the receiver (of an object whose class derives from the library's, its own), ``"."`` the
+    receiver itself, ``"0.url"`` a field of what the first argument made, ``"*"`` all positional arguments (``"2*"``:
+    those from the third on), ``"$"`` those by name that begin with a dollar sign, ``"<0>"`` the first type argument.
+    Arguments of rows that return something stay with it as fields.
 
 A key that has a name in angle brackets stands for many calls, those of generated code: ``"*.<service>Grpc.newStub"``.
 The name matches letters and digits and is an argument of the row by itself; ``*`` matches anything, ``*.`` at the
@@ -51,6 +52,8 @@ from typing import NamedTuple
 
 from boundary.model import Value
 from boundary.resolve.code.things import Arguments, Made, Pairs, Several, Thing
+
+_INNER = re.compile(r"\d+\.\w+")
 
 
 class Row(NamedTuple):
@@ -89,7 +92,11 @@ class Row(NamedTuple):
         if spec.endswith("*"):
             return Several(arguments.positional[int(spec[:-1] or 0) :])
         if spec.startswith("."):
-            return receiver.field(spec[1:]) if isinstance(receiver, Made) else None
+            return receiver.field(spec[1:]) if isinstance(receiver, Made) else arguments.get(None, spec)
+        if _INNER.fullmatch(spec):
+            at, _, name = spec.partition(".")
+            given = arguments.get(int(at))
+            return given.field(name) if isinstance(given, Made) else None
         words = spec.split("|")
         positions = [int(word) for word in words if word.isdigit()]
         position = next((at for at in positions if at < len(arguments.positional)), None)

@@ -15,6 +15,10 @@ KEEPING = frozenset({"encode", "decode", "lower", "upper", "title", "strip", "ls
 """Methods that give back their text, changed in ways that matter little to a name."""
 
 
+_PARTS = frozenset({"name", "stem", "host", "hostname", "netloc", "port", "request_uri", "path", "authority"})
+"""Attributes of a path or a URL; the whole stands for each part, as an address it says the same."""
+
+
 def joined(thing: Thing) -> Value:
     """A thing as a part of a longer text."""
     if isinstance(thing, Several) and len(thing.items) == 1:
@@ -65,7 +69,7 @@ def method(value: Value, name: str, arguments: Arguments) -> Thing:
         return path(Arguments((value, *arguments.positional)), "join")
     if name in ("strip", "rstrip", "lstrip"):
         return _stripped(value, name, value_of(arguments.get(0)).text if arguments.positional else None)
-    return value if name in KEEPING else NOTHING
+    return value if name in KEEPING else NOTHING if arguments.positional else attribute(value, name)
 
 
 _PLACES = re.compile(r"\{(\w*)(?:[!:][^{}]*)?\}|%(?:\((\w+)\))?[-#0 +]*[\d.]*[sdifrgxvq]")
@@ -125,7 +129,7 @@ def attribute(value: Value, name: str) -> Thing:
         while len(above) < 12:
             above.append(folder(above[-1]))
         return Several(tuple(above))
-    return value if name in ("name", "stem") else NOTHING
+    return value if name in _PARTS else NOTHING
 
 
 def setting(value: Value, key: str) -> Value | None:
