@@ -8,7 +8,7 @@ The facts of a workload follow its ``Workload``. Specification: https://kubernet
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from boundary.extractors import _embedded as embedded
@@ -58,14 +58,19 @@ def extract(source: Source) -> Iterator[Fact]:
     elif _MARK.search(text) or name.startswith("kustomization."):
         if in_chart(source.path, text):
             return
-        first = True
         certain = _CERTAIN.search(text) is not None and _CERTAIN_KIND.search(text) is not None
-        for document in documents(source, certain):
-            for fact in _resource(source, document, 0):
-                if first and not isinstance(fact, Deployment):
-                    yield Deployment("kubernetes", line=document.line)
-                first = False
-                yield fact
+        yield from read(source.path, documents(source, certain))
+
+
+def read(path: str, found: Iterable[Node]) -> Iterator[Fact]:
+    """The facts of documents that stand in a file, or that a packaging tool makes of it."""
+    first = True
+    for document in found:
+        for fact in _resource(path, document, 0):
+            if first and not isinstance(fact, Deployment):
+                yield Deployment("kubernetes", line=document.line)
+            first = False
+            yield fact
 
 
 def _chart(source: Source) -> Iterator[Deployment]:
@@ -74,13 +79,13 @@ def _chart(source: Source) -> Iterator[Deployment]:
             yield Deployment("helm", document.get("name").text, line=document.get("name").line)
 
 
-def _resource(source: Source, document: Node, depth: int) -> Iterator[Fact]:
+def _resource(path: str, document: Node, depth: int) -> Iterator[Fact]:
     kind, version = document.get("kind").string, document.get("apiVersion").string
-    if version.startswith("kustomize.") or PurePosixPath(source.path).stem.lower() == "kustomization":
+    if version.startswith("kustomize.") or PurePosixPath(path).stem.lower() == "kustomization":
         yield _overlay(document)
     elif (kind.endswith("List") or kind == "Template") and depth < _DEEPEST_LIST:
         for item in (*document.get("items").items, *document.get("objects").items):
-            yield from _resource(source, item, depth + 1)
+            yield from _resource(path, item, depth + 1)
     elif version and kind and not document.get("$patch"):
         yield from _single(document, kind, version)
 

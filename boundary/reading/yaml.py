@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
+from msgspec import structs
 
 DEEPEST = 200
 """Levels of nesting, aliases followed; the deepest real file measured has 37."""
@@ -107,6 +108,22 @@ class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
         if self.kind == "sequence":
             return [item.plain() for item in self.items]
         return self.text if self else None
+
+
+def moved(node: Node, lines: Sequence[int]) -> Node:
+    """A node whose lines are other ones: ``lines`` has the new one for each, counted from 1, the last for those behind
+    it."""
+    done: dict[int, Node] = {}
+
+    def one(node: Node) -> Node:
+        if id(node) not in done:
+            items = tuple(one(item) for item in node.items)
+            pairs = tuple((one(key), one(value)) for key, value in node.pairs)
+            line = lines[min(node.line, len(lines) - 1)] if node.line else 0
+            done[id(node)] = structs.replace(node, line=line, items=items, pairs=pairs)
+        return done[id(node)]
+
+    return one(node)
 
 
 MISSING = Node(0, 0, "missing")

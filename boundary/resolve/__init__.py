@@ -32,6 +32,7 @@ from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Service
 from boundary.resolve.listening import ports
 from boundary.resolve.names import Names
+from boundary.resolve.packaging import unpacked
 from boundary.resolve.procedures import Procedures
 from boundary.resolve.roles import Roles, ServerRow
 from boundary.resolve.served import served
@@ -49,6 +50,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
 
     ``repositories`` are the folders of its repositories, where they are known.
     """
+    files = unpacked(files)
     land = landscape(files, config, repositories)
     roles = Roles(files, land)
     handed = served(files, land, roles)

@@ -7,11 +7,11 @@ together what is known to be built from different folders.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
-from boundary.resolve.files import Files, fold
+from boundary.resolve.files import Files, ancestors, called, fold
 from boundary.resolve.groups import Group
-from boundary.resolve.images import alike, full
+from boundary.resolve.images import alike, full, named
 from boundary.resolve.landscape import Unit
 from boundary.resolve.spelling import generic, stem, version
 from boundary.resolve.starting import started, words
@@ -42,7 +42,28 @@ class Grouping:
         self._join(self._fronts, _compatible)
         self._join(lambda unit: [(self._repository(unit), name) for name in _programs(unit)], _compatible)
         self._join(lambda unit: [fold(version(unit.name))], _pictured, alone=True)
+        self._inside()
         self.groups = [group for group in self.groups if group.units]
+
+    def _inside(self) -> None:
+        """A workload whose image is called after the one folder of a service: exactly so in its repository, or with a
+        prefix (``shop-orders``) where it is deployed from within the folder."""
+        home = {root: group for group in self.groups for root in group.roots if root}
+        by_name: dict[tuple[str, str], dict[Group, None]] = defaultdict(dict)
+        for root, group in home.items():
+            for name in group.called():
+                by_name[self.files.repository(root), name][group] = None
+        for group in [one for one in self.groups if one.units and not one.roots]:
+            exact = [by_name.get((self._repository(u), fold(named(u.image or ""))), {}) for u in group.units]
+            above = [_nearest(u, home) for u in group.units]
+            chosen = {next(iter(found)) for found in exact} if all(len(found) == 1 for found in exact) else set()
+            candidates = list(chosen or dict.fromkeys(above))
+            around = candidates[0] if len(candidates) == 1 else None
+            if around is None or not around.units:
+                continue
+            prefixed = all(any(alike(u.image or "", called(root)) for root in around.roots) for u in group.units)
+            if chosen or prefixed:
+                around.absorb(group)
 
     def _programs(self, root: str, units: list[Unit]) -> list[Group]:
         """One group for a build folder, or one for each program where its units start different ones."""
@@ -110,6 +131,10 @@ class Grouping:
                 if target is not None:
                     home |= {unit.key: target for unit in other.units}
                     target.absorb(other)
+
+
+def _nearest(unit: Unit, home: Mapping[str, Group]) -> Group | None:
+    return next((home[one] for one in ancestors(unit.location.path) if one in home), None)
 
 
 def _compatible(one: Group, other: Group) -> bool:

@@ -80,7 +80,8 @@ class Server(msgspec.Struct, frozen=True):
 
     ``kind`` is a node kind; ``technology`` such as ``postgres``, ``redis``, ``kafka``; ``databases`` those that its
     units declare (``POSTGRES_DB``); ``party`` an owner that is declared for it (a label, ``boundary.toml``). ``role``
-    is ``infrastructure`` for telemetry and tools.
+    is ``infrastructure`` for telemetry and tools. ``renamed`` are databases that are called otherwise in another
+    packaging, with the name that counts.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Server(msgspec.Struct, frozen=True):
     party: Party = Party(None)
     evidence: tuple[Evidence, ...] = ()
     role: str = ""
+    renamed: tuple[tuple[str, str], ...] = ()
 
 
 class Library(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import msgspec
 
 from boundary.model import Evidence
+from boundary.resolve.alternates import alternates
 from boundary.resolve.files import Files, fold, inside, within
 from boundary.resolve.images import Image, full, known, named, role_of, serves
 from boundary.resolve.landscape import Server, Service, Unit
@@ -142,16 +143,19 @@ def servers(
     groups: list[list[tuple[Unit, Thing]]] = []
     home: dict[tuple[str, Image | None, str], list[tuple[Unit, Thing]]] = {}
     for unit, one in found:
-        name, scopes = fold(unit.name), [unit.project, *beside.get(unit.project, ())]
+        scopes = [unit.project, *beside.get(unit.project, ())]
+        names = [fold(unit.name), *(fold(name) for name in unit.names if "." not in name)]
         if one.image and one.image.role == "infrastructure":
             scopes = [files.repository(unit.location.path)]
-        group = next((home[name, one.image, scope] for scope in scopes if (name, one.image, scope) in home), None)
+        keys = [(name, one.image, scope) for scope in scopes for name in names]
+        group = next((home[key] for key in keys if key in home), None)
         if group is None:
             group = []
             groups.append(group)
         group.append((unit, one))
-        home.setdefault((name, one.image, scopes[0]), group)
-    made = [_server(group, owners) for group in groups]
+        home.setdefault((names[0], one.image, scopes[0]), group)
+    renamed = _merged(groups, services)
+    made = [_server(group, owners, renamed.get(at, ())) for at, group in enumerate(groups) if group]
     count = Counter(one.id for one in made) + Counter(service.id for service in services)
     unique = [
         msgspec.structs.replace(one, id=f"{one.id}@{one.units[0].project}") if count[one.id] > 1 else one
@@ -170,7 +174,35 @@ def _beside(services: Sequence[Service]) -> dict[str, dict[str, None]]:
     return found
 
 
-def _server(group: list[tuple[Unit, Thing]], owners: Ownership) -> Server:
+_Renamed = tuple[tuple[str, str], ...]
+
+
+def _merged(groups: list[list[tuple[Unit, Thing]]], services: Sequence[Service]) -> dict[int, _Renamed]:
+    """Put servers of several packagings together; gives how the one database of each is called in the others."""
+    spoken = [(one[0][1].image.technology if one[0][1].image else "", [unit for unit, _ in one]) for one in groups]
+    renamed: dict[int, _Renamed] = {}
+    for other, first in sorted(alternates(spoken, services).items()):
+        here, there = _databases(groups[first]), _databases(groups[other])
+        if len(here) == len(there) == 1 and here != there:
+            renamed[first] = ((there[0], here[0]),)
+            groups[first] += [(_without(unit), one) for unit, one in groups[other]]
+        else:
+            groups[first] += groups[other]
+        groups[other] = []
+    return renamed
+
+
+def _without(unit: Unit) -> Unit:
+    """A unit that declares no database."""
+    kept = tuple(binding for binding in unit.variables if binding.name not in _DATABASES)
+    return msgspec.structs.replace(unit, variables=kept)
+
+
+def _databases(group: list[tuple[Unit, Thing]]) -> tuple[str, ...]:
+    return tuple(sorted({text for unit, _ in group if (text := _database(unit))}))
+
+
+def _server(group: list[tuple[Unit, Thing]], owners: Ownership, renamed: _Renamed) -> Server:
     first, one = group[0]
     units = tuple(unit for unit, _ in group)
     image = one.image or Image("service", "infrastructure", "")
@@ -185,10 +217,11 @@ def _server(group: list[tuple[Unit, Thing]], owners: Ownership) -> Server:
         location=first.location,
         names=tuple(name for name in dict.fromkeys(written) if name != first.name),
         units=units,
-        databases=tuple(sorted({text for unit in units if (text := _database(unit))})),
+        databases=_databases(group),
         party=owners.of_server(first.name, units),
         evidence=tuple(dict.fromkeys(one.why for _, one in group)),
         role=image.role if image.role == "infrastructure" else "",
+        renamed=renamed,
     )
 
 

@@ -80,7 +80,7 @@ class Stores:
             self._open(Unresolved(service.id, "connects", shown(address.host), place, found))
             return
         host, server, located, extra = found
-        database = (address.database.text or "").strip("/") if address.database else ""
+        database = _database(address, server)
         connection = Connection(
             service.id, host, database, address.engine, (*evidence, *extra), address.alias, grade,
             certain and located, server, kind,
@@ -117,7 +117,7 @@ class Stores:
         found = self._locate(service, address)
         if isinstance(found, str):
             return None
-        return found[0], (address.database.text or "").strip("/") if address.database else ""
+        return found[0], _database(address, found[1])
 
     def _open(self, unresolved: Unresolved) -> None:
         key = unresolved.source, unresolved.kind, unresolved.value, unresolved.location
@@ -242,6 +242,12 @@ class Stores:
 def is_deployed(service: Service) -> bool:
     """Whether anything deploys a service; else it runs where somebody starts it, on his machine."""
     return any(unit.platform != "process" for unit in service.units)
+
+
+def _database(address: Address, server: Server | None) -> str:
+    """The database of an address, by the name that counts on its server."""
+    written = (address.database.text or "").strip("/") if address.database else ""
+    return dict(server.renamed).get(written, written) if server else written
 
 
 def stem(name: str) -> str:
