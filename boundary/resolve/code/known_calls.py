@@ -81,6 +81,8 @@ class KnownCalls(Expressions, ABC):
         kept = receiver.fields if isinstance(receiver, Made) else ()
         fields: dict[str, Thing] = dict(kept)
         for name, thing in row.read(arguments, receiver):
+            if name == "function":
+                continue
             inherited = thing.fields if name == "of" and isinstance(thing, Made) else ((name, thing),)
             fields.update(inherited)
         return Made(row.returns, tuple(fields.items()), site)

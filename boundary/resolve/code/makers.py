@@ -96,8 +96,8 @@ def field(ev: Interpreter, cls: ClassOf, name: str) -> Thing:
         found = [one for one in (*_literals(ev, cls, name), *_assigned(ev, cls, name)) if _tells(one)]
     finally:
         ev.active.discard(active)
-    fewest = min(map(gaps, found), default=0)
-    distinct = {_anywhere(one): one for one in found if gaps(one) == fewest}
+    fewest = min(map(_open, found), default=0)
+    distinct = {_anywhere(one): one for one in found if _open(one) == fewest}
     thing = next(iter(distinct.values())) if len(distinct) == 1 else NOTHING
     if ev.cut == before:
         makers.known[key] = thing
@@ -112,9 +112,9 @@ def _literals(ev: Interpreter, cls: ClassOf, name: str) -> Iterator[Thing]:
         for frame in _frames(ev, place.file, place.scope, _LEVELS):
             made = ev.quiet(place.call, replace(frame, line=place.line))
             value = _of(ev, made, cls, name)
-            if _tells(value) and (isinstance(best, Nothing) or gaps(value) < gaps(best)):
+            if _tells(value) and (isinstance(best, Nothing) or _open(value) < _open(best)):
                 best = value
-            if not isinstance(best, Nothing) and not gaps(best):
+            if not isinstance(best, Nothing) and not _open(best):
                 break
         yield best
 
@@ -170,6 +170,14 @@ def _near(ev: Interpreter, file: CodeFile, cls: ClassOf) -> bool:
 
 def _tells(thing: Thing) -> bool:
     return not isinstance(thing, Nothing | Known) and bool(getattr(thing, "parts", True))
+
+
+def _open(thing: Thing) -> int:
+    """How much a caller could still say: parameters that nobody has given, things of which only the type is known."""
+    match thing:
+        case Made(site=None) | Instance(arguments=None):
+            return gaps(thing) + 1
+    return gaps(thing)
 
 
 def _anywhere(thing: Thing) -> Thing:
