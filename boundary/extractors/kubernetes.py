@@ -172,10 +172,15 @@ def _settings(document: Node, scope: str, name: str, namespace: str) -> Iterator
             if scope == "secret":
                 kept = keep(key.text, value.text if part == "stringData" else decoded(value.text))
             else:
-                kept = application(value.text) if len(value.text) <= LONGEST else Value.of(value.text[:LONGEST])
+                kept = entry(value.text)
             yield Setting(scope, key.text, kept, name, namespace, line=key.line, column=key.column)
             if scope == "configmap" and "\n" in value.text:
                 yield from embedded.routes(key.text, value, name)
+
+
+def entry(text: str) -> Value:
+    """An entry of a ConfigMap as a value."""
+    return application(text) if len(text) <= LONGEST else Value.of(text[:LONGEST])
 
 
 def _volume(document: Node, name: str, namespace: str) -> VolumeDefinition:

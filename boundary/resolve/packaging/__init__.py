@@ -1,4 +1,4 @@
-"""Manifests that packaging tools make of several files: rendered before anything is resolved.
+"""Manifests that packaging tools make of several files: put together before anything is resolved.
 
 What comes out has the facts that the manifests would have if somebody had written them. The texts themselves are
 dropped, because nobody needs them afterwards.
@@ -6,25 +6,32 @@ dropped, because nobody needs them afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from boundary.facts import AnyFact, FileFacts, Packaging
-from boundary.resolve.packaging import helm
+from boundary.facts import AnyFact, FileFacts, Packaging, Setting
+from boundary.resolve.packaging import helm, kustomize
 
 __all__ = ["unpacked"]
 
+_BESIDE = frozenset(("manifest", "patch"))
+"""Files that another format reads where they stand."""
+
 
 def unpacked(files: Sequence[FileFacts]) -> Sequence[FileFacts]:
-    """The files with what charts make of them; the same files where there are no packages."""
+    """The files with what charts and kustomizations make of them; the same files where there are none."""
     texts = {file.path: fact for file in files if not file.mark for fact in file.facts if isinstance(fact, Packaging)}
-    if not texts:
-        return files
-    rendered = helm.rendered(texts)
-    return [_replaced(file, rendered.get(file.path)) for file in files]
+    rendered = helm.rendered({path: fact for path, fact in texts.items() if fact.kind not in _BESIDE})
+    variables = {file.path: [one for one in file.facts if isinstance(one, Setting)] for file in files if not file.mark}
+    added = kustomize.built(texts, variables)
+    return [_replaced(file, rendered.get(file.path), added.get(file.path, [])) for file in files]
 
 
-def _replaced(file: FileFacts, made: Iterable[AnyFact] | None) -> FileFacts:
-    kept = tuple(made if made is not None else (fact for fact in file.facts if not isinstance(fact, Packaging)))
-    return msgspec.structs.replace(file, facts=kept) if kept != file.facts else file
+def _replaced(file: FileFacts, made: list[AnyFact] | None, more: list[AnyFact]) -> FileFacts:
+    whole = next((fact for fact in file.facts if isinstance(fact, Packaging)), None)
+    if whole is None:
+        return file
+    own = [fact for fact in file.facts if not isinstance(fact, Packaging)] if made is None else made
+    formats = tuple(one for one in file.formats if whole.kind not in _BESIDE or one != "kustomize")
+    return msgspec.structs.replace(file, facts=(*own, *more), formats=formats)
