@@ -1,26 +1,25 @@
-"""Cloud services that are called through an SDK: tables, buckets, queues, topics and streams by their names."""
+"""Stores of a cloud that are called through an SDK: tables and buckets by their names."""
 
 from __future__ import annotations
 
 import re
 
-from boundary.model import Edge, EdgeKind, Node, Unresolved, Value
+from boundary.model import EdgeKind, Unresolved, Value
 from boundary.resolve.code.things import Effect, Made, Thing
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, at, chain
+from boundary.resolve.messages import CLOUD
 from boundary.resolve.stores import Stores
 from boundary.resolve.values import shown
 
-CHANNELS = frozenset({"sqs", "sns", "kinesis"})
-
 
 def resolve(context: Context, stores: Stores) -> None:
-    """Add what is read and written to the stores, and channels with their edges to the context."""
+    """Add what is read and written to the stores."""
     for effect in context.effects.get("cloud", ()):
         kind = _text(effect.get("mode"))
         service = _text(effect.get("service"))
         called = effect.receiver.field("service") if isinstance(effect.receiver, Made) else None
-        if isinstance(called, Value) and called.text and called.text != service:
+        if service in CLOUD or (isinstance(called, Value) and called.text and called.text != service):
             continue
         resource = effect.get("resource")
         _use(context, stores, effect, service, kind, resource if isinstance(resource, Value) else Value())
@@ -35,9 +34,6 @@ def _use(context: Context, stores: Stores, effect: Effect, service: str, kind: s
                 reason = "the name of the resource is not known"
                 open_end = Unresolved(owner.id, kind, shown(filled.value) or service, at(effect.place), reason)
                 context.found.unresolved.append(open_end)
-            elif service in CHANNELS:
-                target = context.found.add(Node(f"channel:{name}", "channel", name, technology=service))
-                context.found.edges.append(Edge(owner.id, target, _kind(kind), evidence))
             else:
                 address = Address(service, Value.of(name))
                 stores.connect(owner, address, evidence, "coded", _kind(kind))

@@ -86,6 +86,8 @@ class Evaluator(KnownCalls):
                 except RecursionError:
                     self.exhausted = Site(frame.file.path, line)
                     continue
+                if subject and isinstance(thing, Known) and (row := self.row(frame.file.path, thing.name)):
+                    self.known(row, Arguments(), None, Site(frame.file.path, line))
                 if assigned is not None:
                     self._setting(assigned, thing, frame, line)
             return tuple(dict.fromkeys(self.recorded))

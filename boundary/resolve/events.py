@@ -1,0 +1,114 @@
+"""Whose a channel is, and whether it is published: what AsyncAPI documents declare, else who creates or uses it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import NamedTuple
+
+import msgspec
+
+from boundary.facts import Contract, ContractOperation
+from boundary.model import Evidence, Location
+from boundary.resolve import subjects
+from boundary.resolve.code.things import Effect
+from boundary.resolve.context import Context, at
+
+_WHOLE = ("sqs", "celery")
+"""Engines whose channels are queues: a message is read once, by whoever comes first."""
+
+
+class Declared(NamedTuple):
+    """A channel in an AsyncAPI document: ``sends`` says whether the document's application sends there."""
+
+    name: str
+    services: tuple[str, ...]
+    sends: bool
+    messages: tuple[str, ...]
+    evidence: Evidence
+
+
+class Declarations:
+    """The AsyncAPI documents of a workspace; ``services`` are those that have one."""
+
+    def __init__(self, context: Context) -> None:
+        self.services: set[str] = set()
+        self._declared: list[Declared] = []
+        for file in context.files:
+            if file.mark or not any(isinstance(fact, Contract) and fact.kind == "asyncapi" for fact in file.facts):
+                continue
+            owners = context.land.services_of(file.path)
+            self.services |= set(owners)
+            for fact in file.facts:
+                if isinstance(fact, ContractOperation) and fact.method in ("SEND", "RECEIVE"):
+                    what = Evidence(Location(file.path, fact.line, fact.column), f"{fact.path} is declared here")
+                    sends = fact.method == "SEND"
+                    self._declared.append(Declared(fact.path, owners, sends, fact.messages, what))
+
+    @property
+    def any(self) -> bool:
+        """Whether the workspace declares events at all."""
+        return bool(self._declared)
+
+    def of(self, name: str) -> list[Declared]:
+        """What declares a channel, by its address or by the name of its message."""
+        bare = name.partition("[")[2].removesuffix("]")
+        return [
+            each for each in self._declared
+            if subjects.is_declared(each.name, name) or (bare and each.name == bare) or name in each.messages
+        ]  # fmt: skip
+
+
+def keep(context: Context, declared: Declarations, creators: dict[str, dict[str, Evidence]]) -> None:
+    """Give channels their keepers and say which are published; mark what is published without being declared."""
+    users: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for edge in context.found.edges:
+        if edge.kind in ("publishes", "subscribes"):
+            users[edge.target, edge.kind].add(edge.source)
+    for node in [node for node in context.found.nodes.values() if node.kind == "channel"]:
+        told = declared.of(node.name)
+        writers, readers = users[node.id, "publishes"], users[node.id, "subscribes"]
+        keeper, why = _keeper(told, creators.get(node.name, {}), readers)
+        if keeper is None and len(writers) == 1 and "queue" not in node.traits and node.technology not in _WHOLE:
+            keeper = next(iter(writers))
+        traits = node.traits | ({"published"} if told else frozenset())
+        evidence = (*node.evidence, *why)
+        changed = msgspec.structs.replace(node, keeper=keeper, traits=traits, evidence=evidence)
+        context.found.nodes[node.id] = changed
+    _mark(context, declared, users)
+
+
+def _keeper(
+    told: list[Declared], creators: dict[str, Evidence], readers: set[str]
+) -> tuple[str | None, tuple[Evidence, ...]]:
+    """Who declares it in a contract, else who creates it in code."""
+    senders = {each.services[0]: each.evidence for each in told if each.sends and len(each.services) == 1}
+    takers = {each.services[0]: each.evidence for each in told if not each.sends and len(each.services) == 1}
+    for among in (senders, takers):
+        if len(among) == 1:
+            service, why = next(iter(among.items()))
+            return service, (why,)
+    # Clients of AMQP create a queue where they use it, on both sides: who reads is whose it is.
+    made = {service: why for service, why in creators.items() if len(creators) == 1 or service in readers}
+    if len(made) == 1:
+        service, why = next(iter(made.items()))
+        return service, (why,)
+    return None, ()
+
+
+def _mark(context: Context, declared: Declarations, users: dict[tuple[str, str], set[str]]) -> None:
+    """Edges to channels that no contract declares, where contracts are what this service, or one that uses the channel,
+    declares its events with."""
+    if not declared.any:
+        return
+    for position, edge in enumerate(context.found.edges):
+        node = context.found.nodes.get(edge.target)
+        if edge.kind != "publishes" or node is None or "published" in node.traits:
+            continue
+        if edge.source in declared.services or users[edge.target, "subscribes"] - {edge.source}:
+            changed = msgspec.structs.replace(edge, traits=edge.traits | {"undeclared"})
+            context.found.edges[position] = changed
+
+
+def place(effect: Effect) -> Location:
+    """Where an effect is decided."""
+    return at(effect.place)

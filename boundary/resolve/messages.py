@@ -1,0 +1,223 @@
+"""What code says about messages: who publishes and subscribes under which name, by which broker.
+
+Effects ``publish`` and ``subscribe`` name a ``channel`` (topic, queue, subject), an AMQP ``exchange`` with ``key``, a
+``queue``, or an ``event``: something whose class tells what the message is. Cloud queues and topics come as ``cloud``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from boundary.model import Evidence, Unresolved, Value
+from boundary.resolve import connections
+from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made, Several, Thing
+from boundary.resolve.context import Context, at, chain
+from boundary.resolve.landscape import Service
+from boundary.resolve.stores import ENGINES
+from boundary.resolve.values import shown
+
+Direction = Literal["publishes", "subscribes"]
+
+CLOUD = frozenset({"sqs", "sns", "kinesis"})
+"""Services of a cloud that pass on messages; each is one broker."""
+
+_FORMS: tuple[tuple[str, Direction, str], ...] = (
+    ("publish", "publishes", "channel"),
+    ("nameko-event", "publishes", "event"),
+    ("task", "publishes", "channel"),
+    ("subscribe", "subscribes", "channel"),
+    ("consumer", "subscribes", "topics"),
+    ("nameko-handler", "subscribes", "event"),
+)
+"""Effect, direction, and the argument that names the channel."""
+
+_ADDRESS = ("dsn", "host", "port", "options")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A service publishes or subscribes. ``name`` is the channel's, or the routing key where ``exchange`` is not None;
+    ``broker`` the id of the broker's node, or "" when nobody tells which it is."""
+
+    service: str
+    direction: Direction
+    name: str
+    engine: str
+    broker: str
+    evidence: tuple[Evidence, ...]
+    exchange: str | None = None
+    queue: bool = False
+    expression: bool = False
+
+
+def uses(context: Context) -> Iterator[Use]:
+    """All of them; what has no known name is kept as unresolved."""
+    for kind, direction, argument in _FORMS:
+        for effect in context.effects.get(kind, ()):
+            for service in context.services_at(effect.place):
+                yield from _of_effect(context, effect, service, direction, argument)
+    yield from _of_cloud(context)
+    yield from _of_tasks(context)
+
+
+def _of_tasks(context: Context) -> Iterator[Use]:
+    """Celery tasks that are sent by name: who defines one takes it. Its name is the module's and the function's."""
+    sent = {
+        name for effect in context.effects.get("task", ()) for service in context.services_at(effect.place)
+        for name, _ in names(context, effect.get("channel"), service.id)
+    }  # fmt: skip
+    for effect in context.effects.get("celery-task", ()) if sent else ():
+        module = effect.site.path.rpartition(".")[0].removesuffix("/__init__").replace("/", ".")
+        own = _text(effect.get("name"))
+        for name in sorted(sent):
+            if name == own or (not own and f".{module}.{effect.subject}".endswith(f".{name}")):
+                for service in context.services_at(effect.place):
+                    broker, why = broker_of(context, effect, service, "celery")
+                    evidence = (*chain(effect, f"{effect.subject} takes tasks {name}"), *why)
+                    yield Use(service.id, "subscribes", name, "celery", broker, evidence, queue=True)
+
+
+def _of_effect(
+    context: Context, effect: Effect, service: Service, direction: Direction, argument: str
+) -> Iterator[Use]:
+    wanted = (effect.get("queue"), effect.get(argument), effect.get("event"), effect.get("key"))
+    thing = next((each for each in wanted if each is not None), None)
+    if thing is None and effect.get("exchange") is None:
+        return
+    engine = engine_of(effect)
+    broker, why = broker_of(context, effect, service, engine)
+    first = Use(service.id, direction, "", engine, broker, (), expression=_text(effect.get("pattern")) != "")
+    context.found.located[service.id] += 1
+    exchange = next((name for name, _ in names(context, effect.get("exchange"), service.id)), None)
+    if exchange is None and not is_empty(effect.get("exchange")):
+        _open(context, effect, service.id, direction, effect.get("exchange"))
+        return
+    if exchange:
+        keys = [name for name, _ in names(context, effect.get("key") or effect.get("channel"), service.id)] or [""]
+        for key in keys:
+            what = f"{effect.call} {direction} {key} by exchange {exchange}".replace("  ", " ")
+            yield replace(first, name=key, exchange=exchange, evidence=(*chain(effect, what), *why))
+        return
+    found = list(names(context, thing, service.id)) or [(name, ()) for name in _classes(effect.get("event"))]
+    for name, more in found:
+        what = f"{effect.call} {direction} {name}"
+        queue = effect.get("queue") is not None or (engine == "amqp" and effect.get("event") is None)
+        yield replace(first, name=name, queue=queue, evidence=(*chain(effect, what), *more, *why))
+    if not found:
+        _open(context, effect, service.id, direction, thing)
+
+
+def _open(context: Context, effect: Effect, service: str, direction: str, thing: Thing | None) -> None:
+    shows = shown(thing) if isinstance(thing, Value) else "?"
+    reason = "the name of the channel is not known"
+    context.found.unresolved.append(Unresolved(service, direction, shows, at(effect.place), reason))
+
+
+def is_empty(thing: Thing | None) -> bool:
+    """Whether nothing is given, or an empty text: AMQP's default exchange, and no routing key."""
+    return thing is None or (isinstance(thing, Value) and thing.text == "")
+
+
+def names(context: Context, thing: Thing | None, service: str) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
+    """The names that texts mean, as deployments give them."""
+    match thing:
+        case Several(items):
+            for item in items:
+                yield from names(context, item, service)
+        case Value():
+            for filled in context.filler.fill(thing, service):
+                if filled.value.text:
+                    yield filled.value.text, filled.evidence
+
+
+def _classes(thing: Thing | None) -> Iterator[str]:
+    """The names of the classes of events; what begins with a small letter is a function, whose result is not known."""
+    match thing:
+        case Several(items):
+            for item in items:
+                yield from _classes(item)
+        case Instance(of=ClassOf(name=name)) | ClassOf(name=name) | Known(name) | Made(type=name):
+            last = name.rpartition(".")[2]
+            if last[:1].isupper():
+                yield last
+
+
+def engine_of(effect: Effect) -> str:
+    """What the broker speaks, as the row or the client that it is called on says; "" for a bus on anything."""
+    told = effect.get("engine") or (effect.receiver.field("engine") if isinstance(effect.receiver, Made) else None)
+    kinds = {"nameko-event": "amqp", "nameko-handler": "amqp", "task": "celery"}
+    return _text(told) or kinds.get(effect.kind, "")
+
+
+def broker_of(context: Context, effect: Effect, service: Service, engine: str) -> tuple[str, tuple[Evidence, ...]]:
+    """The broker that an effect means: by its address, else the one that the service connects to, else the only one of
+    the workspace. "" where none or several may be meant."""
+    given = dict(effect.receiver.fields) if isinstance(effect.receiver, Made) else {}
+    if engine == "celery" and "dsn" not in given:
+        apps = [app for app in context.effects.get("tasks", ()) if service in context.services_at(app.place)]
+        given |= dict(apps[0].values) if len(apps) == 1 else {}
+    told = {**given, **dict(effect.values)}
+    address = tuple((name, told[name]) for name in _ADDRESS if name in told)
+    if address:
+        asked = replace(effect, values=(*address, ("engine", Value.of(engine))))
+        for found in connections.addresses(context, asked, service.id):
+            node = _located(context, service, found)
+            if node:
+                return node, ()
+    connected = {
+        edge.target: edge.evidence[:1] for edge in context.found.edges
+        if edge.source == service.id and edge.kind == "connects" and _speaks(context, edge.target, engine)
+    }  # fmt: skip
+    if len(connected) == 1:
+        return next(iter(connected.items()))
+    servers = [s for s in context.land.servers if s.kind == "broker" and _speaks(context, s.id, engine)]
+    if connected or len(servers) != 1 or engine in CLOUD:
+        return "", ()
+    only = servers[0]
+    return only.id, (Evidence(only.location, f"{only.name} is the only broker of its kind here"),)
+
+
+def _located(context: Context, service: Service, address: connections.Address) -> str:
+    host = address.host.text
+    named = context.names.host(host, address.port, service) if host else None
+    node = named[0].id if named else f"store:{host}"
+    return node if node in context.found.nodes else ""
+
+
+def _speaks(context: Context, node: str, engine: str) -> bool:
+    """Whether a node may pass on messages of an engine; any broker where the engine is not known."""
+    known = context.found.nodes.get(node)
+    if known is None or known.kind not in ("broker", "store"):
+        return False
+    spoken = ENGINES.get(known.technology, known.technology)
+    if engine == "celery":
+        return spoken in ("amqp", "redis") and known.kind == "broker"
+    return spoken == engine if engine else known.kind == "broker"
+
+
+def _of_cloud(context: Context) -> Iterator[Use]:
+    for effect in context.effects.get("cloud", ()):
+        engine, mode = _text(effect.get("service")), _text(effect.get("mode"))
+        called = effect.receiver.field("service") if isinstance(effect.receiver, Made) else None
+        if engine not in CLOUD or (_text(called) or engine) != engine or mode not in ("publishes", "subscribes"):
+            continue
+        direction: Direction = "publishes" if mode == "publishes" else "subscribes"
+        resource = effect.get("resource")
+        for service in context.services_at(effect.place):
+            for filled in context.filler.fill(resource if isinstance(resource, Value) else Value(), service.id):
+                name = re.split(r"[/:]", (filled.value.text or "").rstrip("/*"))[-1]
+                evidence = (*chain(effect, f"{effect.call} {mode} {name or shown(filled.value)}"), *filled.evidence)
+                if name:
+                    yield Use(service.id, direction, name, engine, "", evidence, queue=engine == "sqs")
+                else:
+                    reason = "the name of the resource is not known"
+                    shows = shown(filled.value) or engine
+                    end = Unresolved(service.id, mode, shows, at(effect.place), reason)
+                    context.found.unresolved.append(end)
+
+
+def _text(thing: Thing | None) -> str:
+    return (thing.text or "") if isinstance(thing, Value) else ""
