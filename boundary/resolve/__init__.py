@@ -71,6 +71,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     context.found.take(*sharing.resolve(files, land, _parts(ids)))
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
+    context.found.edges += configured.between(context)
     for service, operation in (*procedures.offered(), *routes.queries(context)):
         offered.setdefault(service, []).append(operation)
     return _graph(context, offered)

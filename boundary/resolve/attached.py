@@ -89,7 +89,7 @@ def _targets(context: Context, service: Service, row: ClientRow, told: list[Told
 
 def _runs_alone(service: Service, row: ClientRow, holders: list[Named]) -> bool:
     """Whether a service is started by hand beside a server that is nowhere in the workspace."""
-    return bool(row.server) and not holders and not is_deployed(service)
+    return bool(row.server) and row.alone and not holders and not is_deployed(service)
 
 
 def _beside(context: Context, row: ClientRow, address: Told) -> str:

@@ -24,6 +24,8 @@ ADDRESS = re.compile(
     r"(HOST|HOSTNAME|URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BROKER|BOOTSTRAP|DSN|SERVICE|BASE)S?(_\w+)?$", re.IGNORECASE
 )
 HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?(:\d{1,5})?$")
+MOST_HOSTS = 20
+"""Hosts in one variable that are looked at."""
 IMPLICIT = frozenset({"DATABASE_URL", "BROKER_URL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"})
 """Variables that frameworks read without being told their names."""
 FULLY_READ = frozenset({"python"})
@@ -69,6 +71,31 @@ def call(context: Context, coded: set[tuple[str, str]]) -> Iterator[Edge]:
             continue
         kind = "http" if url is None or url.scheme.startswith("http") else "connects"
         yield Edge(service.id, target.id, kind, (*evidence, *((found[1],) if found else ())), "configured")  # type: ignore[arg-type]
+
+
+def between(context: Context) -> Iterator[Edge]:
+    """Edges from one server to another that its variables name: a broker and what coordinates it, a console and its
+    store. Images of others are opaque, and nobody sets a variable that they do not read."""
+    for server in context.land.servers:
+        for unit in server.units:
+            for binding in unit.variables:
+                for host, port in _hosts(binding.name, str(binding.value)):
+                    found = context.names.host(host, port, unit)
+                    if found and found[0].id != server.id and binding.evidence:
+                        what = f"{binding.name} of {unit.name} is {shown(binding.value)}"
+                        why = (Evidence(binding.evidence[0].location, what), *binding.evidence[1:], found[1])
+                        yield Edge(server.id, found[0].id, "connects", why, "configured")
+
+
+def _hosts(name: str, text: str) -> Iterator[tuple[str, int | None]]:
+    """The hosts of an address or a list of them; a bare name counts only where the variable is called an address."""
+    for word in text.split(",")[:MOST_HOSTS]:
+        url = paths.parse(Value.of(word.strip()))
+        host, _, port = word.strip().partition(":")
+        if url and url.host.text:
+            yield url.host.text, url.port
+        elif HOST.match(word.strip()) and (port or ADDRESS.search(name)):
+            yield host, int(port) if port else None
 
 
 def _values(context: Context) -> Iterator[tuple[Service, str, Value, tuple[Evidence, ...]]]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from boundary.model import Evidence, Value
 from boundary.resolve import connections
 from boundary.resolve.context import Context
+from boundary.resolve.files import within
 from boundary.resolve.landscape import Service
 from boundary.resolve.located import addresses, first, is_off
 from boundary.resolve.roles import ClientRow, table
@@ -56,4 +57,6 @@ def _unset(context: Context, stores: Stores, service: Service, row: ClientRow, w
     host, _, port = row.default.partition(":")
     database = next((one.value for one in first(context, service, row.database)), None)
     address = connections.Address(row.engine, Value.of(host or "localhost"), int(port or 0) or None, database)
-    stores.connect(service, address, reasons, "configured", framework=True)
+    # A library that came with another one may be there for another service.
+    own = used is not None or any(within(why.location.path, root) for root in service.roots)
+    stores.connect(service, address, reasons, "configured", certain=own, framework=True)

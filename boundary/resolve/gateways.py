@@ -98,7 +98,7 @@ def _all(context: Context, gateway: Service, row: RoutesRow) -> None:
     """Edges to every service that registers, but those that only keep the system running; candidates where the settings
     of the gateway come from outside and may say otherwise."""
     configured = any(edge.source == gateway.id and edge.kind == "configures" for edge in context.found.edges)
-    certain = not (configured and context.handed.origins)
+    certain = not (configured and context.handed.hidden)
     registered: dict[str, Sequence[Evidence]] = {}
     for edge in context.found.edges:
         if edge.kind == "registers" and edge.source != gateway.id:

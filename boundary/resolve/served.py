@@ -39,10 +39,12 @@ class Origin:
 
 @dataclass(slots=True)
 class Handed:
-    """The files that are handed out, by path, and where the others come from."""
+    """The files that are handed out, by path, and where the others come from; ``hidden`` are the servers that hand out
+    what is not in the workspace."""
 
     files: dict[str, Served] = field(default_factory=dict)
     origins: list[Origin] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
 
 
 def served(files: Sequence[FileFacts], land: Landscape, roles: Roles) -> Handed:
@@ -122,6 +124,7 @@ def _places(server: Service, filler: Filler, paths: Sequence[str], found: Handed
             yield from (path.strip("/") for path in searched)
         else:
             found.origins.append(Origin(server.id, url, evidence))
+            found.hidden.add(server.id)
 
 
 def _texts(server: Service, filler: Filler, key: str) -> Iterator[tuple[str, tuple[Evidence, ...]]]:

@@ -123,9 +123,15 @@ def _mounted(files: Files, unit: Unit) -> str | None:
     """The folder of the workspace that is laid over a place where programs lie."""
     for mount in unit.mounts:
         path = inside("", mount.source) if mount.kind == "bind" else None
-        if path and path in files.folders and any(within(mount.target.rstrip("/"), place) for place in _CODE_AT):
+        placed = any(within(mount.target.rstrip("/"), place) for place in _CODE_AT)
+        if path and path in files.folders and placed and not all(map(_configures, files.below(path))):
             return path
     return None
+
+
+def _configures(path: str) -> bool:
+    """Whether a file is configuration by its name: a folder of nothing else is laid beside a program, and is none."""
+    return path.endswith((".yml", ".yaml", ".properties", ".conf", ".toml", ".ini", ".env"))
 
 
 # --- one server for all its packagings ----------------------------------------------------------------------
