@@ -10,15 +10,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from boundary.model import Edge, Evidence, Location, Value
+from boundary.model import Edge, Evidence, Hole, HoleKind, Location, Value
 from boundary.resolve import connections, paths
-from boundary.resolve.context import Context
+from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.stores import Stores
 from boundary.resolve.values import fold, shown
 
 SCHEMES = re.compile(
     r"^(?:jdbc:)?(postgres|mysql|mariadb|mongodb|redis|amqp|mssql|sqlserver|oracle|clickhouse|kafka|nats|memcached)[a-z0-9+.:]*//"
+    r"|^(?:mysql|pgsql|sqlsrv):\w+="
 )
 ADDRESS = re.compile(
     r"(HOST|HOSTNAME|URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BROKER|BOOTSTRAP|DSN|SERVICE|BASE)S?(_\w+)?$", re.IGNORECASE
@@ -116,6 +117,22 @@ def _values(context: Context) -> Iterator[tuple[Service, str, Value, tuple[Evide
                 what = f"{setting.key} is {shown(filled.value)}"
                 place = Location(path, setting.line, setting.column)
                 yield service, setting.key, filled.value, (Evidence(place, what), *filled.evidence)
+
+    yield from _defaults(context)
+
+
+def _defaults(context: Context) -> Iterator[tuple[Service, str, Value, tuple[Evidence, ...]]]:
+    """Variables and settings that nothing sets, with what the code takes instead."""
+    for effect in (effect for kind in ("default", "env", "config") for effect in context.effects.get(kind, ())):
+        key, default = effect.get("key"), effect.get("default")
+        if not isinstance(key, Value) or not isinstance(default, Value) or not key.text:
+            continue
+        kind: HoleKind = "config" if effect.kind == "config" else "env"
+        for service in context.services_at(effect.site):
+            for filled in context.filler.fill(Value((Hole(kind, key.text, default),)), service.id):
+                if not filled.evidence:
+                    what = f"{key.text} is {shown(filled.value)} where nothing sets it"
+                    yield service, key.text, filled.value, (Evidence(at(effect.site), what),)
 
 
 def _named(context: Context, service: Service, name: str, text: str) -> bool:

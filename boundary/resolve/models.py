@@ -15,7 +15,11 @@ from boundary.resolve.code.things import Arguments, ClassOf, Effect, Instance, M
 from boundary.resolve.context import Context, at, chain
 
 DJANGO_MODEL = "django.db.models.Model"
-ACTIVE_RECORDS = frozenset({"ActiveRecord.Base", "ApplicationRecord"})
+ACTIVE_RECORDS = {
+    "ActiveRecord.Base": "table_name", "ApplicationRecord": "table_name",
+    "Illuminate.Database.Eloquent.Model": "table", "Illuminate.Foundation.Auth.User": "table",
+}  # fmt: skip
+"""Bases of classes whose tables are called after them in the plural, and the attribute that says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +129,20 @@ def _django(context: Context, file: CodeFile, name: str, fact: Class) -> Mapped 
 
 
 def _active_record(context: Context, file: CodeFile, name: str, fact: Class) -> Mapped | None:
-    """A model of Ruby's Active Record: the table that the class says, else its name in the plural.
+    """A model of Active Record or of Laravel's Eloquent: the table that the class says, else its name in the plural.
 
-    Source: Rails Guides, "Active Record Basics", Convention over Configuration (``table_name``, ``abstract_class``).
+    Sources: Rails Guides, "Active Record Basics", Convention over Configuration (``table_name``, ``abstract_class``);
+    Laravel, "Eloquent: Table Names".
     """
     cls = ClassOf(file.path, name)
-    if fact.kind != "class" or not ACTIVE_RECORDS.intersection(members.outside_bases(context.evaluator, cls)):
+    bases = members.outside_bases(context.evaluator, cls) if fact.kind == "class" else []
+    attribute = next((ACTIVE_RECORDS[base] for base in bases if base in ACTIVE_RECORDS), "")
+    if not attribute:
         return None
     kept = [one for one in members.ancestry(context.evaluator, cls) if not _is_abstract(context, one)]
     if cls not in kept:
         return None
-    told = (_class_text(context, context.program.files[one.path], one.name, "table_name") for one in kept)
+    told = (_class_text(context, context.program.files[one.path], one.name, attribute) for one in kept)
     line, table = next((found for found in told if found[1]), (0, ""))
     if not table:
         import inflection

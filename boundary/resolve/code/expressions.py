@@ -18,7 +18,7 @@ from boundary.facts import (
     Text,
     Unknown,
 )
-from boundary.model import Value
+from boundary.model import Hole, Value
 from boundary.reading.interpolate import application
 from boundary.resolve.code import members, texts
 from boundary.resolve.code.bounds import LARGEST
@@ -28,6 +28,7 @@ from boundary.resolve.code.things import (
     NOTHING,
     Arguments,
     ClassOf,
+    Effect,
     FunctionOf,
     Instance,
     Known,
@@ -74,10 +75,19 @@ class Expressions(Lookups, ABC):
             case Listing(items):
                 return self._bounded(Several(tuple(self.evaluate(item, frame) for item in items)))
             case Either(options):
-                return self._bounded(texts.either([self.evaluate(option, frame) for option in options]))
+                return self._noted(self._bounded(texts.either([self.evaluate(o, frame) for o in options])), frame)
             case Out():
                 return self.stored(expr, frame)
         return NOTHING
+
+    def _noted(self, thing: Thing, frame: Frame) -> Thing:
+        """A variable or setting with what the code takes where it is not set: this much is known of it."""
+        match thing:
+            case Value(parts=(Hole(kind="env" | "config", name=name, default=Value() as default),)):
+                if self.recorded is not None:
+                    values = (("key", Value.of(name)), ("default", default))
+                    self.recorded.append(Effect("default", Site(frame.file.path, frame.line), values, call=name))
+        return thing
 
     def _bounded(self, thing: Thing) -> Thing:
         """A thing that was put together, unless it is too large; what it will cost to compare is counted."""

@@ -96,6 +96,8 @@ class Row(NamedTuple):
         if _INNER.fullmatch(spec):
             at, _, name = spec.partition(".")
             given = arguments.get(int(at))
+            if isinstance(given, Pairs):
+                return given.get(name)
             return given.field(name) if isinstance(given, Made) else None
         words = spec.split("|")
         positions = [int(word) for word in words if word.isdigit()]
