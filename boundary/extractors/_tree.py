@@ -13,7 +13,8 @@ and loops are flattened, every one of them counts. The same forms hold for all l
 - Classes, interfaces, structs, records and objects are ``Class`` with its kind; inner ones have a scope.
 - Methods, functions and constructors are ``Function``; a constructor is called ``__init__``. A receiver is no parameter
   and is written ``Ref("self")``: ``this.x``, ``@x``, ``$this->x`` and Go's ``s.x`` are ``Member(Ref("self"), "x")``. A
-  method that is declared outside of its class has the class as scope. What has no receiver is ``static``.
+  method that is declared outside of its class has the class as scope. What has no receiver is ``static``. The second
+  method of a name in a scope is called ``name#2``, the third ``name#3``: which is meant, the arguments tell.
 - A lambda or anonymous function is a ``Function`` named ``<lambda:line:column>`` in the scope where it stands; the
   expression is a ``Ref`` to that name. An anonymous class is a ``Class`` named ``<class:line:column>``.
 - A field with its initial value is ``Assign(scope=Class, target=Ref(name), value, annotation, decorators)``, a getter a
@@ -41,6 +42,7 @@ from __future__ import annotations
 import re
 from abc import ABC
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -109,6 +111,7 @@ class Reader(ABC):
         self.in_class = False
         self.calls = 0
         self._depth = 0
+        self._named: Counter[tuple[str, str]] = Counter()
         self._deferred: list[tuple[str, Node]] = []
         self._lines = None if self.data.isascii() else self.data.split(b"\n")
         self._starts: dict[int, list[int]] = {}
@@ -223,6 +226,12 @@ class Reader(ABC):
         self.scope, self.in_class = f"{self.scope}.{name}" if self.scope else name, in_class
         yield
         self.scope, self.in_class = outer
+
+    def overload(self, name: str) -> str:
+        """What a method is called beside others of the same name in the same scope."""
+        self._named[self.scope, name] += 1
+        count = self._named[self.scope, name]
+        return name if count == 1 else f"{name}#{count}"
 
     def lambda_name(self, node: Node) -> str:
         """What a function without a name is called."""

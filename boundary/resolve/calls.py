@@ -47,6 +47,9 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
 
 def _url(effect: Effect) -> Value:
     """The request's URL with the client's base in front of a relative one."""
+    named = effect.get("service")
+    if isinstance(named, Value):
+        return Value.of("http://", named, "/", Hole("unknown"))
     url, base = _value(effect.get("url")), effect.get("base")
     if isinstance(effect.get("url"), Several):
         url = Value((Hole("unknown"),))
@@ -144,7 +147,8 @@ def _traits(host: str, call: _Call) -> set[str]:
     if host in LOOPBACK:
         traits.add("loopback")
     written = paths.parse(call.url)
-    if written and written.host.text:
+    registered = call.effect.get("service") or call.effect.get("registered")
+    if not registered and written and written.host.text:
         traits.add("literal-address")
     return traits
 

@@ -4,11 +4,18 @@
 client's interface (Feign, Retrofit, Refit, MicroProfile). The rows say which annotation is what, by their effects:
 
 ``mapping``
-    on a method: ``path`` (a text or several), ``method`` or ``methods``; on a class: ``path``, in front of those.
+    on a method: ``path`` (a text or several), ``method`` or ``methods``, or both in one ``line`` (``GET /orders``); on
+    a class: ``path``, in front of those.
+``mapping-path``
+    the same, where another annotation of the method tells the path (JAX-RS).
 ``controller``
     on a class: its methods serve; ``path`` as above. Not needed where a mapping on the class says so (JAX-RS).
 ``http-interface``
-    on an interface: its methods are requests to ``url``, or to the service called ``name``; ``path`` as above.
+    on an interface, or a call that makes an ``interface`` a client: its methods are requests to ``url``, or to the
+    service called ``name``, or to what a setting of ``key`` says (``keys``: how such settings are called); ``path`` as
+    above.
+
+An interface with mappings is served by the classes that implement it, and called by the clients that extend it.
 """
 
 from __future__ import annotations
@@ -17,75 +24,144 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from boundary.model import Value
+from boundary.model import Hole, Value
 from boundary.resolve.code import members
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.things import ClassOf, Effect, Several, Thing
 
-KINDS = ("mapping", "controller", "http-interface")
+KINDS = ("mapping", "mapping-path", "controller", "http-interface")
+
+_MOST = 50
+"""Classes that an interface is looked for in."""
 
 
 def declared(evaluator: Evaluator, effects: Sequence[Effect]) -> Iterator[Effect]:
     """The ``route`` and ``http`` effects that follow from mappings."""
-    classes: dict[tuple[str, str], list[Effect]] = defaultdict(list)
+    classes: dict[ClassOf, list[Effect]] = defaultdict(list)
     methods: list[Effect] = []
+    paths: dict[tuple[str, str], Thing] = {}
     for effect in effects:
         file = evaluator.program.files[effect.site.path]
-        if effect.subject in file.functions:
-            methods.append(effect)
+        made = effect.get("interface")
+        path = effect.get("path")
+        if isinstance(made, ClassOf):
+            classes[made].append(effect)
         elif effect.subject in file.classes:
-            classes[effect.site.path, effect.subject].append(effect)
+            classes[ClassOf(effect.site.path, effect.subject)].append(effect)
+        elif effect.subject in file.functions and effect.kind == "mapping":
+            methods.append(effect)
+        elif effect.subject in file.functions and path is not None:
+            paths[effect.site.path, effect.subject] = path
     for effect in methods:
-        if effect.kind == "mapping":
-            yield from _of_method(evaluator, effect, classes)
+        path = paths.get((effect.site.path, effect.subject))
+        told = effect if path is None else replace(effect, values=(*effect.values, ("path", path)))
+        yield from _of_method(evaluator, _in_line(told), classes)
 
 
-def _of_method(evaluator: Evaluator, effect: Effect, classes: dict[tuple[str, str], list[Effect]]) -> Iterator[Effect]:
+def _in_line(effect: Effect) -> Effect:
+    """``GET /orders`` in two."""
+    line = effect.get("line")
+    if not isinstance(line, Value) or not line.parts or not isinstance(line.parts[0], str):
+        return effect
+    method, _, path = line.parts[0].partition(" ")
+    values = (("method", Value.of(method)), ("path", Value.of(path.strip(), *line.parts[1:])))
+    return replace(effect, values=values)
+
+
+def _of_method(evaluator: Evaluator, effect: Effect, classes: dict[ClassOf, list[Effect]]) -> Iterator[Effect]:
     cls = ClassOf(effect.site.path, effect.subject.rpartition(".")[0])
-    for owner in _serving(evaluator, cls):
-        about = [e for c in members.ancestry(evaluator, owner) for e in classes.get((c.path, c.name), ())]
-        client = next((e for e in about if e.kind == "http-interface"), None)
-        if client is None and owner != cls:
+    for owner in _owners(evaluator, cls, classes):
+        about = [e for c in members.ancestry(evaluator, owner) for e in classes.get(c, ())]
+        clients: list[Effect | None] = [e for e in about if e.kind == "http-interface"]
+        if owner != cls:
             effect = replace(effect, site=replace(effect.site, path=owner.path, line=_line(evaluator, owner)))
-        for prefix in _texts(next((e.get("path") for e in about if e.get("path") is not None), None)):
-            for path in _texts(effect.get("path")):
-                joined = _joined(prefix, path)
-                if client is not None:
-                    values = (*_address(client), ("url", joined), *_given(effect, "method"))
-                    yield replace(effect, kind="http", values=values, subject="")
-                else:
-                    values = (("path", joined), *_given(effect, "method"), *_given(effect, "methods"))
-                    yield replace(effect, kind="route", values=values, subject="")
+        for client in clients or [None]:
+            for prefix in _prefixes(about, client):
+                for path in _texts(effect.get("path")):
+                    joined = _joined(prefix, path)
+                    if client is not None:
+                        yield _request(effect, client, owner, joined)
+                    else:
+                        values = (("path", joined), *_methods(effect))
+                        yield replace(effect, kind="route", values=values, subject="")
 
 
-def _serving(evaluator: Evaluator, cls: ClassOf) -> list[ClassOf]:
-    """The classes that a mapping of a class is served by: those that implement an interface, else itself."""
-    file = evaluator.program.files[cls.path]
-    fact = file.classes.get(cls.name)
+def _prefixes(about: list[Effect], client: Effect | None) -> list[Value]:
+    """What stands in front of the paths of a class: that of the client, then that of the mapping on the class."""
+    mapped = next((e.get("path") for e in about if e is not client and e.get("path") is not None), None)
+    own = client.get("path") if client is not None else None
+    if own is not None:
+        return [_joined(first, second) for first in _texts(own) for second in _texts(mapped)]
+    return _texts(mapped)
+
+
+def _request(effect: Effect, client: Effect, owner: ClassOf, url: Value) -> Effect:
+    """The request that a method of a client's interface stands for; where it is made a client, is how it is reached."""
+    values = (*_address(client, owner), ("url", url), *_given(effect, "method"))
+    call = client.call if client.get("interface") is None else effect.call
+    return replace(effect, kind="http", values=values, subject="", call=call)
+
+
+def _owners(evaluator: Evaluator, cls: ClassOf, classes: dict[ClassOf, list[Effect]]) -> list[ClassOf]:
+    """The classes that a mapping of a class is about: it, or those that implement an interface or call through it."""
+    fact = evaluator.program.files[cls.path].classes.get(cls.name)
     if fact is None or fact.kind != "interface":
         return [cls]
-    made = [
-        c for c in evaluator.derived().get(cls, ()) if evaluator.program.files[c.path].classes[c.name].kind == "class"
-    ]
-    return made or [cls]
+    found: list[ClassOf] = []
+    waiting = [cls]
+    while waiting and len(found) < _MOST:
+        one = waiting.pop(0)
+        if one not in found:
+            found.append(one)
+            waiting += evaluator.derived().get(one, ())
+    kept = [one for one in found if _acts(evaluator, one, classes)]
+    return kept or ([cls] if classes.get(cls) else [])
+
+
+def _acts(evaluator: Evaluator, cls: ClassOf, classes: dict[ClassOf, list[Effect]]) -> bool:
+    if any(effect.kind == "http-interface" for effect in classes.get(cls, ())):
+        return True
+    return evaluator.program.files[cls.path].classes[cls.name].kind != "interface"
 
 
 def _line(evaluator: Evaluator, cls: ClassOf) -> int:
     return evaluator.program.files[cls.path].classes[cls.name].line
 
 
-def _address(client: Effect) -> Iterator[tuple[str, Thing]]:
-    """The base address of a declared client: its URL, else the name of the service."""
-    url, name = client.get("url"), client.get("name")
+def _address(client: Effect, owner: ClassOf) -> Iterator[tuple[str, Thing]]:
+    """The base address of a declared client: its URL, else the name of the service, else what a setting says."""
+    url, name, keys = client.get("url"), client.get("name"), client.get("keys")
     if isinstance(url, Value) and url.parts:
         scheme = "" if (url.holes and url.parts[0] in url.holes) or "://" in str(url) else "http://"
         yield "base", Value.of(scheme, url)
     elif isinstance(name, Value) and name.parts:
-        yield "base", name if "://" in str(name) else Value.of("http://", name)
+        plain = "://" in str(name) or (len(name.holes) == len(name.parts) == 1 and _is_address(name.holes[0]))
+        yield "base", name if plain else Value.of("http://", name)
+        yield "registered", name
+    elif isinstance(keys, Value):
+        key = client.get("key")
+        text = key.text if isinstance(key, Value) and key.text else owner.name
+        default: Value | None = None
+        for pattern in reversed(str(keys).split()):
+            default = Value((Hole("config", pattern.replace("{}", text), default),))
+        yield "base", default or Value()
+
+
+def _is_address(hole: Hole) -> bool:
+    """Whether a setting that stands for the name of a service holds a URL, by its own name."""
+    return hole.name.lower().rpartition(".")[2].endswith(("url", "uri", "address", "endpoint"))
+
+
+def _methods(effect: Effect) -> Iterator[tuple[str, Thing]]:
+    """The methods that a mapping answers to: any, where it names none."""
+    given = (*_given(effect, "method"), *_given(effect, "methods"))
+    yield from given or (("method", Value.of("*")),)
 
 
 def _given(effect: Effect, name: str) -> Iterator[tuple[str, Thing]]:
     thing = effect.get(name)
+    if isinstance(thing, Value) and name == "methods":
+        thing = Several((thing,))
     if thing is not None:
         yield name, thing
 

@@ -89,9 +89,17 @@ def _segment(given: str, declared: str) -> bool:
 
 
 def best(method: str, path: str, operations: list[Operation]) -> Operation | None:
-    """The operation that a call means: the one with the fewest variable segments, a contract's before the code's."""
+    """The operation that a call means: the one that has its variable segments where the call has, else the fewest, a
+    contract's before the code's."""
     found = [op for op in operations if op.method in (method, "*") and matches(path, op.path)]
-    return min(found, key=lambda op: (op.path.count("{"), op.source != "contract", op.path), default=None)
+    return min(found, key=lambda op: (_guessed(path, op.path), op.path.count("{"), op.source != "contract", op.path),
+               default=None)  # fmt: skip
+
+
+def _guessed(path: str, operation: str) -> int:
+    """How many segments are known in the operation and not in the call."""
+    pairs = zip(_segments(path), _segments(operation), strict=True)
+    return sum("{" in given and "{" not in declared for given, declared in pairs)
 
 
 def nearest(name: str, operations: list[Operation]) -> Operation | None:

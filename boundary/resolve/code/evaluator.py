@@ -13,6 +13,7 @@ from boundary.facts import Apply, Expr, Function, Item, Member, Out, Parameter, 
 from boundary.model import Hole, Value
 from boundary.resolve.code import members, tagged, texts
 from boundary.resolve.code.frames import Frame, statements
+from boundary.resolve.code.injection import Providers, providers
 from boundary.resolve.code.known_calls import KnownCalls
 from boundary.resolve.code.program import CodeFile, Program
 from boundary.resolve.code.rows import Row
@@ -46,6 +47,7 @@ class Evaluator(KnownCalls):
     def __init__(self, program: Program) -> None:
         super().__init__(program)
         self.exhausted: Site | None = None
+        self._providers: Providers | None = None
         self._derived: dict[ClassOf, list[ClassOf]] | None = None
         self._results: dict[tuple[FunctionOf, Arguments | None], Thing] = {}
         self._bodies: dict[tuple[FunctionOf, Arguments | None], tuple[Effect, ...]] = {}
@@ -170,7 +172,8 @@ class Evaluator(KnownCalls):
                 init = members.find_method(self, callee, "__init__")
                 made = Instance(callee, arguments)
                 if init:
-                    self._follow(FunctionOf(init.path, init.name, made), arguments, site, depth)
+                    starts = members.fitting(self, FunctionOf(init.path, init.name, made), arguments)
+                    self._follow(starts, arguments, site, depth)
                 return made
             case Known(name):
                 row = self.row(site.path, name)
@@ -219,6 +222,7 @@ class Evaluator(KnownCalls):
         return inner
 
     def _call(self, function: FunctionOf, arguments: Arguments, site: Site, depth: int) -> Thing:
+        function = members.fitting(self, function, arguments)
         self._follow(function, arguments, site, depth)
         return self._result(function, arguments, site, depth)
 
@@ -290,6 +294,13 @@ class Evaluator(KnownCalls):
                             self._derived.setdefault(base, []).append(ClassOf(path, name))
         return self._derived
 
+    def providers(self) -> Providers:
+        """The methods that make what a framework hands to fields and parameters."""
+        if self._providers is None:
+            self._providers = {}
+            self._providers = providers(self)
+        return self._providers
+
     def _affordable(self, site: Site) -> bool:
         if self.steps > self.budget and self.exhausted is None:
             self.exhausted = site
@@ -329,7 +340,7 @@ class Evaluator(KnownCalls):
         default: Thing = self.quiet(parameter.default, frame) if parameter.default is not None else NOTHING
         if not isinstance(default, Value | Nothing):
             return default
-        declared = self.annotated(parameter.annotation, frame)
+        declared = self.injected(parameter.annotation, parameter.name, parameter.decorators, frame)
         if isinstance(declared, Instance | Made):
             return declared
         if called and parameter.default is not None:

@@ -149,7 +149,10 @@ class Expressions(Lookups, ABC):
             case Item(of, Listing(items)) if self._called(of, frame) == "Annotated":
                 made = self.first(self.quiet(item, frame) for item in items[1:])
                 return made if isinstance(made, Instance | Made) else self.annotated(items[0], frame)
-            case Item(_, Listing(items)) | Either(items):
+            case Item(of, Listing(items)):
+                head = self.annotated(of, frame)
+                return head if isinstance(head, Instance | Made) else self.annotated(Either(items), frame)
+            case Either(items):
                 return self.first(self.annotated(item, frame) for item in items)
             case Item(_, key):
                 return self.annotated(key, frame)

@@ -14,6 +14,7 @@ from boundary.facts import (
 from boundary.model import Value
 from boundary.resolve.code.bounds import Bounds, budget
 from boundary.resolve.code.frames import Frame
+from boundary.resolve.code.injection import Providers, provided
 from boundary.resolve.code.makers import Makers
 from boundary.resolve.code.program import CodeFile, Program
 from boundary.resolve.code.rows import Row, language_of
@@ -23,6 +24,9 @@ from boundary.resolve.code.things import (
     ClassOf,
     Effect,
     FunctionOf,
+    Instance,
+    Known,
+    Made,
     Nothing,
     Site,
     Thing,
@@ -91,12 +95,25 @@ class Interpreter(ABC):
         """What a call leaves in a variable that it is given by reference."""
 
     @abstractmethod
+    def providers(self) -> Providers:
+        """The methods that make what a framework hands to fields and parameters."""
+
+    @abstractmethod
     def derived(self) -> dict[ClassOf, list[ClassOf]]:
         """The classes that derive from each, directly."""
 
     @abstractmethod
     def frame_of(self, function: FunctionOf, arguments: Arguments | None, depth: int) -> Frame:
         """The frame of a function's body when it is called with these arguments (None: by somebody unknown)."""
+
+    def injected(self, annotation: Expr | None, name: str, decorators: tuple[Expr, ...], frame: Frame) -> Thing:
+        """What a field or parameter of a type holds: what a framework provides, else a thing that the type tells."""
+        told = self.annotated(annotation, frame)
+        plain = (isinstance(told, Made) and not told.fields) or (isinstance(told, Instance) and told.arguments is None)
+        if not plain or not frame.file.language.implicit:
+            return told
+        made = provided(self, told, name, decorators, frame)
+        return told if isinstance(made, Nothing | Value) else made
 
     @staticmethod
     def row(path: str, name: str) -> Row | None:
@@ -110,6 +127,12 @@ class Interpreter(ABC):
             return self.evaluate(expr, frame)
         finally:
             self.recorded = outer
+
+    def made_by(self, decorator: Expr, frame: Frame) -> str:
+        """The type of what an annotation makes, by its name alone: its values may name the class it stands before."""
+        head = self.quiet(decorator.callee if isinstance(decorator, Apply) else decorator, frame)
+        row = self.row(frame.file.path, head.name) if isinstance(head, Known) else None
+        return row.returns if row else ""
 
     def decorated(self, decorators: tuple[Expr, ...], frame: Frame) -> Thing:
         """What annotations say that a field or parameter holds: ``@Value("${orders.url}")``."""

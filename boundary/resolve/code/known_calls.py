@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC
 from dataclasses import replace
 
-from boundary.facts import Member
+from boundary.facts import Item, Listing, Member
 from boundary.model import Value
 from boundary.resolve.code import members, texts
 from boundary.resolve.code.expressions import Expressions
@@ -25,6 +26,9 @@ from boundary.resolve.code.things import (
     value_of,
 )
 
+_ASKED = re.compile(r"\d+[@>]|\^")
+TEXTS = {"url": texts.address, "whole": texts.whole, "either": texts.one_of}
+
 
 class KnownCalls(Expressions, ABC):
     """Uses the rows; ``recorded`` takes in the effects."""
@@ -33,6 +37,10 @@ class KnownCalls(Expressions, ABC):
         """Take in what a call does to the outside."""
         if self.recorded is not None and row.effect:
             values = row.read(arguments, receiver)
+            if any(name == "when" for name, _ in row.arguments):
+                wanted = next((thing for name, thing in values if name == "when"), None)
+                if value_of(wanted).text != "true":
+                    return
             self.recorded.append(Effect(row.effect, site, values, receiver, (), self.subject, row.name))
 
     def row_of(self, receiver: Thing, name: str, site: Site) -> Row | None:
@@ -50,7 +58,8 @@ class KnownCalls(Expressions, ABC):
 
     def known(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site, depth: int = 0) -> Thing:
         """A call that the table has a row for."""
-        arguments = self._prepared(row, arguments, depth)
+        row = self.row(site.path, f"{row.name}/{len(arguments.positional)}") or row
+        arguments = self._prepared(row, arguments, site, depth)
         if isinstance(receiver, Instance | ClassOf):
             asked = [spec for _, spec in row.arguments if spec.startswith(".") and len(spec) > 1]
             own = ((spec, members.of_object(self, receiver, spec[1:], depth)) for spec in asked)
@@ -69,8 +78,10 @@ class KnownCalls(Expressions, ABC):
             return texts.filled(value_of(arguments.get(0)), Arguments(arguments.positional[1:], arguments.named))
         if row.effect == "template":
             return texts.filled(value_of(dict(row.read(arguments, receiver)).get("template")), arguments)
-        if row.effect == "url":
-            return texts.address(dict(row.read(arguments, receiver)))
+        if row.effect in TEXTS:
+            return TEXTS[row.effect](dict(row.read(arguments, receiver)))
+        if row.effect in ("listing", "pairs"):
+            return texts.collected(arguments, row.effect)
         if row.same:
             return row.argument(row.same, arguments, receiver) or NOTHING
         return self._made(row, arguments, receiver, site) if row.returns else NOTHING
@@ -85,20 +96,44 @@ class KnownCalls(Expressions, ABC):
                 continue
             inherited = thing.fields if name == "of" and isinstance(thing, Made) else ((name, thing),)
             fields.update(inherited)
+        if row.effect == "append":
+            fields["url"] = texts.appended(fields)
         return Made(row.returns, tuple(fields.items()), site)
 
-    def _prepared(self, row: Row, arguments: Arguments, depth: int) -> Arguments:
+    def _prepared(self, row: Row, arguments: Arguments, site: Site, depth: int) -> Arguments:
         """Arguments with what functions among them set on their own parameter, where the row asks for it:
         ``AddHttpClient(o => o.BaseAddress = url)`` has ``0@BaseAddress``."""
-        asked = [word for _, spec in row.arguments if "@" in spec for word in spec.split("|") if "@" in word]
+        asked = [word for _, spec in row.arguments for word in spec.split("|") if _ASKED.match(word)]
         told: list[tuple[str, Thing]] = []
         for word in asked:
-            position, _, name = word.partition("@")
-            function = arguments.get(int(position)) if position.isdigit() else None
-            if isinstance(function, FunctionOf):
-                thing = self._set_on_parameter(function, name, depth)
-                told += [(word, thing)] if not isinstance(thing, Nothing) else []
+            thing = (
+                self._parameter_type(word, site) if word.startswith("^") else self._told(word, arguments, site, depth)
+            )
+            told += [(word, thing)] if not isinstance(thing, Nothing) else []
         return replace(arguments, named=(*arguments.named, *told)) if told else arguments
+
+    def _told(self, word: str, arguments: Arguments, site: Site, depth: int) -> Thing:
+        """What a function among the arguments sets on its parameter (``0@Name``) or gives back (``0>type``)."""
+        position, sign, name = re.split(r"([@>])", word, maxsplit=1)
+        function = arguments.get(int(position))
+        if not isinstance(function, FunctionOf):
+            return NOTHING
+        if sign == "@":
+            return self._set_on_parameter(function, name, depth)
+        made = self.apply(function, Arguments((Made(name),)), site, depth + 1)
+        return texts.whole(dict(made.fields)) if isinstance(made, Made) else made
+
+    def _parameter_type(self, word: str, site: Site) -> Thing:
+        """The class of a parameter of the method that the annotation stands before."""
+        found = re.fullmatch(r"\^(\d+)(?:<(\d+)>)?", word)
+        file = self.program.files[site.path]
+        fact = file.functions.get(self.subject)
+        if fact is None or found is None or int(found[1]) >= len(fact.parameters):
+            return NOTHING
+        kind = fact.parameters[int(found[1])].annotation
+        if found[2] and isinstance(kind, Item) and isinstance(kind.key, Listing):
+            kind = kind.key.items[int(found[2])] if int(found[2]) < len(kind.key.items) else None
+        return self.quiet(kind, Frame(file, fact.scope)) if kind is not None else NOTHING
 
     def _set_on_parameter(self, function: FunctionOf, name: str, depth: int) -> Thing:
         file = self.program.files[function.path]

@@ -10,6 +10,7 @@ from boundary.facts import (
     Import,
     Member,
     Out,
+    Ref,
 )
 from boundary.model import Value
 from boundary.resolve.code import members
@@ -145,7 +146,8 @@ class Lookups(Interpreter, ABC):
             if not isinstance(told, Nothing):
                 return told
         if assign.value is None:
-            return self.annotated(assign.annotation, replace(frame, line=assign.line))
+            name = assign.target.name if isinstance(assign.target, Ref) else ""
+            return self.injected(assign.annotation, name, assign.decorators, replace(frame, line=assign.line))
         key = (id(assign), frame.bound, frame.receiver)
         if key in self._assignments:
             return self._assignments[key]

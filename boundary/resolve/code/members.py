@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from boundary.facts import Apply, Assign, Class, Expr, Item, Listing, Member, Record, Ref, Text
+from boundary.facts import Apply, Assign, Class, Expr, Function, Item, Listing, Member, Record, Ref, Text
 from boundary.model import Hole, Value
 from boundary.resolve.code import makers, tagged
 from boundary.resolve.code.frames import Frame
@@ -131,6 +131,25 @@ def find_method(ev: Interpreter, of: Instance | ClassOf, name: str) -> FunctionO
     return None
 
 
+def fitting(ev: Interpreter, function: FunctionOf, arguments: Arguments) -> FunctionOf:
+    """Of methods that share a name, the one that takes as many arguments as are given; else the first."""
+    file = ev.program.files[function.path]
+    others = file.overloads.get(function.name)
+    if not others:
+        return function
+    names = (function.name, *others)
+    name = next((name for name in names if _takes(file.functions[name], len(arguments.positional))), function.name)
+    fact = file.functions[name]
+    return replace(function, name=name, receiver=None if fact.kind == "static" else function.receiver)
+
+
+def _takes(function: Function, given: int) -> bool:
+    most = len(function.parameters)
+    if most and function.parameters[-1].kind == "rest":
+        return given >= most - 1
+    return most - sum(one.default is not None for one in function.parameters) <= given <= most
+
+
 def is_bare(file: CodeFile, dotted: str) -> bool:
     """Whether a function has nothing in it: one of an interface."""
     return not (dotted in file.assigns or dotted in file.returns or dotted in file.evaluates)
@@ -196,8 +215,10 @@ def _field(
         ev.active.add(key)
         try:
             method = FunctionOf(file.path, assign.scope, of)
-            starts = assign.scope == f"{current.name}.__init__"
+            starts = assign.scope.partition("#")[0] == f"{current.name}.__init__"
             arguments = of.arguments if isinstance(of, Instance) and starts else None
+            if arguments and fitting(ev, replace(method, name=f"{current.name}.__init__"), arguments) != method:
+                arguments = None
             frame = ev.frame_of(method, arguments, depth + 1)
             thing = ev.quiet(assign.value, replace(frame, line=assign.line))
         finally:
@@ -229,7 +250,9 @@ def _class_level(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, assi
     thing: Thing = NOTHING if assign.value is None else ev.quiet(assign.value, frame)
     if isinstance(thing, Nothing) and frame.file.language.literals:
         thing = makers.field(ev, current, name)
-    return ev.annotated(assign.annotation, frame) if isinstance(thing, Nothing) else thing
+    if not isinstance(thing, Nothing):
+        return thing
+    return ev.injected(assign.annotation, name, assign.decorators, frame)
 
 
 def _configured(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, frame: Frame) -> str | None:
@@ -241,9 +264,9 @@ def _configured(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, frame
     fact = frame.file.classes.get(current.name)
     outer = Frame(frame.file, fact.scope) if fact else frame
     for decorator in fact.decorators if fact else ():
-        made = ev.quiet(decorator, outer)
-        if isinstance(made, Made) and made.type == "settings":
-            prefix = made.field("prefix")
+        if ev.made_by(decorator, outer) == "settings":
+            made = ev.quiet(decorator, outer)
+            prefix = made.field("prefix") if isinstance(made, Made) else None
             return (prefix.text or "") if isinstance(prefix, Value) else ""
     return None
 

@@ -37,7 +37,7 @@ class CodeFile:
     """The code facts of one file by scope and name. ``members`` are the assignments to a receiver's attribute, by class
     and name; ``given`` those to an attribute of a variable (``options.url = …``), by scope and variable. ``namespace``
     is the package that the file says it belongs to; ``holders`` are the scopes that have methods, which may be classes
-    of another file."""
+    of another file. ``overloads`` are the further methods of a name, by the first one's."""
 
     def __init__(self, facts: FileFacts) -> None:
         self.path = facts.path
@@ -45,6 +45,7 @@ class CodeFile:
         self.namespace = ""
         self.holders: set[str] = set()
         self.functions: dict[str, Function] = {}
+        self.overloads: dict[str, list[str]] = defaultdict(list)
         self.classes: dict[str, Class] = {}
         self.names: dict[tuple[str, str], list[Assign]] = defaultdict(list)
         self.members: dict[tuple[str, str], list[Assign]] = defaultdict(list)
@@ -64,6 +65,9 @@ class CodeFile:
                 self.namespace = self.namespace or name
             case Function():
                 self.functions[_dotted(fact.scope, fact.name)] = fact
+                if "#" in fact.name:
+                    name = _dotted(fact.scope, fact.name)
+                    self.overloads[name.rpartition("#")[0]].append(name)
                 if fact.kind != "function":
                     self.holders.add(fact.scope)
             case Class():

@@ -27,8 +27,13 @@ everything else
     first where there is only one; ``"=GET"`` the text itself; ``"{}"`` the part of the name that the braces matched;
     ``".dsn"`` a field of the receiver (of an object whose class derives from the library's, its own), ``"."`` the
     receiver itself, ``"0.url"`` a field of what the first argument made, ``"*"`` all positional arguments (``"2*"``:
-    those from the third on), ``"$"`` those by name that begin with a dollar sign, ``"<0>"`` the first type argument.
-    Arguments of rows that return something stay with it as fields.
+    those from the third on), ``"$"`` those by name that begin with a dollar sign, ``"<0>"`` the first type argument;
+    ``"0>type"`` what the function that is the first argument gives back for a thing of the type; ``"^0"`` the class of
+    the first parameter of the method that an annotation stands before (``"^0<0>"``: its first type argument);
+    ``"&a.{}.b 0"`` the setting whose key has the first argument in it, which is the default. A row with ``when`` counts
+    where that argument is true. Arguments of rows that return something stay with it as fields.
+
+A number behind a slash is the number of positional arguments for which the row counts: ``"jedis.Jedis/1"``.
 
 A key that has a name in angle brackets stands for many calls, those of generated code: ``"*.<service>Grpc.newStub"``.
 The name matches letters and digits and is an argument of the row by itself; ``*`` matches anything, ``*.`` at the
@@ -50,7 +55,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import NamedTuple
 
-from boundary.model import Value
+from boundary.model import Hole, Value
 from boundary.resolve.code.things import Arguments, Made, Pairs, Several, Thing
 
 _INNER = re.compile(r"\d+\.\w+")
@@ -93,6 +98,9 @@ class Row(NamedTuple):
             return Several(arguments.positional[int(spec[:-1] or 0) :])
         if spec.startswith("."):
             return receiver.field(spec[1:]) if isinstance(receiver, Made) else arguments.get(None, spec)
+        if spec.startswith("&"):
+            key, _, rest = spec[1:].partition(" ")
+            return _setting(key, self.argument(rest, arguments, receiver))
         if _INNER.fullmatch(spec):
             at, _, name = spec.partition(".")
             given = arguments.get(int(at))
@@ -100,9 +108,19 @@ class Row(NamedTuple):
                 return given.get(name)
             return given.field(name) if isinstance(given, Made) else None
         words = spec.split("|")
+        told = arguments.get(None, *(word for word in words if not word.isalnum()))
+        if told is not None:
+            return told
         positions = [int(word) for word in words if word.isdigit()]
         position = next((at for at in positions if at < len(arguments.positional)), None)
         return arguments.get(position, *(word for word in words if not word.isdigit()))
+
+
+def _setting(key: str, name: Thing | None) -> Thing | None:
+    if isinstance(name, Several):
+        return Several(tuple(one for item in name.items if (one := _setting(key, item)) is not None))
+    text = name.text if isinstance(name, Value) else None
+    return Value((Hole("config", key.replace("{}", text), Value.of(text)),)) if text else None
 
 
 _LONGEST = 300

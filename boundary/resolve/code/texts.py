@@ -11,7 +11,9 @@ from boundary.resolve.code.things import NOTHING, Arguments, Known, Made, Nothin
 
 KEEPING = frozenset({"encode", "decode", "lower", "upper", "title", "strip", "lstrip", "rstrip", "removesuffix",
                      "removeprefix", "replace", "expandtabs", "zfill", "as_posix", "unicode_string", "get_secret_value",
-                     "resolve", "absolute", "geturl", "String"})  # fmt: skip
+                     "resolve", "absolute", "geturl", "trim", "toString", "toLowerCase", "toUpperCase", "lowercase",
+                     "uppercase", "intern", "orEmpty", "trimIndent", "trimMargin", "orElseThrow", "removeSuffix",
+                     "removePrefix", "stripTrailing", "stripLeading", "toURI", "toURL", "toUri", "String"})  # fmt: skip
 """Methods that give back their text, changed in ways that matter little to a name."""
 
 
@@ -63,10 +65,14 @@ def method(value: Value, name: str, arguments: Arguments) -> Thing:
     if name == "split":
         separator = value_of(arguments.get(0)).text if arguments.positional else None
         return Several(tuple(Value.of(part) for part in known.split(separator or None))) if known else Several((value,))
-    if name == "format":
+    if name in ("format", "formatted"):
         return filled(value, arguments)
     if name == "JoinPath":
         return path(Arguments((value, *arguments.positional)), "join")
+    if name in ("concat", "plus"):
+        return Value.of(value, joined(arguments.get(0) or NOTHING))
+    if name in ("orElse", "orElseGet"):
+        return either([value, arguments.get(0) or NOTHING])
     if name in ("strip", "rstrip", "lstrip"):
         return _stripped(value, name, value_of(arguments.get(0)).text if arguments.positional else None)
     return value if name in KEEPING else NOTHING if arguments.positional else attribute(value, name)
@@ -172,6 +178,48 @@ def address(parts: dict[str, Thing]) -> Value:
     if isinstance(path, Value):
         pieces += ["/", _stripped(path, "lstrip", "/")]
     return Value.of(*pieces)
+
+
+def whole(parts: dict[str, Thing]) -> Value:
+    """The URL of a builder: the text that it began with, or its parts."""
+    url = parts.get("url")
+    if parts.get("host") is None:
+        return joined(url or NOTHING)
+    return address({"scheme": Value.of("http"), **parts, **({"path": url} if url is not None else {})})
+
+
+def one_of(parts: dict[str, Thing]) -> Thing:
+    """The first of two that says anything."""
+    return either([parts.get("first", NOTHING), parts.get("second", NOTHING)])
+
+
+def appended(parts: dict[str, Thing]) -> Value:
+    """The URL of a builder with a path, or the segments of one, behind it."""
+    segments = parts.pop("segments", None)
+    path = parts.pop("path", None)
+    url = parts.get("url")
+    more = [joined(one) for one in segments.items] if isinstance(segments, Several) else [joined(path or NOTHING)]
+    start = [url] if isinstance(url, Value) else []
+    return path_of((*start, *more))
+
+
+def path_of(pieces: tuple[Value, ...]) -> Value:
+    """Pieces of a URL with one slash between each two."""
+    found = pieces[0]
+    for piece in pieces[1:]:
+        found = Value.of(_stripped(found, "rstrip", "/"), "/", _stripped(piece, "lstrip", "/"))
+    return found
+
+
+def collected(arguments: Arguments, how: str) -> Thing:
+    """The arguments as a list, or as the entries of a dictionary: key and value in turn, or pairs of them."""
+    given = arguments.positional
+    if how == "listing":
+        return given[0] if len(given) == 1 and isinstance(given[0], Several) else Several(given)
+    entries = [each.items for each in given if isinstance(each, Several)]
+    if entries:
+        return Pairs(tuple((each[0], each[1]) for each in entries if len(each) == 2))
+    return Pairs(tuple(zip(given[::2], given[1::2], strict=False)))
 
 
 def hole(row: Row, arguments: Arguments, receiver: Thing | None, config: Callable[[str], Thing | None]) -> Thing:
