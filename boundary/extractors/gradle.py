@@ -21,7 +21,8 @@ FORMAT = "gradle"
 _STRING = r"""(?:"[^"\n]*"|'[^'\n]*')"""
 # What is not closed ends with its line or with the file, so that no text is searched twice.
 _SKIPPED = re.compile(r""""(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|//[^\n]*|/\*(?:[\s\S]*?\*/|[\s\S]*)""")
-_OTHERS = re.compile(r"\b(?:buildscript|subprojects|allprojects|dependencyManagement|pluginManagement)\s*\{")
+_OTHERS = re.compile(r"\b(?:buildscript|dependencyManagement|pluginManagement)\s*\{")
+_MEMBERS = re.compile(r"\b(?:subprojects|allprojects)\s*\{")
 _BRACE = re.compile(r"[{}]")
 _CONFIGURATION = re.compile(
     r"\b((?:[a-z]\w*)?(?:[iI]mplementation|[aA]pi|[cC]ompile(?:Only)?|[rR]untime(?:Only)?|[aA]nnotationProcessor)"
@@ -65,7 +66,7 @@ def extract(source: Source) -> Iterator[Package | Dependency]:
     if source.name.startswith("settings"):
         yield from _settings(text)
     else:
-        yield from _build(_without_others(text), source.folder.rpartition("/")[2])
+        yield from _build(_without(_OTHERS, text), source.folder.rpartition("/")[2])
 
 
 def _blank_comment(match: re.Match[str]) -> str:
@@ -73,10 +74,10 @@ def _blank_comment(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", found) if found.startswith("/") else found
 
 
-def _without_others(text: str) -> str:
-    """The script without the blocks that speak of the build's own needs, or of other projects; lines stay."""
+def _without(blocks: re.Pattern[str], text: str) -> str:
+    """The script without some blocks; lines stay."""
     pieces, at = [], 0
-    while match := _OTHERS.search(text, at):
+    while match := blocks.search(text, at):
         end, depth = len(text), 1
         for brace in _BRACE.finditer(text, match.end()):
             depth += 1 if brace[0] == "{" else -1
@@ -100,15 +101,16 @@ def _settings(text: str) -> Iterator[Package]:
 
 
 def _build(text: str, folder: str) -> Iterator[Package | Dependency]:
-    plugins = {found[1] or found[2] or found[3]: found[0] for found in _PLUGIN.finditer(text)}
+    """The project, and its dependencies with those that it gives to the projects below it, which have its plug-ins."""
+    own_text = _without(_MEMBERS, text)
+    plugins = {found[1] or found[2] or found[3]: found[0] for found in _PLUGIN.finditer(own_text)}
     applied = {name for name, whole in plugins.items() if not re.search(r"\bapply\s*\(?\s*false", whole)}
-    starts = bool(applied & _STARTERS) and not _SWITCHED_OFF.search(text)
+    starts = bool(applied & _STARTERS) and not _SWITCHED_OFF.search(own_text)
     needs = list(_dependencies(text))
     group, version = _GROUP.search(text), _VERSION.search(text)
-    if not (applied or needs):
-        return
     runs = True if starts else False if "java-library" in applied else None
-    yield Package("maven", folder, version[1] if version else "", runs)
+    if applied or any(True for _ in _dependencies(own_text)):
+        yield Package("maven", folder, version[1] if version else "", runs)
     own = group[1] if group else ""
     for line, configuration, (origin, first, second, spec) in needs:
         scope = _scope(configuration)

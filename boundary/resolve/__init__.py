@@ -19,6 +19,7 @@ from boundary.resolve import (
     configured,
     connections,
     executions,
+    foreign,
     frameworks,
     gateways,
     links,
@@ -67,7 +68,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     rpc.resolve(context, procedures)
     channels.resolve(context)
     processes.resolve(context)
-    context.found.take(*links.resolve(files, land, processes.loads(context)))
+    context.found.take(*links.resolve(files, land, processes.loads(context), foreign.edges(context)))
     context.found.take(*sharing.resolve(files, land, _parts(ids)))
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from boundary.facts import Apply, Assign, Class, Dependency, Expr, Import, Member, Package, Ref
+from boundary.facts import Apply, Assign, Class, Dependency, Expr, Fact, Import, Member, Package, Ref
 from boundary.model import Location
-from boundary.resolve.files import Files, ancestors, fold, folder, inside, is_code
+from boundary.resolve.files import Files, ancestors, fold, folder, inside, is_code, within
 from boundary.resolve.landscape import Library, Service, Unit
 from boundary.resolve.nature import has_data, is_contract_name
 from boundary.resolve.recipes import Recipe, Recipes
@@ -31,10 +31,9 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
     users = _users(files, services, homes, packages)
     for where, shipping in _copied(files, services, homes, recipes):
         users[where].add(shipping)
-    parents = {folder(path) for path, one in files.all(Package) if one.members and one.ecosystem == "maven"}
-    for root in parents & packages.keys():
-        # What a parent of modules says counts for all of them, but what lies below it is no code of theirs.
-        homes[packages[root][0]] = tuple(sorted(users.pop(root, ())))
+    for root in {folder(path) for path, one in files.all(Package) if one.members and one.ecosystem == "maven"}:
+        if root in packages:
+            homes |= _of_parent(files, services, root, users.pop(root, set()))
     found = []
     for root, (path, package) in sorted(packages.items()):
         if users.get(root):
@@ -47,6 +46,15 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
         around = next((homes[one] for one in (root, *ancestors(root)) if one in homes), ())
         homes[root] = tuple(sorted({*sharing, *around}))
     return found, dict(sorted(homes.items()))
+
+
+def _of_parent(files: Files, services: Sequence[Service], root: str, users: set[str]) -> Homes:
+    """What a parent of modules says counts for all of them, but what lies below it is no code of theirs. Maven's
+    modules name their parent, Gradle's projects are told by their folders."""
+    below = {one.id for one in services if any(within(place, root) for place in one.roots)}
+    kinds: tuple[type[Fact], ...] = (Package, Dependency)
+    manifests = [path for path in files.folders[root] if any(files.of(path, kind) for kind in kinds)]
+    return {path: tuple(sorted(users | (below if ".gradle" in path else set()))) for path in manifests}
 
 
 def _own(services: Sequence[Service], recipes: Recipes) -> Homes:

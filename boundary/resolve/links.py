@@ -23,13 +23,16 @@ from boundary.resolve.whose import TAKEN_IN, Whose, acts
 __all__ = ["Load", "resolve"]
 
 
-def resolve(files: Sequence[FileFacts], land: Landscape, loads: Sequence[Load] = ()) -> tuple[list[Node], list[Edge]]:
+def resolve(
+    files: Sequence[FileFacts], land: Landscape, loads: Sequence[Load] = (), others: Sequence[Edge] = ()
+) -> tuple[list[Node], list[Edge]]:
     """All ``links`` edges between services; there are no nodes besides those. ``loads`` are the evaluated calls that
-    load code (see ``Load``); the first evidence of an edge is where it is made."""
+    load code (see ``Load``), ``others`` the imports of other languages than Python; the first evidence of an edge is
+    where it is made."""
     whose = Whose(files, land)
     manifests = Manifests(whose)
     imports = Imports(whose, manifests, loads)
-    imported = imports.edges()
+    imported = [*imports.edges(), *others]
     found = imported + confirmed(imported, dependencies(whose, manifests))
     found += [*_submodules(whose), *_symlinks(whose, imports.linked), *image_copies(whose), *vendored(whose)]
     return [], sorted(found, key=lambda edge: (edge.evidence, edge.source, edge.target))

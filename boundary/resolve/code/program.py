@@ -140,6 +140,10 @@ class Naming(Protocol):
         """The module that an import statement names (not the thing taken from it)."""
         ...
 
+    def leads(self, importer: str, found: Import) -> str | None:
+        """A file of the workspace that an import takes something from, whosever it is; None where that is not told."""
+        ...
+
     def beside(self, file: CodeFile, name: str) -> str | None:
         """Another file whose name a file sees without importing it: one of its package, one that it includes."""
         ...

@@ -109,6 +109,10 @@ class Names:
             return Module(found.module, None, importer, folder or ".")
         return Module(_VERSION.sub("", found.module), None, importer)
 
+    def leads(self, importer: str, found: Import) -> str | None:
+        """A file of the package, which the path says exactly."""
+        return self.locate(importer, found.module)
+
     def inside(self, importer: str, space: str, name: str) -> str | None:
         """The file that defines a name of a package."""
         paths = self._defined.get("" if space == "." else space, {}).get(name, ())

@@ -49,6 +49,10 @@ class Names:
                 return Module(inside.replace("/", "."), path, importer)
         return Module(inside.replace("/", "."), None, importer)
 
+    def leads(self, importer: str, found: Import) -> str | None:
+        """Where Python finds its modules is another question: ``boundary.resolve.imports``."""
+        return None
+
     def beside(self, file: CodeFile, name: str) -> str | None:
         """Modules see nothing that they do not import."""
         return None

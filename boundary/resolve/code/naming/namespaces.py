@@ -44,6 +44,10 @@ class Names:
         paths = self._defined[space].get(name, ()) if space in self._defined else ()
         return importer if importer in paths else self._program.nearest(importer, paths)
 
+    def leads(self, importer: str, found: Import) -> str | None:
+        """Only related packages are seen."""
+        return None
+
     def beside(self, file: CodeFile, name: str) -> str | None:
         """A name of the same package, of those around it, or of one that is imported as a whole."""
         key = file.path, name

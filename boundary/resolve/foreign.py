@@ -1,0 +1,58 @@
+"""Code of another service that is imported, in languages whose imports say which package they mean: LNK001.
+
+Where an import leads is the matter of the language (``Naming.leads``). A package of messages, of a generated client or
+of technical code is no breach: that is how an interface is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from boundary.facts import Evaluate, FileFacts, Function, Import
+from boundary.model import Edge, Evidence, Location
+from boundary.resolve.code.program import CodeFile
+from boundary.resolve.context import Context
+from boundary.resolve.files import folder
+from boundary.resolve.nature import is_contract
+from boundary.resolve.whose import Whose, acts
+
+
+def edges(context: Context) -> list[Edge]:
+    """``links`` edges of trait ``import``, one for each line that imports from a service."""
+    whose = Whose(context.files, context.land)
+    found: dict[tuple[str, str, Location], Edge] = {}
+    for _, file in sorted(context.program.files.items()):
+        for service in whose.of(file.path):
+            if acts(whose.services[service]):
+                for edge in _of_file(context, whose, file, service):
+                    found.setdefault((edge.source, edge.target, edge.location), edge)
+    return list(found.values())
+
+
+def _of_file(context: Context, whose: Whose, file: CodeFile, service: str) -> Iterator[Edge]:
+    naming = context.program.naming(file.path)
+    for fact in (*file.imports.values(), *file.stars):
+        path = naming.leads(file.path, fact)
+        other = whose.other(path, service) if path else None
+        if not path or other is None or _is_interface(whose, other, path):
+            continue
+        shown = _shown(fact)
+        last = Evidence(Location(path), f"which is code of {whose.name(other)}")
+        first = Evidence(Location(file.path, fact.line, fact.column), f"imports {shown}")
+        yield Edge(service, other, "links", (first, last), traits=frozenset({"import"}), detail=shown)
+
+
+def _is_interface(whose: Whose, other: str, path: str) -> bool:
+    """Whether what is imported is a contract: by its name, or because its package declares types and does nothing."""
+    home = folder(path)
+    package = [one for one in whose.below(home) if folder(one.path) == home and not one.mark]
+    inside = path[len(whose.root(other, path)) :]
+    return is_contract(inside, package) or all(_only_types(one) for one in package)
+
+
+def _only_types(file: FileFacts) -> bool:
+    return not any(isinstance(fact, Function | Evaluate) for fact in file.facts)
+
+
+def _shown(fact: Import) -> str:
+    return fact.module + (f".{fact.name}" if fact.name and fact.name != "*" else "")
