@@ -6,7 +6,7 @@ A field counts when all places agree; otherwise it is not known which object a m
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 
 _MOST = 40
 """Places that are looked at for one field; constructors have one to five callers."""
+
+_DEEPEST = 6
+"""Fields that are asked for while another one's is looked for: a server's store's client's address."""
+
+_TRIES = 3
+"""How often a field is looked for whose makers lead back to it: what other ways there are has been found by then."""
 
 _LEVELS = 3
 """Callers of callers: ``main`` calls ``run``, that calls the constructor, in which the literal stands."""
@@ -65,6 +71,8 @@ class Makers:
         self.calls: dict[str, list[Call]] = defaultdict(list)
         self.given: dict[str, list[Given]] = defaultdict(list)
         self.known: dict[tuple[ClassOf, str], Thing] = {}
+        self.tried: Counter[tuple[ClassOf, str]] = Counter()
+        self.depth = 0
         files = [file for _, file in sorted(program.files.items()) if file.language.literals]
         types = {name for file in files for name in file.classes}
         functions = {name.rpartition(".")[2] for file in files for name in file.functions}
@@ -87,19 +95,22 @@ def field(ev: Interpreter, cls: ClassOf, name: str) -> Thing:
     if key in makers.known:
         return makers.known[key]
     active = ("made", cls, name)
-    if active in ev.active:
+    if active in ev.active or makers.depth >= _DEEPEST:
         ev.cut += 1
         return NOTHING
     before = ev.cut
     ev.active.add(active)
+    makers.depth += 1
+    makers.tried[key] += 1
     try:
         found = [one for one in (*_literals(ev, cls, name), *_assigned(ev, cls, name)) if _tells(one)]
     finally:
         ev.active.discard(active)
+        makers.depth -= 1
     fewest = min(map(_open, found), default=0)
     distinct = {_anywhere(one): one for one in found if _open(one) == fewest}
     thing = next(iter(distinct.values())) if len(distinct) == 1 else NOTHING
-    if ev.cut == before:
+    if ev.cut == before or makers.tried[key] >= _TRIES:
         makers.known[key] = thing
     return thing
 

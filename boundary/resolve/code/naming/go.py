@@ -35,6 +35,7 @@ class Names:
         self._defined: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._about: dict[tuple[str, str], list[CodeFile]] = defaultdict(list)
         self._methods: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._satisfying: dict[tuple[str, str], list[tuple[str, str]]] = {}
         self._found: dict[tuple[str, str], str | None] = {}
         for file in files:
             self._know(file)
@@ -137,13 +138,15 @@ class Names:
         about = self._about.get((file.path.rpartition("/")[0], name), ())
         return [one for one in about if one is not file]
 
-    def satisfying(self, file: CodeFile, name: str) -> Iterator[tuple[str, str]]:
+    def satisfying(self, file: CodeFile, name: str) -> list[tuple[str, str]]:
         """The types that have all methods of an interface, by file and name; one that only wraps another, holding the
         interface itself, is left out where there is one that does not."""
-        wanted = self._wanted(file, name)
-        found = list(self._candidates(file, wanted)) if wanted else []
-        plain = [one for one in found if not self._wraps(*one, name)]
-        yield from plain or found
+        key = file.path, name
+        if key not in self._satisfying:
+            wanted = self._wanted(file, name)
+            found = list(self._candidates(file, wanted)) if wanted else []
+            self._satisfying[key] = [one for one in found if not self._wraps(*one, name)] or found
+        return self._satisfying[key]
 
     def _wanted(self, file: CodeFile, name: str) -> set[str]:
         folder = file.path.rpartition("/")[0]
