@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from boundary.extractors._manifests import Scope
 from boundary.extractors._xml import Element, read
-from boundary.facts import Dependency, Package
+from boundary.facts import Dependency, Import, Package
 from boundary.source import Source
 
 FORMAT = "dotnet"
@@ -30,7 +30,7 @@ def matches(path: str) -> bool:
     return _PROJECT.search(path) is not None or _SOLUTION.search(path) is not None
 
 
-def extract(source: Source) -> Iterator[Package | Dependency]:
+def extract(source: Source) -> Iterator[Package | Dependency | Import]:
     """The project with what it references, or the solution with its projects as members."""
     if _SOLUTION.search(source.path):
         members = _members(source)
@@ -51,7 +51,7 @@ def _members(source: Source) -> tuple[str, ...]:
     return tuple(_slashes(path) for path in found if path)
 
 
-def _project(root: Element, stem: str) -> Iterator[Package | Dependency]:
+def _project(root: Element, stem: str) -> Iterator[Package | Dependency | Import]:
     names = [next(root.all("PropertyGroup", key), None) for key in ("PackageId", "AssemblyName")]
     said = next((one for one in names if one is not None and one.text and "$(" not in one.text), None)
     yield Package(
@@ -71,6 +71,11 @@ def _project(root: Element, stem: str) -> Iterator[Package | Dependency]:
         elif one.name == "PackageReference" and include:
             version = one.attributes.get("Version") or one.value("Version")
             yield Dependency("nuget", include, version, scope=_scope(one, tests), line=one.line)
+        elif one.name == "Using" and include and not one.attributes.get("Static"):
+            module, _, name = include.rpartition(".")
+            alias = one.attributes.get("Alias", "")
+            taken = (module, name) if alias else (include, "*")
+            yield Import(*taken, alias, everywhere=True, line=one.line)
 
 
 def _scope(one: Element, tests: bool) -> Scope:

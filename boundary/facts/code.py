@@ -100,7 +100,7 @@ class Namespace(Fact, frozen=True):
 class Import(Fact, frozen=True):
     """``module`` as written (dots and slashes kept), ``name`` the thing taken from it (empty: the module itself, ``*``:
     everything), ``alias`` what it is called here. ``level`` counts the leading dots of a relative import.
-    ``typing`` marks imports that only type checkers see."""
+    ``typing`` marks imports that only type checkers see, ``everywhere`` those that count in all files of a project."""
 
     module: str
     name: str = ""
@@ -108,6 +108,7 @@ class Import(Fact, frozen=True):
     level: int = 0
     typing: bool = False
     scope: str = ""
+    everywhere: bool = False
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -122,14 +123,15 @@ class Parameter(msgspec.Struct, frozen=True):
 
 class Function(Fact, frozen=True):
     """A function or method. ``scope`` is the dotted name of what encloses it ("" for the module); a receiver is not
-    among ``parameters``. ``kind``: ``function``, ``method``, ``property``, ``static`` or ``class``."""
+    among ``parameters``. ``kind``: ``function``, ``method``, ``property``, ``static``, ``class``, or ``extension``: one
+    that is called on its first parameter."""
 
     name: str
     scope: str = ""
     parameters: tuple[Parameter, ...] = ()
     decorators: tuple[Expr, ...] = ()
     returns: Expr | None = None
-    kind: Literal["function", "method", "property", "static", "class"] = "function"
+    kind: Literal["function", "method", "property", "static", "class", "extension"] = "function"
 
 
 class Class(Fact, frozen=True):

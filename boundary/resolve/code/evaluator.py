@@ -117,6 +117,8 @@ class Evaluator(KnownCalls):
         name = target.name if isinstance(target, Ref) else None
         if isinstance(target, Item) and isinstance(target.key, Text):
             name = target.key.text
+        if isinstance(target, Member):
+            name = f".{target.name}"
         row = self.row(frame.file.path, f"setting:{name}") if name else None
         if row:
             self.emit(row, Arguments((thing,)), None, Site(frame.file.path, line))
@@ -136,6 +138,10 @@ class Evaluator(KnownCalls):
                 # A bare name that nothing declares is a member that comes from outside, and not a package.
                 receiver = receiver if receiver.name in frame.file.language.packages else NOTHING
             if not isinstance(receiver, Known | Module):
+                extended = self._extended(receiver, call.callee.name, frame)
+                if extended:
+                    given = [receiver, *given]
+                    return self._call(extended, Arguments(tuple(given), arguments.named), site, frame.depth)
                 return self._method(receiver, call.callee.name, arguments, site, frame)
             callee = self.member(receiver, call.callee.name, frame)
         else:
@@ -155,6 +161,13 @@ class Evaluator(KnownCalls):
         cls = receiver.of if isinstance(receiver, Instance) else receiver
         rows = (self.row(site.path, f"{base}.{written.name}") for base in members.outside_bases(self, cls))
         return next((row for row in rows if row), None)
+
+    def _extended(self, receiver: Thing, name: str, frame: Frame) -> FunctionOf | None:
+        """The extension method of the workspace that a call on a thing means, unless the thing has its own method."""
+        found = self.program.extension(frame.file.path, name)
+        if found is None or (isinstance(receiver, Instance | ClassOf) and members.find_method(self, receiver, name)):
+            return None
+        return FunctionOf(*found)
 
     def _spread(self, arg: Expr, frame: Frame) -> list[Thing]:
         """``*names``: the items of a list, the keys of a dictionary."""
@@ -191,7 +204,8 @@ class Evaluator(KnownCalls):
                 return nested
             case Value():
                 changed = texts.method(receiver, name, arguments)
-                if not isinstance(changed, Nothing) or any(isinstance(part, str) for part in receiver.parts):
+                known = any(isinstance(part, str) for part in receiver.parts)
+                if not isinstance(changed, Nothing) or (known and not self.row(site.path, f"?.{name}")):
                     return changed
             case Pairs() if name == "get":
                 return (receiver.get(value_of(arguments.get(0)).text or "")) or arguments.get(1) or NOTHING

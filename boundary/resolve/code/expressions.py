@@ -96,7 +96,15 @@ class Expressions(Lookups, ABC):
         return thing if size <= LARGEST else NOTHING
 
     def member(self, of: Thing, name: str, frame: Frame) -> Thing:
-        """An attribute of a thing."""
+        """An attribute of a thing; of one that has none such, what the attribute's name alone says."""
+        told = self._own_member(of, name, frame)
+        if isinstance(told, Nothing) or (told is of and isinstance(of, Made)):
+            row = self.row(frame.file.path, f"?.@{name}")
+            if row:
+                return self.known(row, Arguments(), of, Site(frame.file.path, frame.line))
+        return told
+
+    def _own_member(self, of: Thing, name: str, frame: Frame) -> Thing:
         match of:
             case Known(dotted):
                 path = frame.file.path
@@ -156,7 +164,10 @@ class Expressions(Lookups, ABC):
                 return self.first(self.annotated(item, frame) for item in items)
             case Item(_, key):
                 return self.annotated(key, frame)
-        thing = self.quiet(annotation, frame)
+        if isinstance(annotation, Ref) and frame.file.language.implicit:
+            thing = self.named_type(annotation.name, frame)
+        else:
+            thing = self.quiet(annotation, frame)
         if isinstance(thing, ClassOf):
             return Instance(thing)
         if isinstance(thing, Instance | Made):

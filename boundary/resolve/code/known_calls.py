@@ -137,11 +137,11 @@ class KnownCalls(Expressions, ABC):
 
     def _set_on_parameter(self, function: FunctionOf, name: str, depth: int) -> Thing:
         file = self.program.files[function.path]
-        parameters = file.functions[function.name].parameters
         frame = self.frame_of(function, None, depth + 1)
-        for assign in file.given.get((function.name, parameters[0].name), ()) if parameters else ():
-            if isinstance(assign.target, Member) and assign.target.name == name and assign.value is not None:
-                return self.quiet(assign.value, replace(frame, line=assign.line))
+        for parameter in file.functions[function.name].parameters:
+            for assign in file.given.get((function.name, parameter.name), ()):
+                if isinstance(assign.target, Member) and assign.target.name == name and assign.value is not None:
+                    return self.quiet(assign.value, replace(frame, line=assign.line))
         return NOTHING
 
     def _config(self, key: str, path: str) -> Thing | None:

@@ -74,6 +74,16 @@ class Lookups(Interpreter, ABC):
         around = frame.file.class_of(frame.scope)
         return Instance(members.class_at(self, frame.file, around)) if around else None
 
+    def named_type(self, name: str, frame: Frame) -> Thing:
+        """What a bare name means where a type stands; a field may be called as its type is (``Status Status``)."""
+        scope = frame.scope
+        while scope:
+            if f"{scope}.{name}" in frame.file.classes:
+                return ClassOf(frame.file.path, f"{scope}.{name}")
+            scope = scope.rpartition(".")[0]
+        found = self.module_name(frame.file, name)
+        return Known(self.program.naming(frame.file.path).outside(frame.file, name)) if found is None else found
+
     def _object(self, scope: str, frame: Frame) -> Instance | ClassOf:
         """The object of the class whose scope a bare name is looked up in: the receiver, or one made by somebody."""
         if frame.receiver is not None and scope == frame.file.class_of(frame.scope):

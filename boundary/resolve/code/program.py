@@ -156,6 +156,10 @@ class Naming(Protocol):
         """The full name of something from outside the workspace that a file calls by a bare name."""
         ...
 
+    def sees(self, file: CodeFile, space: str) -> bool:
+        """Whether a file knows the names of a package without saying where they are from."""
+        ...
+
     def parts(self, file: CodeFile, name: str) -> list[CodeFile]:
         """Other files that say something about a class of a file: methods, members."""
         ...
@@ -179,6 +183,7 @@ class Program:
         self.related = related
         self.packages: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._settings: dict[str, list[tuple[CodeFile, Assign]]] = defaultdict(list)
+        self._extensions: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._naming: dict[str, Naming] = {}
         for file in files:
             code = CodeFile(file)
@@ -186,6 +191,9 @@ class Program:
             self._packages(file)
             if any((code.functions, code.classes, code.names, code.evaluates, code.imports, code.stars, code.assigns)):
                 self.files[file.path] = code
+                for name, function in code.functions.items():
+                    if function.kind == "extension" and "#" not in function.name:
+                        self._extensions[function.name].append((file.path, name))
                 for assign in (a for assigns in code.assigns.values() for a in assigns):
                     key = _setting_key(assign, code)
                     if key:
@@ -222,6 +230,16 @@ class Program:
         """The files that say something about a class, the one that declares it first."""
         own = self.files[path]
         return [own, *self.naming(path).parts(own, name)]
+
+    def extension(self, path: str, name: str) -> tuple[str, str] | None:
+        """The file and name of the function that extends other things by a method of a name, as a file sees it."""
+        about = self._extensions.get(name)
+        if not about:
+            return None
+        own = self.files[path]
+        seen = {one: dotted for one, dotted in about if self.naming(path).sees(own, self.files[one].namespace)}
+        nearest = path if path in seen else self.nearest(path, seen)
+        return (nearest, seen[nearest]) if nearest else None
 
     def nearest(self, importer: str, paths: Iterable[str]) -> str | None:
         """The file, of those that a file may mean, that lies nearest to it."""

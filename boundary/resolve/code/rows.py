@@ -10,6 +10,8 @@
     how a name finds its definition, a module of ``boundary.resolve.code.naming``.
 ``receiver``
     ``implicit`` where a bare name may be a member of the object.
+``types``
+    ``bare`` where the rows leave out the namespaces of types, which are then left out of names too.
 
 A row's key is the dotted name of the call. Braces make several of it: ``"requests.{get,post}"``. A method's name starts
 with the type that another row returns (``http.get``), or with ``?`` for a receiver that is not known. Its fields:
@@ -91,6 +93,13 @@ class Row(NamedTuple):
             return Value.of(spec[1:])
         if spec == ".":
             return receiver
+        if spec.startswith("%"):
+            below, _, rest = spec[1:].partition(":")
+            key = self.argument(rest, arguments, receiver)
+            return Value((Hole("config", f"{below}:{key.text}"),)) if isinstance(key, Value) and key.text else None
+        if "|" in spec and "." in spec:
+            found = (self.argument(word, arguments, receiver) for word in spec.split("|"))
+            return next((thing for thing in found if thing is not None), None)
         if spec == "$":
             named = ((Value.of(name[1:]), thing) for name, thing in arguments.named if name.startswith("$"))
             return Pairs(tuple(named))
@@ -152,6 +161,7 @@ class Language:
     literals: bool
     rows: dict[str, Row]
     patterns: tuple[Pattern, ...] = ()
+    bare: bool = False
 
     @cached_property
     def _fitting(self) -> dict[str, Row | None]:
@@ -160,10 +170,12 @@ class Language:
     def row(self, name: str) -> Row | None:
         """The row of a known call by its name."""
         exact = self.rows.get(name)
-        if exact is not None or not self.patterns or len(name) > _LONGEST:
+        if exact is not None or not (self.patterns or self.bare) or len(name) > _LONGEST:
             return exact
         if name not in self._fitting:
-            self._fitting[name] = next((row for each in self.patterns if (row := each.of(name))), None)
+            found = next((row for each in self.patterns if (row := each.of(name))), None)
+            _, dot, rest = name.partition(".") if self.bare and name[:1].isupper() else ("", "", "")
+            self._fitting[name] = found or (self.row(rest) if dot and rest[:1].isupper() else None)
         return self._fitting[name]
 
     @cached_property
@@ -201,6 +213,7 @@ def _languages() -> dict[str, Language]:
                 about.get("fields") == "literals",
                 {row.name: row for row in rows if "<" not in row.name},
                 tuple(Pattern(_pattern(row.name), row) for row in rows if "<" in row.name),
+                about.get("types") == "bare",
             )
             found.update(dict.fromkeys(about["endings"], one))
     return found

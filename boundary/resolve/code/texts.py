@@ -228,6 +228,10 @@ def hole(row: Row, arguments: Arguments, receiver: Thing | None, config: Callabl
     key = value_of(read.get("key")).text
     if key is None:
         return NOTHING
+    under = read.get("under")
+    key = f"{under}.{key}" if isinstance(under, Value) else key
+    if row.effect == "config" and isinstance(receiver, Value) and (nested := setting(receiver, key)):
+        key = nested.holes[0].name
     default = read.get("default")
     if row.effect == "option":
         below = receiver.field("prefix") if isinstance(receiver, Made) else None

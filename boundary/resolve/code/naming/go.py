@@ -133,6 +133,10 @@ class Names:
             paths = {one.module for one in file.imports.values() if name in one.module.split("/")[-2:]}
         return _VERSION.sub("", paths.pop()) if len(paths) == 1 else name
 
+    def sees(self, file: CodeFile, space: str) -> bool:
+        """Packages see nothing that they do not import."""
+        return False
+
     def parts(self, file: CodeFile, name: str) -> list[CodeFile]:
         """Other files of the package that have methods of the type."""
         about = self._about.get((file.path.rpartition("/")[0], name), ())

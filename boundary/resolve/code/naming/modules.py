@@ -65,6 +65,10 @@ class Names:
         """A name that nobody defines is a builtin."""
         return name
 
+    def sees(self, file: CodeFile, space: str) -> bool:
+        """Modules see nothing that they do not import."""
+        return False
+
     def parts(self, file: CodeFile, name: str) -> list[CodeFile]:
         """A class stands in one file."""
         return []

@@ -1,7 +1,8 @@
 """Names of languages whose files belong to packages or namespaces: Java, Kotlin, C#, PHP.
 
 A bare name is looked up in the file, among its imports, in its own package and those around it, then in the packages
-that are imported as a whole. Of several files that define it the nearest related one counts.
+that are imported as a whole, also by one file for all of its project (``global using``). Of several files that define
+it the nearest related one counts.
 """
 
 from __future__ import annotations
@@ -22,7 +23,13 @@ class Names:
         self._defined: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._about: dict[tuple[str, str], list[CodeFile]] = defaultdict(list)
         self._beside: dict[tuple[str, str], str | None] = {}
+        self._spaces: dict[str, tuple[str, ...]] = {}
+        self._projects = {folder for (kind, _), folders in program.packages.items() if kind == "nuget"
+                          for folder in folders}  # fmt: skip
+        self._everywhere: dict[str, list[Import]] = defaultdict(list)
         for file in files:
+            for star in (one for one in file.stars if one.everywhere):
+                self._everywhere[self._project(file.path)].append(star)
             top = {*(n for n in (*file.classes, *file.functions) if "." not in n), *(n for s, n in file.names if not s)}
             for name in sorted(top):
                 self._defined[file.namespace][name].append(file.path)
@@ -52,9 +59,29 @@ class Names:
         """A name of the same package, of those around it, or of one that is imported as a whole."""
         key = file.path, name
         if key not in self._beside:
-            found = (self.inside(file.path, space, name) for space in _seen(file))
+            found = (self.inside(file.path, space, name) for space in self._seen(file))
             self._beside[key] = next((path for path in found if path and path != file.path), None)
         return self._beside[key]
+
+    def sees(self, file: CodeFile, space: str) -> bool:
+        """Whether a package is the file's own, one around it, or imported as a whole."""
+        return space in self._seen(file)
+
+    def _seen(self, file: CodeFile) -> tuple[str, ...]:
+        """The packages whose names a file knows, in the order in which they are asked."""
+        if file.path not in self._spaces:
+            around = list(_around(file.namespace))
+            whole = [star.module for star in (*file.stars, *self._everywhere.get(self._project(file.path), ()))]
+            within = [f"{space}.{one}" for one in whole for space in around if f"{space}.{one}" in self._defined]
+            self._spaces[file.path] = tuple(dict.fromkeys((*around, "", *whole, *within)))
+        return self._spaces[file.path]
+
+    def _project(self, path: str) -> str:
+        """The folder of the project that a file belongs to, "" for none."""
+        folder = path.rpartition("/")[0]
+        while folder and folder not in self._projects:
+            folder = folder.rpartition("/")[0]
+        return folder
 
     def outside(self, file: CodeFile, name: str) -> str:
         """The name in the package, imported as a whole, that a row of known calls stands for; else as it is written."""
@@ -78,11 +105,8 @@ def names(program: Program, files: Sequence[CodeFile]) -> Names:
     return Names(program, files)
 
 
-def _seen(file: CodeFile) -> Iterator[str]:
-    space = file.namespace
+def _around(space: str) -> Iterator[str]:
+    """A package and those around it."""
     while space:
         yield space
         space = space.rpartition(".")[0]
-    yield ""
-    for star in file.stars:
-        yield star.module
