@@ -71,7 +71,7 @@ def _project(root: Element, stem: str) -> Iterator[Package | Dependency | Import
         elif one.name == "PackageReference" and include:
             version = one.attributes.get("Version") or one.value("Version")
             yield Dependency("nuget", include, version, scope=_scope(one, tests), line=one.line)
-        elif one.name == "Using" and include and not one.attributes.get("Static"):
+        elif one.name == "Using" and include:
             module, _, name = include.rpartition(".")
             alias = one.attributes.get("Alias", "")
             taken = (module, name) if alias else (include, "*")
