@@ -93,13 +93,9 @@ class Row(NamedTuple):
             return Value.of(spec[1:])
         if spec == ".":
             return receiver
-        if spec.startswith("%"):
-            below, _, rest = spec[1:].partition(":")
-            key = self.argument(rest, arguments, receiver)
-            return Value((Hole("config", f"{below}:{key.text}"),)) if isinstance(key, Value) and key.text else None
-        if "|" in spec and "." in spec:
-            found = (self.argument(word, arguments, receiver) for word in spec.split("|"))
-            return next((thing for thing in found if thing is not None), None)
+        if "|" in spec and _FIELD.search(spec):
+            each = (self.argument(word, arguments, receiver) for word in spec.split("|"))
+            return next((thing for thing in each if thing is not None), None)
         if spec == "$":
             named = ((Value.of(name[1:]), thing) for name, thing in arguments.named if name.startswith("$"))
             return Pairs(tuple(named))
@@ -131,6 +127,8 @@ def _setting(key: str, name: Thing | None) -> Thing | None:
     text = name.text if isinstance(name, Value) else None
     return Value((Hole("config", key.replace("{}", text), Value.of(text)),)) if text else None
 
+
+_FIELD = re.compile(r"(^|\|)\d*\.\w")
 
 _LONGEST = 300
 """Characters of a name that patterns are tried on."""
