@@ -1,0 +1,60 @@
+"""What a service declares beside what its code serves, as far as the two can be compared."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from boundary.model import Node, Operation
+from boundary.resolve import paths
+
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "*"})
+
+_OF_PLATFORMS = re.compile(
+    r"/|/+(health\w*|[a-z]*z|liveness|readiness|live|ready|metrics|ping|status|info|version|favicon\.ico|robots\.txt"
+    r"|docs|redoc|openapi[\w.-]*|swagger[\w.-]*|api-docs|graphql|graphiql|static|assets|public|actuator|error"
+    r"|v\d+/api-docs)(/.*)?",
+    re.IGNORECASE,
+)
+"""Paths that are for the platform or a browser, and no part of what a service offers to others."""
+
+
+class Compared(NamedTuple):
+    """The operations that contracts declare, those that code serves, and how many of the declared ones are served."""
+
+    declared: list[Operation]
+    served: list[Operation]
+    met: int
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the two speak of the same paths: behind a gateway that adds a prefix none would be found, and then
+        nothing can be said of any."""
+        return bool(self.served) and self.met * 2 >= len(self.declared) and self.met > 0
+
+
+def compared(node: Node) -> Compared:
+    """A service's operations over HTTP, apart by where they are said."""
+    over_http = [op for op in node.operations if op.method in METHODS]
+    declared = [op for op in over_http if op.source == "contract"]
+    served = [op for op in over_http if op.source == "code"]
+    return Compared(declared, served, sum(is_among(op, served) for op in declared))
+
+
+def is_among(operation: Operation, others: list[Operation]) -> bool:
+    """Whether one of the others means the same operation; any method is every method."""
+    return any(
+        (operation.method == "*" or other.method in (operation.method, "*"))
+        and paths.matches(operation.path, other.path)
+        for other in others
+    )
+
+
+def is_for_platforms(operation: Operation) -> bool:
+    """Whether a path is a health check, documentation or a file: nothing that a contract is for."""
+    return operation.internal or _OF_PLATFORMS.fullmatch(operation.path) is not None
+
+
+def takes_all(operation: Operation) -> bool:
+    """Whether a route takes every path below it, so that what is served cannot be told from it."""
+    return operation.path.rstrip("/").endswith(("*", "*}", "+}", "...}")) or operation.path.count("{path}") > 0
