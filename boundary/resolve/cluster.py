@@ -20,7 +20,7 @@ from boundary.facts import (
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.resolve.environment import Budget, bound, evidence, fill
 from boundary.resolve.files import Files, ancestors, folder
-from boundary.resolve.images import known
+from boundary.resolve.images import known, watches
 from boundary.resolve.landscape import Binding, Unit
 
 _Pod = tuple[str, Workload]
@@ -71,7 +71,9 @@ class Cluster:
         kinds = {one.name: known(str(one.image or "")) for one in running}
         servers = [one for one in running if (image := kinds[one.name]) and image.kind in ("store", "broker")]
         own = [one for one in running if kinds[one.name] is None]
-        own = own or [one for one in running if one not in servers][:1] or servers[:1]
+        if servers:
+            own = [one for one in own if not watches(str(one.image or ""))]
+        own = own or servers[:1] or running[:1]
         own.sort(key=lambda one: one.name != pod.name)
         for at, one in enumerate(own):
             beside = (one.name,) if at else tuple(dict.fromkeys((*pod.names, *names)))

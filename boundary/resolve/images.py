@@ -68,6 +68,14 @@ def known(image: str) -> Image | None:
     return found if found and found.kind not in ("base", "web", "gateway") else None
 
 
+_WATCHER = re.compile(r"(?:^|[-_.])(?:exporter|metrics|agent|sidecar|backup)(?:[-_.]|$)", re.IGNORECASE)
+
+
+def watches(image: str) -> bool:
+    """Whether an image only watches or tends what runs beside it."""
+    return _WATCHER.search(named(image)) is not None
+
+
 def serves(image: Image) -> bool:
     """Whether an image, and what is built upon it, is a server by itself, whatever is copied into it."""
     return image.kind not in ("base", "web", "gateway") and image.role != "load-generator"
@@ -82,7 +90,7 @@ _GATEWAY = re.compile(
 )
 _JOB = re.compile(r"(.*-)?(migrat(e|ions?|or)|db-?init|init-?db|seed(er)?|bootstrap|setup|init|cron(job)?)|init-.+")
 _TOOL = re.compile(
-    r"(.*-)?(wait(-for.*)?|tests?|unit-?tests?|integration-?tests?|e2e|sut|lint(er)?|devcontainer|dev-?tools|builder)"
+    r"(.*-)?(wait(-for.*)?|tests?|unit-?tests?|integration-?tests?|e2e|sut|lint(er)?|devcontainer|dev-?tools|builder|health-?check(er)?|openapi)"
 )
 
 

@@ -112,6 +112,8 @@ class Recipes:
         module = self._module(recipe, base)
         if module is not None or recipe.folder == base:
             return base if module is None else module
+        if within(recipe.folder, base) and (around := self._around(recipe, base)) is not None:
+            return around
         sources = self._sources(recipe, base)
         own = any(within(source, recipe.folder) for source in sources) or (not sources and self._holds(recipe.folder))
         if within(recipe.folder, base) and own:
@@ -122,6 +124,20 @@ class Recipes:
         name = posixpath.basename(recipe.path).lower().replace("dockerfile", "").strip(".-_")
         meant = [one for one in folders if posixpath.basename(one).lower() in (name, posixpath.basename(recipe.folder))]
         return meant[0] if len(meant) == 1 else folders[0] if len(folders) == 1 else base
+
+    def _around(self, recipe: Recipe, base: str) -> str | None:
+        """The folder that a Dockerfile below its context copies and lies in, or its own where it copies what lies there
+        or nothing at all; None where other Dockerfiles lie there too, or where it says nothing of its surroundings."""
+        placed = [inside(base, source.partition("*")[0]) for source in recipe.copied]
+        copied = [path for path in placed if path is not None and path != base]
+        wider = sorted((path for path in copied if within(recipe.folder, path)), key=len)
+        others = [one.folder for one in self.by_path.values() if not within(one.folder, recipe.folder)]
+        if wider:
+            return None if any(within(other, wider[0]) for other in others) else wider[0]
+        if any(within(path, recipe.folder) for path in copied):
+            return recipe.folder
+        alone = not recipe.copied and any(within(other, base) and other != base for other in others)
+        return recipe.folder if alone else None
 
     def builds_any(self, recipe: Recipe, base: str) -> bool:
         """Whether a Dockerfile packs whatever archive it is given: it is one for many services and none by itself."""

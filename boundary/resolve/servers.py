@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Literal, get_args
@@ -23,6 +24,15 @@ _DATABASES = (
     "ORACLE_DATABASE", "POSTGRES_USER", "POSTGRESQL_USERNAME",
 )  # fmt: skip
 """Variables that name the database which an image creates at its first start; PostgreSQL calls it after the user."""
+
+_DATABASE_NAME = re.compile(r"(?:^|[-_])(?:db|database|datastore)$", re.IGNORECASE)
+_TOLD_BY = {
+    "mysql": ("(?:MYSQL|MARIADB)_(?:ROOT_PASSWORD|DATABASE|ALLOW_EMPTY_PASSWORD)", "3306"),
+    "postgres": ("POSTGRES(?:QL)?_(?:USER|PASSWORD|DB|DATABASE)", "5432"),
+    "mongodb": ("MONGO_INITDB_", "27017"),
+    "redis": ("REDIS_PASSWORD", "6379"),
+    "mssql": ("(?:MSSQL_)?SA_PASSWORD", "1433"),
+}
 
 _MOST_PROJECTS = 50
 """Projects with one service that are looked at; real services have a handful of packagings."""
@@ -47,6 +57,11 @@ def things(files: Files, units: Sequence[Unit], recipes: Recipes) -> dict[str, T
     """What each unit is, by its key. An image that one file builds and another one only runs is the same in both."""
     found = {unit.key: _thing(files, unit, recipes) for unit in units}
     built = {full(unit.image or ""): found[unit.key] for unit in units if unit.build is not None and unit.image}
+    databases = {full(unit.image or ""): image for unit in units if (image := _keeps(unit)) is not None}
+    for unit in units:
+        image = databases.get(full(unit.image or ""))
+        if image is not None and unit.build is None and found[unit.key].kind == "application":
+            found[unit.key] = msgspec.structs.replace(found[unit.key], kind="server", root=None, image=image)
     for unit in units:
         maker = built.get(full(unit.image or ""))
         one = found[unit.key]
@@ -73,6 +88,18 @@ def _thing(files: Files, unit: Unit, recipes: Recipes) -> Thing:
     if image.role == "load-generator":
         return Thing("application", why, _mounted(files, unit), image.role)
     return Thing("server", why, image=image)
+
+
+def _keeps(unit: Unit) -> Image | None:
+    """The database that an image of one's own is, which is called ``orders-db`` and told by its variables or port."""
+    if unit.build is not None or not _DATABASE_NAME.search(named(unit.image or "")):
+        return None
+    names = " ".join(sorted(binding.name for binding in unit.variables))
+    ports = {port.target.text for port in unit.ports}
+    for technology, (prefix, port) in _TOLD_BY.items():
+        if re.search(rf"\b{prefix}", names) or port in ports:
+            return Image("store", "store", technology)
+    return None
 
 
 def _own(files: Files, unit: Unit, why: Evidence) -> Thing:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from boundary.resolve.files import Files, fold, folder, is_code
+from boundary.resolve.images import full
 from boundary.resolve.landscape import Unit
 from boundary.resolve.spelling import stem
 
@@ -25,20 +26,28 @@ def _program(unit: Unit) -> str:
 def started(files: Files, root: str | None, units: Sequence[Unit]) -> dict[str, list[str]]:
     """The programs that units of one build folder (None: of one image) are named after, with their folders or files.
 
-    A unit has its own program when its command starts it, or when it has a command and the folder holds code of its
-    name; a name among the arguments (``run consumer ingest-orders``) is a part of one program. Fewer than two: the
-    units are parts of one service, and there are none to tell apart.
+    A unit has its own program when its command starts it, or when the folder holds code of its name and it has a
+    command, or an image of its own; a name among the arguments (``run consumer ingest-orders``) is a part of one
+    program. Fewer than two: the units are parts of one service, and there are none to tell apart.
     """
     named = {fold(stem(unit.name)): unit for unit in units if stem(unit.name)}
     if len(named) < 2:
         return {}
     places = {} if root is None else _places(files, root)
+    apart = _apart(units) and all(len(places.get(name, ())) == 1 for name in named)
     found = {
         name: places.get(name, [])
         for name, unit in named.items()
-        if (name in words(unit) and (root is None or _program(unit) == name)) or (unit.command and places.get(name))
+        if (name in words(unit) and (root is None or _program(unit) == name))
+        or ((unit.command or apart) and places.get(name))
     }
     return found if len(found) > 1 else {}
+
+
+def _apart(units: Sequence[Unit]) -> bool:
+    """Whether one Dockerfile makes an image for each of the units: arguments tell it whose."""
+    images = {unit.name: full(unit.image) if unit.image else unit.name for unit in units}
+    return len({unit.dockerfile for unit in units}) == 1 and len(set(images.values())) == len(images)
 
 
 def _places(files: Files, root: str) -> dict[str, list[str]]:
