@@ -15,6 +15,7 @@ from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import Program
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing, gaps
 from boundary.resolve.landscape import Landscape, Service
+from boundary.resolve.listening import base_path
 from boundary.resolve.names import Names
 from boundary.resolve.roles import Roles
 from boundary.resolve.served import Handed
@@ -81,6 +82,11 @@ class Context:
         for effect in mappings.declared(self.evaluator, [e for kind in mappings.KINDS for e in found.pop(kind, ())]):
             found[effect.kind].append(effect)
         return {kind: _shortest(effects) for kind, effects in found.items()}
+
+    @cached_property
+    def base_paths(self) -> dict[str, str]:
+        """What stands in front of all paths of each service by its settings."""
+        return {one.id: base_path(self.filler, one.id) for one in self.land.services}
 
     def _related(self, one: str, other: str) -> bool:
         mine, theirs = self.land.services_of(one), self.land.services_of(other)

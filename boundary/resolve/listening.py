@@ -1,5 +1,8 @@
-"""Ports that programs listen on by their own configuration: where every host is the developer's machine, they tell who
-is meant (``server.port``; ``quarkus.http.port``; ``micronaut.server.port``)."""
+"""Where programs listen by their own configuration: at which port, which tells who is meant where every host is the
+developer's machine, and below which path.
+
+Spring Boot reference, "Server Properties"; Quarkus, "HTTP Reference"; Micronaut, "Server Configuration".
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,23 @@ from boundary.resolve.landscape import Landscape, Service
 from boundary.resolve.values import Filler
 
 _KEYS = ("server.port", "quarkus.http.port", "micronaut.server.port")
+_BASES = (
+    "server.servlet.context-path", "server.context-path", "spring.webflux.base-path", "spring.mvc.servlet.path",
+    "quarkus.http.root-path", "micronaut.server.context-path",
+)  # fmt: skip
+
+
+def base_path(filler: Filler, service: str) -> str:
+    """What stands in front of all paths of a service by its settings, "" for nothing."""
+    files = {path for path, _ in filler.settings.all(service)}
+    for key in _BASES if files else ():
+        filled = filler.fill(Value((Hole("config", key),)), service)[0]
+        # What only one command line says is not what others call.
+        told = filled.evidence and filled.evidence[0].location.path in files
+        text = (filled.value.text or "").strip("/") if told else ""
+        if text:
+            return f"/{text}"
+    return ""
 
 
 def ports(land: Landscape, filler: Filler) -> Iterator[tuple[Service, int, Evidence]]:

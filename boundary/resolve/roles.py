@@ -156,6 +156,10 @@ class Roles:
         known: it says nothing by itself."""
         return bool(self.dependencies[identity]) and bool(_managed().fullmatch(_segments(key)))
 
+    def has(self, identity: str, dependencies: Iterable[str]) -> bool:
+        """Whether a service depends on one of some libraries."""
+        return not self.dependencies[identity].keys().isdisjoint(dependencies)
+
     def used(self, row: ClientRow, identity: str) -> tuple[str, Location] | None:
         """A word of a service's code that proves that it uses what a row is about."""
         return _any(row.code, self.imports[identity])

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import msgspec
+
 from boundary.facts import Contract, ContractOperation
 from boundary.model import Location, Operation, Value
-from boundary.resolve import paths, rails, viewsets
+from boundary.resolve import datarest, paths, rails, viewsets
 from boundary.resolve.code import members
 from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Made, Module, Several, Site, Thing
 from boundary.resolve.context import Context, at
@@ -94,6 +96,7 @@ def _served(context: Context) -> Iterator[tuple[str, Operation]]:
                 yield from _operation(context, effect, one, prefix + text)
     yield from _django(context)
     rails_effects = [effect for kind in rails.KINDS for effect in context.effects.get(kind, ())]
+    yield from ((service, _based(context, service, one)) for service, one in datarest.operations(context))
     for effect, verb, route in rails.routes(context.program, rails_effects):
         yield from _operation(context, effect, verb, route)
 
@@ -120,7 +123,13 @@ def _operation(context: Context, effect: Effect, method: str, path: str) -> Iter
     clean = paths.template(path)
     found = Operation(method.upper(), clean, at(effect.site), "code", paths.is_internal(clean))
     for service in context.land.services_of(effect.site.path):
-        yield service, found
+        yield service, _based(context, service, found)
+
+
+def _based(context: Context, service: str, found: Operation) -> Operation:
+    """An operation below what the settings of a service put in front of all its paths."""
+    base = context.base_paths[service]
+    return msgspec.structs.replace(found, path=f"{base}{found.path}".rstrip("/") or "/") if base else found
 
 
 def _methods(context: Context, effect: Effect) -> list[str]:
