@@ -118,6 +118,9 @@ def _provider(context: Context, call: _Call, host: str, port: int | None) -> tup
     if host in LOOPBACK or host.endswith(EXAMPLES):
         _open(context, call, "points at the machine itself" if host in LOOPBACK else "an example host")
         return "", ()
+    if "." not in host and call.effect.get("registered") is not None:
+        _open(context, call, "nobody here registers by this name")
+        return "", ()
     return context.found.add(Node(f"external:{host}", "external", host, location=at(call.effect.place))), ()
 
 

@@ -26,13 +26,15 @@ OPEN = Hole("unknown")
 
 @dataclass
 class Found:
-    """What has been resolved so far; ``located`` counts the references of each service, resolved or not."""
+    """What has been resolved so far; ``located`` counts the references of each service, resolved or not. ``embedded``
+    are services whose database is a part of their own process."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     located: Counter[str] = field(default_factory=Counter)
+    embedded: set[str] = field(default_factory=set)
 
     def add(self, node: Node) -> str:
         """Add a node unless its id is there already; gives the id."""

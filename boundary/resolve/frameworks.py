@@ -30,6 +30,8 @@ def connect(context: Context, stores: Stores) -> None:
                 why = Evidence(proof[0], f"{service.name} has {proof[1]}")
                 if not _set(context, stores, service, row, why):
                     _unset(context, stores, service, row, why, proof[2])
+                    if row.embedded and context.roles.has(service.id, row.embedded.split()):
+                        context.found.embedded.add(service.id)
 
 
 def _set(context: Context, stores: Stores, service: Service, row: ClientRow, why: Evidence) -> bool:
@@ -39,6 +41,7 @@ def _set(context: Context, stores: Stores, service: Service, row: ClientRow, why
     told = list(addresses(context, service, row))
     for address in told:
         if _EMBEDDED.search(str(address.value)):
+            context.found.embedded.add(service.id)
             continue
         for one in connections.of_value(context, address.value, service.id, engine):
             given = replace(one, engine=one.engine or engine, database=one.database or database)

@@ -50,6 +50,7 @@ class ClientRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: str = ""
     names: str = ""
     default: str = ""
+    embedded: str = ""
     off: dict[str, str] = {}
     alone: bool = True
     setting: bool = False

@@ -187,6 +187,8 @@ class Tables:
             if len(homes) == 1:
                 return replace(use, stores=(homes[0],))
         elsewhere = sorted({store for store, maker in makers if maker != use.service})
+        if not own and use.service in self.context.found.embedded:
+            return None
         if not own and len(elsewhere) == 1 and len(makers) == 1:
             return replace(use, stores=(elsewhere[0],), certain=False)
         self._unresolved(use.service, use.table, use.evidence, "the database behind this statement is not known")
