@@ -111,9 +111,14 @@ def _of_class(thing: Thing | None, classes: dict[tuple[str, str], str]) -> str:
     return classes.get((cls.path, cls.name), "") if isinstance(cls, ClassOf) else ""
 
 
+def method_of(effect: Effect) -> str:
+    """The procedure that a call names: by a stub's method, or by its full path (``/shop.v1.Orders/Get``)."""
+    return _text(effect.get("method")) or _text(effect.get("path")).rpartition("/")[2]
+
+
 def stub_of(effect: Effect) -> tuple[str, Thing | None]:
     """The service that a stub is for, and its channel or address; of a call, those of the stub that it is made on."""
-    name = _text(effect.get("service"))
+    name = _text(effect.get("service")) or _text(effect.get("path")).rpartition("/")[0].strip("/")
     where = effect.get("channel") or effect.get("address")
     fields = dict(getattr(effect.receiver, "fields", ()))
     return name or _text(fields.get("service")), where or fields.get("channel") or fields.get("address")

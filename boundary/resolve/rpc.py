@@ -1,7 +1,7 @@
 """Remote procedures: who calls which service over gRPC, Thrift, Connect and their like, or by a registered name.
 
-Rows tell a stub (``rpc-client``: ``service``, and ``channel`` or ``address``), a call on it (``rpc-call``: ``method``)
-and who implements a service (``rpc-server``: ``service``, or ``implementer``, a class that derives from the generated
+Rows tell a stub (``rpc-client``: ``service``, and ``channel`` or ``address``), a call on it (``rpc-call``: ``method``,
+or ``path`` as ``/package.Service/Method``) and who implements a service (``rpc-server``: ``service``, or ``implementer``, a class that derives from the generated
 base). A stub leads to the address that its channel is opened to; where that is not known, to the one service of the
 workspace that implements what the stub is for. ``rpc`` is a call by the name under which a service registers itself.
 """
@@ -17,7 +17,7 @@ from boundary.resolve import paths
 from boundary.resolve.code.things import Effect, Made, Site, Thing
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Server, Service
-from boundary.resolve.procedures import Procedures, key, stub_of
+from boundary.resolve.procedures import Procedures, key, method_of, stub_of
 from boundary.resolve.stores import LOOPBACK
 from boundary.resolve.values import Filled, fold, shown
 
@@ -66,8 +66,7 @@ def _edge(context: Context, procedures: Procedures, service: str, effect: Effect
         return
     if target.service == service:
         return
-    method = effect.get("method")
-    written = (method.text or "") if isinstance(method, Value) else ""
+    written = method_of(effect)
     declared = procedures.declared(name, target.service)
     known = declared.find(written) if declared and written else None
     operation = known.name if known else f"{name.rpartition('.')[2]}.{written}" if written else ""
