@@ -1,9 +1,10 @@
 """Remote procedures: who calls which service over gRPC, Thrift, Connect and their like, or by a registered name.
 
 Rows tell a stub (``rpc-client``: ``service``, and ``channel`` or ``address``), a call on it (``rpc-call``: ``method``,
-or ``path`` as ``/package.Service/Method``) and who implements a service (``rpc-server``: ``service``, or ``implementer``, a class that derives from the generated
-base). A stub leads to the address that its channel is opened to; where that is not known, to the one service of the
-workspace that implements what the stub is for. ``rpc`` is a call by the name under which a service registers itself.
+or ``path`` as ``/package.Service/Method``) and who implements a service (``rpc-server``: ``service``, or
+``implementer``, a class that derives from the generated base). A stub leads to the address that its channel is opened
+to; where that is not known, to the one service of the workspace that implements what the stub is for. ``rpc`` is a call
+by the name under which a service registers itself.
 """
 
 from __future__ import annotations

@@ -214,6 +214,8 @@ class Stores:
         kind = server.kind if server else "broker" if engine in BROKERS else "store"
         if server is None:
             first = next(c for c in self.connections if identity.startswith(c.host))
+            if engine in SERVERLESS:
+                names = (*names, identity.partition("/")[2])
             node = Node(identity, kind, identity.partition(":")[2], names, technology=engine,
                         location=first.evidence[0].location, traits=frozenset({"outside"}))  # fmt: skip
         else:
