@@ -71,6 +71,7 @@ from boundary.facts.deployed import (
     Workload,
 )
 from boundary.facts.fact import CopyOf, Fact, InvalidContract, SymbolicLink, Unreadable
+from boundary.facts.infra import Block
 from boundary.facts.packaged import Packaging
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "AnyFact",
     "Apply",
     "Assign",
+    "Block",
     "CatalogEntry",
     "Class",
     "Container",
@@ -139,8 +141,8 @@ AnyFact = (
     Unreadable | InvalidContract | SymbolicLink | CopyOf | OwnerRule | CatalogEntry | Package | Dependency | Submodule
     | ImageStage | ImageCopy | ImageSetting | Deployment | Workload | Variable | VariableFile | VariableSource | Setting
     | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Message
-    | Statement | Server | Route | Upstream | Packaging | Namespace | Import | Function | Class | Assign | Return
-    | Evaluate
+    | Statement | Server | Route | Upstream | Packaging | Block | Namespace | Import | Function | Class | Assign
+    | Return | Evaluate
 )  # fmt: skip
 
 

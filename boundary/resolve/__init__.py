@@ -125,12 +125,23 @@ def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], 
     for node in [node for node in context.found.nodes.values() if node.kind == "store"]:
         members = [context.land.service(identity) for identity in sorted(users[node.id])]
         makers = creators[node.id] & users[node.id]
-        nearby = context.land.services_of(node.location.path) if node.location else ()
+        nearby = _nearby(context, node)
         kept, reason = keeper(node, members, makers, declared, nearby)
         if kept and reason:
             keepers[node.id] = kept
             context.found.nodes[node.id] = msgspec.structs.replace(node, keeper=kept, evidence=(*node.evidence, reason))
     return keepers
+
+
+def _nearby(context: Context, node: Node) -> tuple[str, ...]:
+    """The services among whose files a store is declared; of a stack apart from them, those that it runs."""
+    here = context.land.services_of(node.location.path) if node.location else ()
+    if here or "declared" not in node.traits:
+        return here
+    stack = next((unit.project for server in context.land.servers if node.id.startswith(server.id)
+                  and server.location == node.location for unit in server.units), "")  # fmt: skip
+    running = (one.id for one in context.land.services if any(unit.project == stack for unit in one.units))
+    return tuple(running)
 
 
 def _graph(context: Context, offered: dict[str, list[Operation]]) -> Graph:
@@ -139,6 +150,7 @@ def _graph(context: Context, offered: dict[str, list[Operation]]) -> Graph:
     for service in context.land.services:
         context.found.add(_service(context, service, offered.get(service.id, []), service.id in declared))
     _drop_own_volumes(context)
+    _drop_unused(context)
     known = context.found.nodes
     edges = [edge for edge in _joined(context.found.edges) if edge.source in known and edge.target in known]
     edges += _waits(context, known)
@@ -170,6 +182,15 @@ def _drop_own_volumes(context: Context) -> None:
         users[edge.target].add(edge.source)
     for node in list(context.found.nodes.values()):
         if node.kind == "volume" and node.parent is None and len(users[node.id]) < 2:
+            del context.found.nodes[node.id]
+
+
+def _drop_unused(context: Context) -> None:
+    """What a stack declares that no service is known to use, and that is no service's, says nothing of services."""
+    used = {edge.target for edge in context.found.edges} | {edge.source for edge in context.found.edges}
+    parents = {node.parent for node in context.found.nodes.values()}
+    for node in list(context.found.nodes.values()):
+        if "declared" in node.traits and node.keeper is None and node.id not in used | parents:
             del context.found.nodes[node.id]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from boundary.model import EdgeKind, Unresolved, Value
 from boundary.resolve.code.things import Effect, Made, Thing
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.messages import CLOUD
+from boundary.resolve.stacks.attributes import name_in
 from boundary.resolve.stores import Stores
 from boundary.resolve.values import shown
 
@@ -28,7 +27,7 @@ def resolve(context: Context, stores: Stores) -> None:
 def _use(context: Context, stores: Stores, effect: Effect, service: str, kind: str, resource: Value) -> None:
     for owner in context.services_at(effect.place):
         for filled in context.filler.fill(resource, owner.id):
-            name = re.split(r"[/:]", (filled.value.text or "").rstrip("/*"))[-1]
+            name = name_in(filled.value)
             evidence = (*chain(effect, f"{effect.call} {kind} {name or shown(filled.value)}"), *filled.evidence)
             if not name:
                 reason = "the name of the resource is not known"

@@ -14,7 +14,8 @@ from boundary.model import Edge, Evidence, Hole, HoleKind, Location, Value
 from boundary.resolve import connections, paths
 from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Server, Service
-from boundary.resolve.stores import Stores
+from boundary.resolve.stacks.attributes import name_in
+from boundary.resolve.stores import SERVERLESS, Stores
 from boundary.resolve.values import fold, shown
 
 SCHEMES = re.compile(
@@ -52,6 +53,23 @@ def connect(context: Context, stores: Stores) -> None:
             if found and isinstance(found[0], Server) and found[0].kind in ("store", "broker"):
                 address = connections.Address(found[0].technology, Value.of(host), int(port) if port else None)
                 stores.connect(service, address, (*evidence, found[1]), "configured")
+        else:
+            _cloud(context, stores, service, name, value, evidence)
+
+
+def _cloud(
+    context: Context, stores: Stores, service: Service, name: str, value: Value, evidence: tuple[Evidence, ...]
+) -> None:
+    """A variable that names a table or bucket of a stack, for code that is not read so far."""
+    called = name_in(value)
+    if not called or (service.language in FULLY_READ and not _is_read(context, service, name)):
+        return
+    found = context.names.resource("", called, service)
+    if not found or not isinstance(found[0], Server) or found[0].technology not in SERVERLESS:
+        return
+    if not any(one.service == service.id and one.host == found[0].id for one in stores.connections):
+        address = connections.Address(found[0].technology, Value.of(called))
+        stores.connect(service, address, (*evidence, found[1]), "configured")
 
 
 def call(context: Context, coded: set[tuple[str, str]]) -> Iterator[Edge]:

@@ -12,9 +12,12 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from boundary.resolve.files import Files, ancestors, called, fold
 from boundary.resolve.groups import Group
 from boundary.resolve.images import alike, full, named
-from boundary.resolve.landscape import Unit
+from boundary.resolve.landscape import STACKS, Unit
 from boundary.resolve.spelling import generic, stem, version
 from boundary.resolve.starting import started, words
+
+_WORDS = 6
+"""Words at the end of an image's name that may name a service."""
 
 
 class Grouping:
@@ -38,6 +41,7 @@ class Grouping:
         self.groups += [Group([unit]) for unit, root in units if root is None]
         self._shared = self._shared_images()
         self._join(lambda unit: [(unit.project, fold(version(unit.name)))])
+        self._join(_imaged, _deployed_only, alone=True)
         self._join(self._images, _compatible)
         self._join(self._fronts, _compatible)
         self._join(lambda unit: [(self._repository(unit), name) for name in _programs(unit)], _compatible)
@@ -140,6 +144,20 @@ def _nearest(unit: Unit, home: Mapping[str, Group]) -> Group | None:
 def _compatible(one: Group, other: Group) -> bool:
     """Not known to be built from different folders."""
     return not one.roots or not other.roots or any(root in one.roots for root in other.roots)
+
+
+def _imaged(unit: Unit) -> list[str]:
+    """The name of a unit; of what a cloud runs by image, what its image may be called after (``shop-sample-cart``)."""
+    if unit.platform not in STACKS:
+        return [fold(version(unit.name))]
+    words = named(unit.image or "").lower().replace("_", "-").split("-")[-_WORDS:]
+    tails = ["-".join(words[at:]) for at in range(len(words))]
+    return [fold(tail) for tail in tails if tail and not generic(tail)]
+
+
+def _deployed_only(one: Group, other: Group) -> bool:
+    """Whether one of them is nothing but what a cloud runs: the other has its code or another packaging."""
+    return any(all(unit.platform in STACKS for unit in group.units) and not group.roots for group in (one, other))
 
 
 def _pictured(one: Group, other: Group) -> bool:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from boundary.facts import Mount, Port, SharedNamespace
 from boundary.model import Evidence, Location, Value
+
+if TYPE_CHECKING:
+    from boundary.resolve.stacks.stack import Stacks
+
+STACKS = frozenset(("terraform", "cloudformation"))
+"""Platforms that declare what a cloud runs."""
 
 
 class Binding(msgspec.Struct, frozen=True):
@@ -76,7 +82,8 @@ class Service(msgspec.Struct, frozen=True):
 
 
 class Server(msgspec.Struct, frozen=True):
-    """A store, broker or other infrastructure that runs as a unit of its own (told by its image).
+    """A store, broker or other infrastructure that runs as a unit of its own (told by its image), or that a cloud runs
+    (told by the type of a declared resource).
 
     ``kind`` is a node kind; ``technology`` such as ``postgres``, ``redis``, ``kafka``; ``databases`` those that its
     units declare (``POSTGRES_DB``); ``party`` an owner that is declared for it (a label, ``boundary.toml``). ``role``
@@ -85,7 +92,7 @@ class Server(msgspec.Struct, frozen=True):
     """
 
     id: str
-    kind: Literal["store", "broker", "registry", "config-server", "gateway", "service"]
+    kind: Literal["store", "broker", "channel", "registry", "config-server", "gateway", "service"]
     name: str
     technology: str
     location: Location
@@ -113,12 +120,14 @@ class Library(msgspec.Struct, frozen=True):
 
 class Landscape(msgspec.Struct, frozen=True):
     """The services, servers and libraries of a workspace. ``homes`` maps a folder or file to the ids of the services
-    whose own it is, or that ship it; the longest prefix of a path counts."""
+    whose own it is, or that ship it; the longest prefix of a path counts. ``stacks`` is what infrastructure definitions
+    declare."""
 
     services: tuple[Service, ...]
     servers: tuple[Server, ...]
     libraries: tuple[Library, ...]
     homes: dict[str, tuple[str, ...]]
+    stacks: Stacks | None = None
 
     def services_of(self, path: str) -> tuple[str, ...]:
         """Ids of the services that a file belongs to; several for library code, none for nobody's."""

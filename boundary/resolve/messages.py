@@ -6,7 +6,6 @@ Effects ``publish`` and ``subscribe`` name a ``channel`` (topic, queue, subject)
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,6 +15,7 @@ from boundary.resolve import connections
 from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made, Several, Thing
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Service
+from boundary.resolve.stacks.attributes import name_in
 from boundary.resolve.stores import ENGINES
 from boundary.resolve.values import shown
 
@@ -201,14 +201,16 @@ def _speaks(context: Context, node: str, engine: str) -> bool:
 def _of_cloud(context: Context) -> Iterator[Use]:
     for effect in context.effects.get("cloud", ()):
         engine, mode = _text(effect.get("service")), _text(effect.get("mode"))
-        called = effect.receiver.field("service") if isinstance(effect.receiver, Made) else None
-        if engine not in CLOUD or (_text(called) or engine) != engine or mode not in ("publishes", "subscribes"):
+        client = effect.receiver.field("service") if isinstance(effect.receiver, Made) else None
+        if engine not in CLOUD or (_text(client) or engine) != engine or mode not in ("publishes", "subscribes"):
             continue
         direction: Direction = "publishes" if mode == "publishes" else "subscribes"
         resource = effect.get("resource")
         for service in context.services_at(effect.place):
             for filled in context.filler.fill(resource if isinstance(resource, Value) else Value(), service.id):
-                name = re.split(r"[/:]", (filled.value.text or "").rstrip("/*"))[-1]
+                called = name_in(filled.value)
+                declared = context.names.resource(engine, called, service) if called else None
+                name = declared[0].name if declared else called
                 evidence = (*chain(effect, f"{effect.call} {mode} {name or shown(filled.value)}"), *filled.evidence)
                 if name:
                     yield Use(service.id, direction, name, engine, "", evidence, queue=engine == "sqs")

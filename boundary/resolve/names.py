@@ -14,7 +14,7 @@ import msgspec
 from boundary.facts import Port
 from boundary.model import Evidence
 from boundary.resolve.files import within
-from boundary.resolve.landscape import Landscape, Server, Service, Unit
+from boundary.resolve.landscape import STACKS, Landscape, Server, Service, Unit
 
 Named = Service | Server
 
@@ -23,6 +23,11 @@ _MACHINE = frozenset(
     ["host.docker.internal", "gateway.docker.internal", "host.containers.internal", "docker.for.mac.localhost"]
 )
 """What containers call the machine that they run on: only ports that are published are there."""
+
+
+def is_declared(thing: Named) -> bool:
+    """Whether it is a store, broker or channel that a stack declares."""
+    return isinstance(thing, Server) and any(unit.platform in STACKS for unit in thing.units)
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -52,9 +57,13 @@ class Names:
         everything: tuple[Named, ...] = (*land.services, *land.servers)
         known = sorted({service.repository for service in land.services}, key=len, reverse=True)
         self._repositories = {thing.id: _repository(thing, known) for thing in everything}
+        self._declared: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
         for thing in everything:
             for unit in thing.units:
                 self._add(thing, unit)
+            if is_declared(thing):
+                self._declare(thing)
+                continue
             for name in (thing.name, *thing.names):
                 evidence = Evidence(thing.location, f"{name} is a name of {thing.name}")
                 self._told[name.lower()].append(_Entry(thing, None, evidence))
@@ -81,13 +90,17 @@ class Names:
                 return _nearest(self._units[spelled], self, caller)
         return _nearest(self._told.get(name, ()), self, caller)
 
+    def resource(self, technology: str, name: str, near: Service | None) -> tuple[Named, Evidence] | None:
+        """The resource of a cloud that has a name, as ``host``; without a technology one of any."""
+        return _nearest(self._declared.get((technology, name), ()), self, self._caller(near))
+
     def repository(self, thing: Named) -> str | None:
         """The repository that something is declared in, as far as services tell; None for elsewhere."""
         return self._repositories.get(thing.id)
 
     def _add(self, thing: Named, unit: Unit) -> None:
         self._owners[unit.key] = thing
-        for name in dict.fromkeys((unit.name, *unit.names)) if unit.platform != "process" else ():
+        for name in _hosts(thing, unit):
             evidence = Evidence(unit.location, f"{name} is {unit.platform} {unit.kind} {unit.name}")
             self._units[name.lower()].append(_Entry(thing, unit, evidence))
         for port in unit.ports:
@@ -96,6 +109,14 @@ class Names:
                     unit.location, f"{unit.name} {'publishes' if published else 'serves'} port {number}"
                 )
                 self._ports[number].append(_Entry(thing, unit, evidence, published))
+
+    def _declare(self, server: Named) -> None:
+        """What a stack declares has its name in the cloud's service, and none that leads to it in a network."""
+        unit = server.units[0]
+        for name in dict.fromkeys((unit.name, *unit.names)):
+            evidence = Evidence(server.location, f"{name} is {unit.kind} {server.name}")
+            for technology in ("", server.technology if isinstance(server, Server) else ""):
+                self._declared[technology, name].append(_Entry(server, unit, evidence))
 
     def _caller(self, near: Service | Unit | None) -> _Caller:
         if isinstance(near, Service):
@@ -109,6 +130,14 @@ class Names:
         published = [entry for entry in entries if entry.published]
         choices = (published,) if only_published else (own, published, entries)
         return _nearest(next((choice for choice in choices if choice), ()), self, caller)
+
+
+def _hosts(thing: Named, unit: Unit) -> Iterable[str]:
+    """The names that lead to a unit in a network: a process has none, what a cloud runs only its address."""
+    if unit.platform == "process":
+        return ()
+    only = isinstance(thing, Server) and unit.platform in STACKS
+    return (unit.name,) if only else dict.fromkeys((unit.name, *unit.names))
 
 
 def _repository(thing: Named, known: Sequence[str]) -> str | None:

@@ -26,6 +26,9 @@ from boundary.resolve.placing import Placing
 from boundary.resolve.recipes import Recipes
 from boundary.resolve.servers import Thing, servers, things
 from boundary.resolve.spelling import stem, version
+from boundary.resolve.stacks import workloads
+from boundary.resolve.stacks.servers import servers as declared
+from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.units import units
 
 _ECOSYSTEMS = {
@@ -37,7 +40,8 @@ def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence
     """The services, servers and libraries of a workspace; ``repositories`` are its folders where they are known."""
     index = Files((file for file in files if not file.mark), repositories)
     recipes = Recipes(index)
-    running = [_equipped(unit, recipes) for unit in units(index)]
+    stacks = Stacks(index)
+    running = [_equipped(unit, recipes) for unit in (*units(index), *workloads.units(stacks, index))]
     what = things(index, running, recipes)
     applications = [unit for unit in running if what[unit.key].kind == "application"]
     grouping = Grouping(index)
@@ -49,7 +53,10 @@ def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence
     services = _services(index, placing.groups, owners, what, recipes)
     beside = [(unit, what[unit.key]) for unit in running if what[unit.key].kind == "server"]
     shared, homes = libraries(index, services, recipes)
-    return Landscape(tuple(services), tuple(servers(index, beside, services, owners)), tuple(shared), homes)
+    running_servers = servers(index, beside, services, owners)
+    taken = [one.id for one in running_servers] + [one.id for one in services]
+    everything = (*running_servers, *declared(stacks, owners, taken))
+    return Landscape(tuple(services), everything, tuple(shared), homes, stacks)
 
 
 def _equipped(unit: Unit, recipes: Recipes) -> Unit:

@@ -10,6 +10,8 @@ from boundary.model import Edge, EdgeKind, Evidence, Grade, Location, Node, Unre
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context
 from boundary.resolve.landscape import Server, Service
+from boundary.resolve.names import is_declared
+from boundary.resolve.packagings import united
 from boundary.resolve.values import fold, shown
 
 DIVIDED = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "mongodb", "clickhouse", "cassandra"})
@@ -94,6 +96,7 @@ class Stores:
             for server in self.context.land.servers
             if server.kind in ("store", "broker") and ENGINES.get(server.technology, server.technology) == engine
         ]
+        fitting = [server for server in fitting if not is_declared(server)] or fitting
         near = [server for server in fitting if self.context.names.repository(server) == service.repository]
         return next((several[0] for several in (near, fitting) if len(several) == 1), None)
 
@@ -132,6 +135,9 @@ class Stores:
             return self._file(service, address)
         host = address.host.text
         if host and address.engine in SERVERLESS:
+            there = self.context.names.resource(address.engine, host, service)
+            if there and isinstance(there[0], Server):
+                return there[0].id, there[0], True, (there[1],)
             return f"store:{address.engine}/{host}", None, True, ()
         if not host:
             return self._by_elimination(service, address)
@@ -177,10 +183,15 @@ class Stores:
             databases[connection.host].add(connection.database)
         for server in self.context.land.servers:
             databases.setdefault(server.id, set())
+        same = united((one.service, one.server) for one in self.connections if one.server)
         ids: dict[tuple[str, str], str] = {}
         for host, used in sorted(databases.items()):
-            for database, identity in self._divide(host, used).items():
+            for database, identity in self._divide(host, used).items() if host not in same else ():
                 ids[host, database] = identity
+        for host, server in same.items():
+            whole = next(identity for (place, _), identity in sorted(ids.items()) if place == server.id)
+            for database in (*databases[host], ""):
+                ids[host, database] = ids.get((server.id, database), ids.get((server.id, ""), whole))
         return ids
 
     def _drop_bare_names(self) -> None:
@@ -223,7 +234,8 @@ class Stores:
             further = tuple(n for n in dict.fromkeys((*names, *server.names, server.name)) if n != name)
             node = Node(
                 identity, kind, name, further, owner=server.party.team, technology=server.technology,
-                location=server.location, evidence=(*server.evidence, *server.party.evidence),
+                location=server.location, traits=frozenset({"declared"} if is_declared(server) else ()),
+                evidence=(*server.evidence, *server.party.evidence),
                 role="infrastructure" if kind == "service" else "",
             )  # fmt: skip
         self.context.found.add(node)
@@ -262,13 +274,15 @@ def stem(name: str) -> str:
 def keeper(
     node: Node, users: Iterable[Service], creators: set[str], declared: dict[str, str], nearby: Sequence[str] = ()
 ) -> tuple[str | None, Evidence | None]:
-    """Whose store a node is, and why: declared, named after one, created by one, used by one, or declared among the
-    files of one (``nearby``). None: undecided."""
+    """Whose store a node is, and why: told by the configuration, in the stack of one, named after one, created by one,
+    used by one, or declared among the files of one (``nearby``). None: undecided."""
     users = list(users)
     place = node.location or Location("")
     for name in (node.name, *node.names):
         if fold(name) in declared:
             return declared[fold(name)], Evidence(place, f"boundary.toml says that {node.name} belongs to it")
+    if "declared" in node.traits and len(nearby) == 1:
+        return nearby[0], Evidence(place, f"{node.name} is declared in the stack of {nearby[0].partition(':')[2]}")
     named = [user for user in users if _named_after(node, user)]
     if len(named) == 1:
         return named[0].id, Evidence(place, f"{node.name} is named after {named[0].name}")

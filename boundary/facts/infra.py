@@ -1,0 +1,29 @@
+"""Facts about infrastructure that is declared: blocks of Terraform, resources of CloudFormation and its relatives."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from boundary.facts.code import Expr, Record
+from boundary.facts.fact import Fact
+
+
+class Block(Fact, frozen=True):
+    """A resource, variable, output … of an infrastructure definition, with its expressions as they stand there.
+
+    ``kind`` is what it is in any of the languages: a parameter of a template is a ``variable``, a line of a
+    ``.tfvars`` an ``assignment``, and ``stack`` says something of the file as a whole (a backend, a service's name).
+    ``type`` is the resource's. The value of a ``local``, ``assignment`` or ``output`` stands under the key ``value``
+    of the body, a block in a block under its name, once for each. Keys have the line where they stand.
+
+    Expressions have the form that code has, with these calls besides functions by their names: ``if`` (condition,
+    then, else); ``for`` (collection, key or Unknown, element, condition), with the names of key and element as
+    keywords; ``rest`` for what ``...`` spreads; operators by their signs. What ``[*]`` gives is a ``for``.
+    """
+
+    language: Literal["terraform", "cloudformation"]
+    kind: Literal["resource", "data", "module", "variable", "local", "output", "assignment", "mapping", "condition",
+                  "stack", "provider"]  # fmt: skip
+    type: str
+    name: str
+    body: Expr = Record(())

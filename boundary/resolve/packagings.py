@@ -1,0 +1,34 @@
+"""One store that is packaged twice: as a container beside the programs, and as a resource of a cloud."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from boundary.resolve.landscape import Server
+from boundary.resolve.names import is_declared
+
+Use = tuple[str, Server]
+
+
+def united(uses: Iterable[Use]) -> dict[str, Server]:
+    """Id of a declared store → the store that runs in other packagings of those who use it.
+
+    Who has one store of a technology in each packaging has one store; where services disagree about which one that is,
+    nothing is brought together.
+    """
+    running: dict[tuple[str, str], dict[str, Server]] = defaultdict(dict)
+    declared: dict[tuple[str, str], dict[str, Server]] = defaultdict(dict)
+    for service, server in uses:
+        (declared if is_declared(server) else running)[service, server.technology][server.id] = server
+    choices: dict[str, dict[str, Server]] = defaultdict(dict)
+    for key, resources in declared.items():
+        beside = running.get(key, {})
+        stacks = [unit.project for server in resources.values() for unit in server.units]
+        if len(beside) == 1 and len(set(stacks)) == len(stacks):
+            for identity in resources:
+                choices[identity] |= beside
+        else:
+            for identity in resources if beside else ():
+                choices[identity] |= {"": next(iter(resources.values())), **beside}
+    return {identity: next(iter(found.values())) for identity, found in choices.items() if len(found) == 1}

@@ -1,0 +1,84 @@
+"""What an attribute of a resource is: its address, its name, what is written, or something that only the cloud knows.
+
+Whatever only the cloud knows of a store's place is spelled by its ``uid``: a host name that exists nowhere else, so
+that a variable that holds it leads to the store.
+"""
+
+from __future__ import annotations
+
+import re
+
+from boundary.model import Value
+from boundary.resolve.stacks.things import Handle, Null, Resource, Thing, text, unknown
+
+ARN = "arn::"
+"""What the resource name of a resource begins with; its uid follows."""
+
+_LEAST = 3
+"""Letters that must be known of a name."""
+
+_NAMING = frozenset(
+    ("id", "name", "arn", "url", "bucket", "function_name", "invoke_arn", "qualified_arn", "stream_arn", "self_link",
+     "repository_url", "key_name", "execution_arn", "unique_id", "Name", "Arn", "StreamArn", "QueueName", "QueueUrl",
+     "TopicName", "TopicArn", "Ref", "Value")
+)  # fmt: skip
+"""Attributes that name a resource wherever a type has them."""
+
+
+def attribute(resource: Resource, name: str) -> Thing:
+    """What an attribute of a resource is, by the name that the language has for it."""
+    row = resource.row
+    if row:
+        if name in row.hosts:
+            return Value.of(resource.uid)
+        if name in row.endpoints:
+            number = resource.text("port") or (str(row.port) if row.port else "")
+            return Value.of(resource.uid, f":{number}" if number else "")
+        if name in row.inner:
+            return Handle(resource)
+        if row.kind == "parameter" and name in ("value", "Value", "insecure_value") and name in resource.body:
+            return resource.get(name)
+    if row and "/" in resource.type and name.endswith(("database_name", "db_name")) and row.databases:
+        return resource.get(row.databases[0])
+    if _is_arn(name):
+        return Value.of(ARN, resource.uid)
+    written = resource.get(name) if name in resource.body else None
+    if (
+        written is not None
+        and not isinstance(written, Null)
+        and (text(written) is not None or not _names(resource, name))
+    ):
+        return written
+    if _names(resource, name):
+        return spelled(resource)
+    return written if written is not None and not isinstance(written, Null) else unknown(f"{resource.uid}.{name}")
+
+
+def spelled(resource: Resource) -> Value:
+    """A resource as a text: its name, else what no other one is called."""
+    return Value.of(resource.name)
+
+
+def name_in(value: Value) -> str:
+    """The name of a resource in a text: the last part of a URL or ARN, with its parts that a deployment fills.
+
+    "" for a text of which nothing is known.
+    """
+    literal = "".join(part for part in value.parts if isinstance(part, str))
+    if any(hole.kind != "parameter" for hole in value.holes):
+        return ""
+    if value.holes and sum(map(str.isalnum, literal)) < _LEAST:
+        return ""
+    whole = str(value).rstrip("/*")
+    if whole.startswith(ARN):
+        return re.split(r"[/:]", whole.removeprefix(ARN))[0]
+    return re.split(r"[/:]", whole)[-1]
+
+
+def _is_arn(name: str) -> bool:
+    return name in ("arn", "Arn", "TopicArn", "qualified_arn", "stream_arn", "StreamArn") or name.endswith("_arn")
+
+
+def _names(resource: Resource, name: str) -> bool:
+    output = "/" in resource.type and name.endswith(("_id", "_name", "_url"))
+    return name in _NAMING or output or (resource.row is not None and name in resource.row.names)

@@ -1,0 +1,80 @@
+"""Stores, brokers and channels that stacks declare, as servers of the landscape."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from boundary.model import Evidence
+from boundary.resolve.landscape import Server, Unit
+from boundary.resolve.ownership import Ownership
+from boundary.resolve.stacks.evaluator import as_text
+from boundary.resolve.stacks.rows import engine
+from boundary.resolve.stacks.stack import Stacks
+from boundary.resolve.stacks.things import Null, Resource, text
+
+
+def servers(stacks: Stacks, owners: Ownership, taken: Sequence[str]) -> list[Server]:
+    """The servers, by id; ``taken`` are ids that others have."""
+    made = [_server(stacks, one, owners) for one in stacks.resources if _serves(one)]
+    count = Counter([*(one.id for one in made), *taken])
+    unique = {(f"{one.id}@{one.units[0].key}" if count[one.id] > 1 else one.id): one for one in made}
+    return [msgspec.structs.replace(one, id=identity) for identity, one in sorted(unique.items())]
+
+
+def _serves(resource: Resource) -> bool:
+    return resource.declared and resource.row is not None and resource.row.kind in ("store", "broker", "channel")
+
+
+def _server(stacks: Stacks, resource: Resource, owners: Ownership) -> Server:
+    row = resource.row
+    assert row is not None
+    name = called(resource)
+    further = (*spellings(resource), resource.label, f"{resource.type}.{resource.label}")
+    kind = row.kind if row.kind in ("store", "broker", "channel") else "store"
+    unit = Unit(
+        key=resource.uid, platform=stacks.platform(resource), project=f"stack:{resource.stack}", name=resource.uid,
+        names=tuple(spellings(resource)), location=resource.location, kind=resource.type, labels=stacks.tags(resource),
+    )  # fmt: skip
+    return Server(
+        id=f"{kind}:{name}",
+        kind=kind,
+        name=name,
+        technology=technology(resource),
+        location=resource.location,
+        names=tuple(one for one in dict.fromkeys(further) if one != name),
+        units=(unit,),
+        databases=tuple(dict.fromkeys(one for path in row.databases if (one := resource.text(path)))),
+        party=owners.of_units((unit,)),
+        evidence=(Evidence(resource.location, f"{resource.type} {resource.label} is declared"),),
+    )
+
+
+def technology(resource: Resource) -> str:
+    """What a store speaks: its engine says so where there are several."""
+    row = resource.row
+    if row is None:
+        return ""
+    written = resource.text(row.engine) if row.engine else None
+    return (engine(written) if written else "") or row.technology
+
+
+def spellings(resource: Resource) -> Iterator[str]:
+    """How texts name the resource: whole, and with the parts that are not known."""
+    for attribute in resource.row.names if resource.row else ():
+        found = resource.get(*attribute.split("."))
+        if not isinstance(found, Null) and str(as_text(found)).strip("{}?"):
+            yield str(as_text(found))
+
+
+def called(resource: Resource) -> str:
+    """What people call it: its name, without what is not known of it, else its label in the stack."""
+    for attribute in resource.row.names if resource.row else ():
+        found = resource.get(*attribute.split("."))
+        value = as_text(found)
+        plain = "".join(part for part in value.parts if isinstance(part, str)).strip("-_./ ")
+        if text(found) or len(plain) > 3:
+            return plain
+    return resource.label

@@ -1,0 +1,209 @@
+"""All stacks of a workspace: their resources, found by name and by reference, and what is kept in parameters."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from boundary.model import Evidence, Hole, Location, Value
+from boundary.resolve.files import Files
+from boundary.resolve.stacks.attributes import ARN
+from boundary.resolve.stacks.evaluator import Evaluator, as_text, block, member
+from boundary.resolve.stacks.modules import Modules
+from boundary.resolve.stacks.things import (
+    NULL,
+    Null,
+    Resource,
+    Table,
+    Thing,
+    document,
+    items,
+    text,
+)
+
+_RESOLVE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]*?)(?::\d+)?\}\}")
+_ARN = re.compile(r"arn:[\w-]*:([\w-]+):[^:]*:[^:]*:(.+)")
+
+
+class Stacks:
+    """The resources of all stacks, in the order in which they are declared."""
+
+    def __init__(self, files: Files) -> None:
+        evaluator = Evaluator()
+        self.resources: list[Resource] = Modules(files, evaluator).resources
+        self.called: dict[str, str] = {}
+
+    def platform(self, resource: Resource) -> str:
+        """What deploys a resource."""
+        return "cloudformation" if "::" in resource.type else "terraform"
+
+    def is_function(self, resource: Resource) -> bool:
+        """Whether it is a function, which has code and no image of its own as a rule."""
+        return "lambda" in resource.type.lower() or "function" in resource.type.lower()
+
+    def service_of(self, resource: Resource) -> str:
+        """What the service of a stack is called where the stack says so."""
+        return self.called.get(resource.stack, "")
+
+    # --- finding ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def by_uid(self) -> dict[str, Resource]:
+        """Resources by their uid."""
+        return {one.uid: one for one in self.resources}
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], list[Resource]]:
+        found: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        for one in self.resources:
+            if one.row and one.declared:
+                found[one.row.technology, one.name].append(one)
+        return found
+
+    def named(self, technology: str, name: str) -> Resource | None:
+        """The one resource of a technology with a name; of several none."""
+        found = self._by_name.get((technology, name), ())
+        return found[0] if len(found) == 1 else None
+
+    def meant(self, value: Value) -> Resource | None:
+        """The resource that a text refers to: by ARN, or as other texts spell it."""
+        whole = "".join(part if isinstance(part, str) else "" for part in value.parts)
+        if whole.startswith(ARN):
+            return self.by_uid.get(re.split(r"[:/]", whole.removeprefix(ARN))[0])
+        literal = _ARN.match(whole)
+        if literal:
+            return self._by_arn(literal[1], literal[2])
+        return self.by_uid.get(whole)
+
+    def _by_arn(self, service: str, rest: str) -> Resource | None:
+        kind, _, name = rest.partition("/") if service in ("ssm", "dynamodb") else ("", "", rest)
+        if service == "ssm" and kind == "parameter":
+            return self.named("ssm", f"/{name}") or self.named("ssm", name)
+        if service == "secretsmanager":
+            name = rest.removeprefix("secret:").partition(":")[0]
+            return self.named(service, name) or self.named(service, re.sub(r"-\w{6}$", "", name))
+        return self.named(service, name)
+
+    # --- what is kept ----------------------------------------------------------------------------------------
+
+    def kept(self, reference: Thing) -> tuple[Value, tuple[Evidence, ...]]:
+        """What a parameter or secret holds that a text refers to; open where no stack says so."""
+        value = as_text(reference)
+        resource = self.meant(value) or self.named("ssm", str(value)) or self.named("secretsmanager", str(value))
+        if resource is None:
+            return Value((Hole("attribute", str(value)),)), ()
+        if resource.row is not None and resource.row.kind == "parameter":
+            name = next((one for one in ("value", "insecure_value", "Value") if one in resource.body), "value")
+            found, line = resource.get(name), resource.place(name)
+        else:
+            secret, line = self._secret(resource)
+            key = str(value).partition(resource.uid)[2].strip(":").partition(":")[0]
+            inner = document(secret)
+            found = member(inner, key) if key and isinstance(inner, Table) else secret
+        what = f"{resource.label} holds it as {resource.name}"
+        kept = as_text(found) if not isinstance(found, Null) else Value((Hole("attribute", resource.uid),))
+        return kept, (Evidence(line, what),)
+
+    def _secret(self, secret: Resource) -> tuple[Thing, Location]:
+        """What is written into a secret, as itself or as its version."""
+        if "secret_string" in secret.body:
+            return secret.get("secret_string"), secret.place("secret_string")
+        for uid in (secret.uid, secret.name):
+            if uid in self._versions:
+                version = self._versions[uid]
+                return version.get("secret_string"), version.place("secret_string")
+        return secret.get("SecretString"), secret.place("SecretString")
+
+    @cached_property
+    def _versions(self) -> dict[str, Resource]:
+        """What is written into secrets, by the secret's uid and name."""
+        found = (one for one in self.resources if one.type == "aws_secretsmanager_secret_version")
+        return {(one.text("secret_id") or "").removeprefix(ARN): one for one in found}
+
+    def filled(self, value: Value) -> tuple[Value, tuple[Evidence, ...]]:
+        """A text with its dynamic references followed.
+
+        See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html .
+        """
+        parts: list[str | Hole | Value] = []
+        evidence: list[Evidence] = []
+        for part in value.parts:
+            if not isinstance(part, str) or "{{resolve:" not in part:
+                parts.append(part)
+                continue
+            at = 0
+            for found in _RESOLVE.finditer(part):
+                inner, more = self.kept(Value.of(found[2].removesuffix(":SecretString")))
+                parts += [part[at : found.start()], inner]
+                evidence += more
+                at = found.end()
+            parts.append(part[at:])
+        return Value.of(*parts), tuple(evidence)
+
+    # --- names that workloads answer to ----------------------------------------------------------------------
+
+    def names_of(self, workload: Resource) -> list[str]:
+        """What the services in front of a task are called, and the host names that discovery gives them."""
+        return self._fronts.get(workload.uid, [])
+
+    @cached_property
+    def _fronts(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        families = {one.name: one for one in self.resources if one.type == "aws_ecs_task_definition"}
+        for service in self.resources:
+            if service.type not in ("aws_ecs_service", "AWS::ECS::Service"):
+                continue
+            written = as_text(_first(service, "task_definition", "TaskDefinition"))
+            task = self.meant(value=written) or families.get((written.text or "").partition(":")[0])
+            if task is not None:
+                found[task.uid] += [one for one in self._discovered(service) if one]
+        return found
+
+    def _discovered(self, service: Resource) -> Iterator[str]:
+        if service.row is not None and service.name != service.uid:
+            yield service.name
+        for registry in (*block(service, "service_registries"), *block(service, "ServiceRegistries")):
+            reference = member(registry, "registry_arn" if "::" not in service.type else "RegistryArn")
+            discovery = self.meant(as_text(reference))
+            if discovery is not None:
+                yield from self._registered(discovery)
+        for connect in (*block(service, "service_connect_configuration", "service"),
+                        *block(service, "ServiceConnectConfiguration", "Services")):  # fmt: skip
+            for key in ("discovery_name", "DiscoveryName", "port_name", "PortName"):
+                yield _known(connect, key)
+            for alias in items(_get(connect, "client_alias")) or items(_get(connect, "ClientAliases")):
+                yield _known(alias, "dns_name") or _known(alias, "DnsName")
+
+    def _registered(self, discovery: Resource) -> Iterator[str]:
+        name = discovery.name
+        spaces = (discovery.get("dns_config", "namespace_id"), discovery.get("DnsConfig", "NamespaceId"),
+                  discovery.get("namespace_id"), discovery.get("NamespaceId"))  # fmt: skip
+        space = next((text(one) for one in spaces if text(one)), None)
+        if name != discovery.uid:
+            yield f"{name}.{space}" if space else name
+
+    def tags(self, resource: Resource) -> tuple[tuple[str, str], ...]:
+        """The tags of a resource that are known whole."""
+        found: dict[str, str] = {}
+        for key in ("tags", "Tags", "labels"):
+            given = resource.get(key)
+            pairs = given.entries.items() if isinstance(given, Table) else ()
+            listed = ((_known(one, "Key"), _get(one, "Value")) for one in items(given) if isinstance(one, Table))
+            for name, value in (*pairs, *(listed if not pairs else ())):
+                if name and (said := text(value)):
+                    found[name] = said
+        return tuple(found.items())
+
+
+def _first(resource: Resource, *names: str) -> Thing:
+    return next((found for name in names if not isinstance(found := resource.get(name), Null)), NULL)
+
+
+def _get(thing: Thing, key: str) -> Thing:
+    return thing.get(key) if isinstance(thing, Table) else NULL
+
+
+def _known(thing: Thing, key: str) -> str:
+    return text(_get(thing, key)) or ""

@@ -1,0 +1,233 @@
+"""What stacks run, as units: tasks, functions and services of the clouds, with the variables that they are given.
+
+Their forms are rows of ``known/workloads.toml``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files as resources
+
+import msgspec
+
+from boundary.facts import Port
+from boundary.model import Evidence, Location, Value
+from boundary.resolve.files import Files, folder, inside
+from boundary.resolve.images import known
+from boundary.resolve.landscape import Binding, Unit
+from boundary.resolve.spelling import generic
+from boundary.resolve.stacks.evaluator import as_text, member
+from boundary.resolve.stacks.places import home
+from boundary.resolve.stacks.stack import Stacks
+from boundary.resolve.stacks.things import NULL, Null, Resource, Rows, Table, Thing, below, document, items, text
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """A row of ``known/workloads.toml``; see there."""
+
+    kind: str
+    containers: tuple[str, ...] = ()
+    name: tuple[str, ...] = ()
+    image: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
+    settings: str = ""
+
+
+@cache
+def _shapes() -> dict[str, Shape]:
+    written = tomllib.loads((resources("boundary.resolve") / "known" / "workloads.toml").read_text("utf-8"))
+    return {name: msgspec.convert(one, Shape) for names, one in written.items() for name in names.split()}
+
+
+def runs(resource: Resource) -> bool:
+    """Whether a resource runs something."""
+    return resource.declared and resource.type in _shapes()
+
+
+def units(stacks: Stacks, files: Files) -> Iterator[Unit]:
+    """The units of all workloads, in the order of their resources."""
+    for resource in stacks.resources:
+        if runs(resource):
+            yield from _Workload(stacks, files, resource, _shapes()[resource.type]).units()
+
+
+class _Workload:
+    """One workload. ``names`` are those that other workloads reach it by."""
+
+    def __init__(self, stacks: Stacks, files: Files, resource: Resource, shape: Shape) -> None:
+        self._stacks = stacks
+        self._files = files
+        self._resource = resource
+        self._shape = shape
+
+    def units(self) -> Iterator[Unit]:
+        """A unit for each container that is no agent; the first of one's own bears the workload's names."""
+        found = list(self._containers())
+        own = [one for one in found if known(self._image(one) or "") is None]
+        for one in own or found[:1]:
+            first = one is (own or found)[0]
+            yield self._unit(one, main=first, alone=len(own) < 2)
+        for one in found:
+            image = known(self._image(one) or "")
+            if one not in own and own and image is not None and image.kind in ("store", "broker"):
+                yield self._unit(one, main=False, alone=False)
+
+    def _containers(self) -> Iterator[Thing]:
+        if not self._shape.containers:
+            yield Table()
+            return
+        found = document(self._said(self._shape.containers))
+        if isinstance(found, Table) and found.entries and all(isinstance(one, Table) for one in found.entries.values()):
+            found = Rows(tuple(_called(key, one, found.lines) for key, one in found.entries.items()))
+        yield from (one for one in items(found) if isinstance(one, Table))
+
+    def _unit(self, container: Thing, main: bool, alone: bool) -> Unit:
+        resource, stacks = self._resource, self._stacks
+        called = _word(_either(container, ("name", "Name")))
+        fronts = stacks.names_of(resource) if main else []
+        names = [*fronts, called, *(_word(self._said((path,))) for path in self._shape.name)]
+        place = home(stacks, self._files, resource, self._source())
+        name = place.service or self._name(names if alone else [called, *names])
+        image = self._image(container)
+        path = resource.location.path
+        build = None if image and place.root is None else place.root
+        further = [*names, resource.uid] if main else [called]
+        return Unit(
+            key=f"{resource.uid}/{called}" if called else resource.uid,
+            platform=stacks.platform(resource),
+            project=f"stack:{resource.stack}",
+            name=name,
+            location=Location(path, _line(container) or resource.location.line),
+            names=tuple(
+                one for one in dict.fromkeys((*further, *((resource.uid,) if main else ()))) if one and one != name
+            ),
+            kind=self._shape.kind,
+            image=image,
+            build=build,
+            command=tuple(str(as_text(word)) for word in items(_either(container, self._shape.command))),
+            variables=tuple({one.name: one for one in self._variables(container)}.values()),
+            ports=tuple(self._ports(container, name)),
+            labels=stacks.tags(resource),
+        )
+
+    def _name(self, names: Sequence[str]) -> str:
+        """The first name that says something: names that others call it by come before those of its parts."""
+        plain = [one for one in names if one and "." not in one]
+        telling = (one for one in plain if not generic(one) and one not in _COMMON)
+        return next(telling, (plain or [self._resource.label])[0])
+
+    def _said(self, paths: Sequence[str]) -> Thing:
+        for path in paths:
+            found = self._resource.get(*path.split("."))
+            if not isinstance(found, Null):
+                return found
+        return NULL
+
+    def _of(self, container: Thing, paths: Sequence[str]) -> Thing:
+        """What stands in a container, or in the resource where that is the container."""
+        return _either(container, paths) if self._shape.containers else self._said(paths)
+
+    def _image(self, container: Thing) -> str | None:
+        found = self._of(container, self._shape.image)
+        written = str(as_text(found)) if not isinstance(found, Null | Rows | Table) else ""
+        return written or None
+
+    def _source(self) -> str | None:
+        """The folder or file of the code, relative to the workspace."""
+        found = self._said(self._shape.source)
+        written = text(found) or (text(found.items[0]) if isinstance(found, Rows) and found.items else None)
+        if isinstance(found, Rows) and found.items and isinstance(found.items[0], Table):
+            written = text(found.items[0].get("path"))
+        if written is None or "://" in written:
+            return None
+        base = "" if self._stacks.platform(self._resource) == "terraform" else folder(self._resource.location.path)
+        return inside(base, written)
+
+    # --- variables -------------------------------------------------------------------------------------------
+
+    def _variables(self, container: Thing) -> Iterator[Binding]:
+        for name, value, line in self._pairs(container, self._shape.variables):
+            yield self._binding(name, value, line)
+        for name, value, line in self._pairs(container, self._shape.secrets):
+            kept, more = self._stacks.kept(value)
+            yield self._binding(name, kept, line, more)
+        for one in items(self._resource.get("setting")) if self._shape.settings else ():
+            key = text(member(one, "name"))
+            if key and text(member(one, "namespace")) == self._shape.settings:
+                yield self._binding(key, member(one, "value"), _line(one))
+
+    def _pairs(self, container: Thing, paths: Sequence[str]) -> Iterator[tuple[str, Thing, int]]:
+        found = document(self._of(container, paths))
+        if isinstance(found, Table) and not _names(found):
+            for key, value in found.entries.items():
+                yield key, value, found.lines.get(key, 0)
+            return
+        for one in items(found):
+            called = text(_either(one, ("name", "Name")))
+            if isinstance(one, Table) and called:
+                yield called, _either(one, _VALUES), _line(one)
+
+    def _binding(self, name: str, value: Thing, line: int, more: tuple[Evidence, ...] = ()) -> Binding:
+        resource = self._resource
+        place = resource.said(name, line)
+        resolved, further = self._stacks.filled(as_text(value) if not isinstance(value, Table | Rows) else Value())
+        what = f"{resource.label} is started with {name}"
+        return Binding(name, resolved, (Evidence(place, what), *more, *further))
+
+    def _ports(self, container: Thing, name: str) -> Iterator[Port]:
+        for path in self._shape.ports:
+            for inner in _every(container, path) if self._shape.containers else (self._said((path,)),):
+                number = text(inner)
+                if number and number.isdigit():
+                    yield Port(name, Value.of(number), line=self._resource.location.line)
+
+
+_COMMON = frozenset(
+    ("application", "container", "this", "default", "service", "task", "web", "api", "lambda", "function")
+)
+"""What everybody calls what a workload consists of."""
+
+_VALUES = ("value", "Value", "valueFrom", "ValueFrom", "value_from", "value_source")
+"""Where an entry of a list of variables has its value."""
+
+
+def _called(key: str, one: Thing, lines: dict[str, int]) -> Thing:
+    if not isinstance(one, Table) or "name" in one.entries:
+        return one
+    return Table({"name": Value.of(key), **one.entries}, {"name": lines.get(key, 0), **one.lines}, one.whole)
+
+
+def _either(thing: Thing, paths: Sequence[str]) -> Thing:
+    for path in paths:
+        found = below(thing, *path.split("."))
+        if not isinstance(found, Null):
+            return found
+    return NULL
+
+
+def _every(thing: Thing, path: str) -> list[Thing]:
+    found = [thing]
+    for key in path.split("."):
+        found = [inner for one in found for member_ in items(one) for inner in items(below(member_, key))]
+    return found
+
+
+def _names(table: Table) -> bool:
+    """Whether a table is one entry of a list of variables rather than a map of them."""
+    return set(table.entries) <= {"name", "value", "value_from", "value_source"} and "name" in table.entries
+
+
+def _word(thing: Thing) -> str:
+    """A name without what is not known of it."""
+    value = as_text(thing)
+    return "".join(part for part in value.parts if isinstance(part, str)).strip("-_. /")
+
+
+def _line(thing: Thing) -> int:
+    return min((line for line in thing.lines.values() if line), default=0) if isinstance(thing, Table) else 0
