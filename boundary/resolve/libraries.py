@@ -122,6 +122,10 @@ def _users(
 def _target(
     path: str, dependency: Dependency, packages: dict[str, tuple[str, Package]], named: dict[tuple[str, str], list[str]]
 ) -> str | None:
+    if dependency.target.startswith(":"):
+        steps = dependency.target.strip(":").replace(":", "/")
+        places = (inside(above, steps) for above in ancestors(path))
+        return next((one for one in places if one in packages), None)
     if dependency.target and dependency.origin in ("path", "workspace"):
         where = inside(folder(path), dependency.target)
         return where if where in packages else folder(where or "") if folder(where or "") in packages else None
