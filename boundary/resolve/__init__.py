@@ -14,6 +14,7 @@ from boundary.model import Coverage, Edge, Evidence, FormatCount, Location, Node
 from boundary.resolve import (
     attached,
     calls,
+    catalogues,
     channels,
     cloud,
     configured,
@@ -73,6 +74,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
     context.found.edges += configured.between(context)
+    catalogues.mark(context)
     for service, operation in (*procedures.offered(), *routes.queries(context)):
         offered.setdefault(service, []).append(operation)
     return _graph(context, offered)

@@ -11,6 +11,7 @@ from boundary.resolve import paths
 from boundary.resolve.code.things import Effect, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Server, Service
+from boundary.resolve.management import manages
 from boundary.resolve.stores import LOOPBACK
 from boundary.resolve.values import Filled, shown
 
@@ -91,6 +92,9 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) ->
     what = f"{call.effect.call} {call.method.replace('*', 'calls')} {shown(call.filled.value)}"
     told = chain(call.effect, what)
     traits = _traits(host, call)
+    provider = context.names.host(host, url.port, call.service)
+    if provider and isinstance(provider[0], Server) and manages(provider[0], _path(call), url.port):
+        traits.add("management")
     # An address that does not belong into the configuration is mended where it is written.
     first = (*call.filled.evidence, *told) if "ip-address" in traits else (*told, *call.filled.evidence)
     operation, more = _operation(call, url, offered.get(target, []), bool(known))
@@ -113,7 +117,7 @@ def _provider(context: Context, call: _Call, host: str, port: int | None) -> tup
     """The node that a host name means ("" for none), and why; without evidence it is outside the workspace."""
     found = context.names.host(host, port, call.service)
     if found:
-        serves = not isinstance(found[0], Server) or found[0].kind == "service"
+        serves = not isinstance(found[0], Server) or found[0].kind == "service" or manages(found[0], _path(call), port)
         return (found[0].id, (found[1],)) if serves else ("", ())
     if host in LOOPBACK or host.endswith(EXAMPLES):
         _open(context, call, "points at the machine itself" if host in LOOPBACK else "an example host")
@@ -122,6 +126,11 @@ def _provider(context: Context, call: _Call, host: str, port: int | None) -> tup
         _open(context, call, "nobody here registers by this name")
         return "", ()
     return context.found.add(Node(f"external:{host}", "external", host, location=at(call.effect.place))), ()
+
+
+def _path(call: _Call) -> str:
+    url = paths.parse(call.filled.value)
+    return (url.path or "") if url else ""
 
 
 def _open(context: Context, call: _Call, reason: str) -> None:
