@@ -14,9 +14,9 @@ from pathlib import PurePosixPath
 from boundary.extractors import _embedded as embedded
 from boundary.extractors import _pods as pods
 from boundary.extractors._documents import documents, peek
-from boundary.facts import Address, Deployment, Fact, Setting, VolumeDefinition, Workload
+from boundary.facts import Address, Component, Deployment, Fact, Setting, VolumeDefinition, Workload
 from boundary.model import Value
-from boundary.reading.interpolate import application
+from boundary.reading.interpolate import application, cluster
 from boundary.reading.kinds import in_chart, is_yaml
 from boundary.reading.secrets import decoded, keep
 from boundary.reading.yaml import Node
@@ -104,6 +104,8 @@ def _single(document: Node, kind: str, version: str) -> Iterator[Fact]:
         yield _address(document, name, namespace)
     elif kind in ("ConfigMap", "Secret"):
         yield from _settings(document, kind.lower(), name, namespace)
+    elif kind == "Component" and group == "dapr.io":
+        yield _component(document, name)
     elif kind in ("PersistentVolumeClaim", "PersistentVolume"):
         yield _volume(document, name, namespace)
 
@@ -130,7 +132,7 @@ def _workload(document: Node, kind: str) -> Iterator[Fact]:
         name=name,
         namespace=document.get("metadata", "namespace").string,
         containers=containers,
-        names=tuple(part for part in (pod.get("hostname").string,) if part),
+        names=tuple(part for part in (pod.get("hostname").string, _application(template)) if part),
         labels=_labels(document),
         pod_labels=_labels(template),
         account=pod.get("serviceAccountName").string or pod.get("serviceAccount").string,
@@ -141,6 +143,25 @@ def _workload(document: Node, kind: str) -> Iterator[Fact]:
     yield from pods.facts(name, pod, claims)
     for claim in document.get("spec", "volumeClaimTemplates").items:
         yield _volume(claim, claims[_name(claim)], document.get("metadata", "namespace").string)
+
+
+def _application(template: Node) -> str:
+    """What Dapr calls the pod (https://docs.dapr.io/reference/arguments-annotations-overview/)."""
+    return template.get("metadata", "annotations", "dapr.io/app-id").string
+
+
+def _component(document: Node, name: str) -> Component:
+    """https://docs.dapr.io/reference/resource-specs/component-schema/ ; what a secret holds is not told."""
+    spec, place = document.get("spec"), document.get("metadata", "name")
+    metadata = ((one.get("name").string, one.get("value").string) for one in spec.get("metadata").items)
+    return Component(
+        name,
+        spec.get("type").string,
+        document.get("scopes").strings,
+        tuple((key, cluster(text)) for key, text in metadata if text),
+        line=place.line or document.line,
+        column=place.column or document.column,
+    )
 
 
 def _address(document: Node, name: str, namespace: str) -> Address:

@@ -55,6 +55,7 @@ from boundary.facts.declared import (
 )
 from boundary.facts.deployed import (
     Address,
+    Component,
     Container,
     Deployment,
     Link,
@@ -82,6 +83,7 @@ __all__ = [
     "Block",
     "CatalogEntry",
     "Class",
+    "Component",
     "Container",
     "Contract",
     "ContractOperation",
@@ -141,8 +143,8 @@ AnyFact = (
     Unreadable | InvalidContract | SymbolicLink | CopyOf | OwnerRule | CatalogEntry | Package | Dependency | Submodule
     | ImageStage | ImageCopy | ImageSetting | Deployment | Workload | Variable | VariableFile | VariableSource | Setting
     | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Message
-    | Statement | Server | Route | Upstream | Packaging | Block | Namespace | Import | Function | Class | Assign
-    | Return | Evaluate
+    | Statement | Server | Route | Upstream | Packaging | Component | Block | Namespace | Import | Function | Class
+    | Assign | Return | Evaluate
 )  # fmt: skip
 
 

@@ -188,3 +188,13 @@ class Upstream(Fact, frozen=True):
     name: str
     targets: tuple[Value, ...]
     group: str = ""
+
+
+class Component(Fact, frozen=True):
+    """A building block of Dapr: a state store, a topic's broker, a binding, called by ``name``. ``type`` is
+    ``state.redis`` …; ``scopes`` are the applications that may use it (empty: all); ``metadata`` says where it is."""
+
+    name: str
+    type: str
+    scopes: tuple[str, ...] = ()
+    metadata: tuple[tuple[str, Value], ...] = ()

@@ -19,6 +19,7 @@ from boundary.resolve import (
     cloud,
     configured,
     connections,
+    dapr,
     executions,
     foreign,
     frameworks,
@@ -89,6 +90,7 @@ def _data(context: Context) -> dict[tuple[str, str], str]:
                 stores.connect(service, address, connections.reasons(effect, address), "coded")
     cloud.resolve(context, stores)
     frameworks.connect(context, stores)
+    dapr.connect(context, stores)
     configured.connect(context, stores)
     ids = stores.nodes()
     tables = Tables(context, stores, ids)

@@ -87,6 +87,8 @@ def _thing(files: Files, unit: Unit, recipes: Recipes) -> Thing:
         return Thing("nothing", why)
     if image.role == "load-generator":
         return Thing("application", why, _mounted(files, unit), image.role)
+    if image.role == "infrastructure" and any(one.mode.startswith("service:") for one in unit.namespaces):
+        return Thing("nothing", why)  # a part of what it runs beside, as a second container of a pod is
     return Thing("server", why, image=image)
 
 

@@ -9,6 +9,7 @@ _VERSIONS = frozenset(
     (
         "fix", "fixed", "broken", "error", "errors", "version", "versions", "instrumented", "instrumentation", "no",
         "patched", "baseline", "canary", "blue", "green", "copy", "backup",
+        "deployment", "deploy", "statefulset", "daemonset",
     )
 )  # fmt: skip
 _PARTS = frozenset(

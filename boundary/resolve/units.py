@@ -41,12 +41,28 @@ def units(files: Files) -> list[Unit]:
     """All units, compose services first, in the order of their files and lines; no two have one key."""
     budget = Budget()
     count: Counter[str] = Counter()
-    found = []
+    found: list[Unit] = []
     for unit in (*_Composer(files, budget).units(), *Cluster(files, budget).units()):
         count[unit.key] += 1
         times = count[unit.key]
         found.append(unit if times == 1 else msgspec.structs.replace(unit, key=f"{unit.key}#{times}"))
-    return _untagged(found)
+    return _with_applications(_untagged(found))
+
+
+def _with_applications(units: list[Unit]) -> list[Unit]:
+    """Units with what Dapr calls them, where its process runs beside them and shares their network."""
+    beside: dict[tuple[str, str], str] = {}
+    for unit in units:
+        shared = next((one.mode for one in unit.namespaces if one.which == "network"), "")
+        words = [part for word in unit.command for part in word.replace("=", " ").split()]
+        at = next((at for at, word in enumerate(words[:-1]) if word in ("--app-id", "-app-id")), None)
+        if at is not None and shared.startswith("service:"):
+            beside[unit.project, shared.removeprefix("service:")] = words[at + 1]
+    named = [(unit, beside.get((unit.project, unit.name), unit.name)) for unit in units]
+    return [
+        unit if name in (unit.name, *unit.names) else msgspec.structs.replace(unit, names=(*unit.names, name))
+        for unit, name in named
+    ]
 
 
 def _untagged(found: list[Unit]) -> list[Unit]:

@@ -1,0 +1,92 @@
+"""Dapr's components: which stores and brokers are behind them, and which applications use them.
+
+An application uses a component that is scoped to it, and one that its code names. What an application keeps in a state
+store is by default kept under its own name, so that a store that several use is no shared one unless they say so
+(``keyPrefix``). See https://docs.dapr.io/reference/components-reference/ .
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from boundary.facts import Component
+from boundary.model import EdgeKind, Evidence, Location, Value
+from boundary.reading.engines import engine_of
+from boundary.resolve import connections
+from boundary.resolve.connections import Address
+from boundary.resolve.context import Context, chain
+from boundary.resolve.landscape import Service
+from boundary.resolve.stores import Stores
+from boundary.resolve.values import fold, shown
+
+_KINDS = frozenset(("state", "pubsub", "bindings", "lock", "configuration"))
+_WHERE = ("redisHost", "connectionString", "url", "host", "hosts", "brokers", "servers", "server", "natsURL")
+_NO_STORES = frozenset(("http", "grpc", "smtp", "ftp", "ldap"))
+_ENGINES = {
+    "state.azure.cosmosdb": "cosmos",
+    "pubsub.azure.servicebus": "servicebus",
+    "state.postgresql": "postgres",
+    "state.aws.dynamodb": "dynamodb",
+    "pubsub.jetstream": "nats",
+    "bindings.mqtt3": "mqtt",
+    "pubsub.mqtt3": "mqtt",
+}
+
+
+def connect(context: Context, stores: Stores) -> None:
+    """Connections of applications to what is behind their components."""
+    components: dict[str, list[tuple[str, Component]]] = defaultdict(list)
+    for file in context.files:
+        for fact in file.facts if not file.mark else ():
+            if isinstance(fact, Component) and fact.type.partition(".")[0] in _KINDS:
+                components[fold(fact.name)].append((file.path, fact))
+    for path, one in [entry for entries in components.values() for entry in entries]:
+        for service, why in _scoped(context, path, one):
+            _connect(context, stores, service, path, one, why, "configured")
+    for effect in context.effects.get("component", ()):
+        name = effect.get("name")
+        for service in context.services_at(effect.place):
+            for filled in context.filler.fill(name, service.id) if isinstance(name, Value) else ():
+                for path, one in components.get(fold(filled.value.text or ""), ()):
+                    told = chain(effect, f"{effect.call} uses the component {shown(filled.value)}")
+                    _connect(context, stores, service, path, one, (*told, *filled.evidence), "coded")
+
+
+def _scoped(context: Context, path: str, one: Component) -> Iterator[tuple[Service, tuple[Evidence, ...]]]:
+    """The services that a component is scoped to."""
+    place = Location(path, one.line, one.column)
+    for scope in one.scopes:
+        for service in context.land.services:
+            if fold(scope) in {fold(name) for name in (service.name, *service.names)}:
+                yield service, (Evidence(place, f"the component {one.name} is for {scope}"),)
+
+
+def _connect(
+    context: Context, stores: Stores, service: Service, path: str, one: Component, why: tuple[Evidence, ...], grade: str
+) -> None:
+    engine = _engine(one.type)
+    if not engine or engine in _NO_STORES:
+        return
+    place = Location(path, one.line, one.column)
+    given = dict(one.metadata)
+    prefix = str(given.get("keyPrefix", "")) or "appid"
+    own = one.type.startswith("state.") and prefix in ("appid", "namespace")
+    kind: EdgeKind = "writes" if own else "connects"
+    for where in (given[name] for name in _WHERE if name in given):
+        shows = Evidence(place, f"the component {one.name} ({one.type}) is at {shown(where)}")
+        for address in _addresses(context, where, service, engine):
+            stores.connect(service, address, (*why, shows), grade, kind)  # type: ignore[arg-type]
+        return
+
+
+def _addresses(context: Context, where: Value, service: Service, engine: str) -> list[Address]:
+    if "://" in str(where) or ";" in str(where) or "=" in str(where):
+        return connections.of_value(context, where, service.id, engine)
+    host, _, port = str(where).partition(",")[0].partition(":")
+    return [Address(engine, Value.of(host), int(port) if port.isdecimal() and len(port) < 6 else None)]
+
+
+def _engine(kind: str) -> str:
+    known = next((engine for name, engine in _ENGINES.items() if kind.startswith(name)), "")
+    return known or next((engine for part in kind.split(".")[1:] if (engine := engine_of(part))), "")
