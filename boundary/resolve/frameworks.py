@@ -61,5 +61,6 @@ def _unset(context: Context, stores: Stores, service: Service, row: ClientRow, w
     database = next((one.value for one in first(context, service, row.database)), None)
     address = connections.Address(row.engine, Value.of(host or "localhost"), int(port or 0) or None, database)
     # A library that came with another one may be there for another service.
-    own = used is not None or not any(within(why.location.path, one.root) for one in context.land.libraries)
+    shipped = [one.root for one in context.land.libraries]
+    own = any(not any(within(one.location.path, root) for root in shipped) for one in reasons)
     stores.connect(service, address, reasons, "configured", certain=own, framework=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -109,6 +110,7 @@ def nearest(name: str, operations: list[Operation]) -> Operation | None:
     return names[close[0]] if close else None
 
 
-def is_internal(path: str) -> bool:
-    """Whether a path says itself that it is not for others."""
-    return bool(INTERNAL & set(_segments(path.casefold())))
+def is_internal(path: str, own: Collection[str] = ()) -> bool:
+    """Whether a path says itself that it is not for others. Words of the service's ``own`` name say nothing: what
+    ``shop-admin`` offers is called ``/admin``."""
+    return bool(INTERNAL.difference(own) & set(_segments(path.casefold())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -128,8 +129,16 @@ def _operation(context: Context, effect: Effect, method: str, path: str) -> Iter
 
 def _based(context: Context, service: str, found: Operation) -> Operation:
     """An operation below what the settings of a service put in front of all its paths."""
+    if found.internal:
+        own = {word for name in _called(context, service) for word in re.split(r"[-_.]", name.casefold())}
+        found = msgspec.structs.replace(found, internal=paths.is_internal(found.path, own))
     base = context.base_paths[service]
     return msgspec.structs.replace(found, path=f"{base}{found.path}".rstrip("/") or "/") if base else found
+
+
+def _called(context: Context, service: str) -> tuple[str, ...]:
+    known = context.land.service(service)
+    return known.name, *known.names
 
 
 def _methods(context: Context, effect: Effect) -> list[str]:
