@@ -22,7 +22,10 @@ _NAMES = {
         ".terragrunt-cache .gradle .m2 .bundle .yarn .pnpm-store .next .nuxt .mypy_cache .pytest_cache .ruff_cache"
     ),
     "vendored": "vendor vendored third_party third-party thirdparty _vendor",
-    "generated": "generated __generated__ genproto gen-py generated-sources",
+    "generated": (
+        "generated __generated__ genproto generated-sources gen-py gen-cpp gen-java gen-go gen-js gen-nodejs gen-php "
+        "gen-rb gen-lua gen-csharp gen-netstd gen-c_glib"
+    ),
     "test": (
         "test tests __tests__ testdata test-data test_data __mocks__ __snapshots__ e2e cypress integration-tests "
         "integration_tests unit-tests unit_tests"

@@ -24,6 +24,9 @@ LONGEST = 16_384
 
 _ONLY_MARKS = re.compile(f"[{MARK}]*")
 _MARKS = re.compile(f"([{MARK}])")
+_MEMCACHED = re.compile(r"(?s)--SERVER=(\S+).*")
+"""The first server of libmemcached's options: https://docs.libmemcached.org/libmemcached/configuration.html ."""
+
 _READERS = (
     dsn_url.jdbc, dsn_url.url, dsn_url.go, dsn_pairs.pdo, dsn_pairs.keywords, dsn_pairs.pairs, dsn_pairs.oracle,
     dsn_pairs.redis, dsn_url.bare,
@@ -76,7 +79,7 @@ def _mask(value: Value) -> str:
             return ""
         else:
             parts.append(part)
-    text = "".join(parts).strip()
+    text = _MEMCACHED.sub(r"\1", "".join(parts).strip())
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
 
 

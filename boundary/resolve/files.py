@@ -179,7 +179,8 @@ _ANYWHERE = frozenset(
 _LANGUAGES = {
     "py": "python", "go": "go", "java": "java", "kt": "kotlin", "cs": "csharp", "js": "javascript", "mjs": "javascript",
     "cjs": "javascript", "jsx": "javascript", "ts": "typescript", "tsx": "typescript", "rb": "ruby", "php": "php",
-    "rs": "rust", "scala": "scala", "ex": "elixir", "exs": "elixir", "cpp": "cpp", "cc": "cpp", "c": "c",
+    "rs": "rust", "cxx": "cpp", "hpp": "cpp", "hh": "cpp", "h": "cpp",
+    "scala": "scala", "ex": "elixir", "exs": "elixir", "cpp": "cpp", "cc": "cpp", "c": "c",
     "swift": "swift", "groovy": "groovy", "fs": "fsharp", "erl": "erlang", "clj": "clojure", "dart": "dart",
 }  # fmt: skip
 

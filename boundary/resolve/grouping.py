@@ -14,7 +14,7 @@ from boundary.resolve.groups import Group
 from boundary.resolve.images import alike, full, named
 from boundary.resolve.landscape import STACKS, Unit
 from boundary.resolve.spelling import generic, stem, version
-from boundary.resolve.starting import started, words
+from boundary.resolve.starting import folders, started, starts, words
 
 _WORDS = 6
 """Words at the end of an image's name that may name a service."""
@@ -47,7 +47,20 @@ class Grouping:
         self._join(lambda unit: [(self._repository(unit), name) for name in _programs(unit)], _compatible)
         self._join(lambda unit: [fold(version(unit.name))], _pictured, alone=True)
         self._inside()
+        self._by_program()
         self.groups = [group for group in self.groups if group.units]
+
+    def _by_program(self) -> None:
+        """Units of an image that nobody is seen to build: the folder that is called as they are and as what they start,
+        where it is the only one of its repository."""
+        taken = {root for group in self.groups for root in group.roots}
+        for group in [one for one in self.groups if one.units and not one.roots]:
+            names = {starts(unit) for unit in group.units if starts(unit) == fold(version(unit.name))}
+            places = {self._repository(unit) for unit in group.units}
+            if len(names) == len(places) == 1:
+                found = folders(self.files, next(iter(places))).get(next(iter(names)), [])
+                if len(found) == 1 and found[0] not in taken:
+                    group.roots = {found[0]: None}
 
     def _inside(self) -> None:
         """A workload whose image is called after the one folder of a service: exactly so in its repository, or with a

@@ -9,6 +9,7 @@ from typing import Literal
 from boundary.facts import Apply, Assign, Class, Dependency, Expr, Fact, Import, Member, Package, Ref
 from boundary.model import Location
 from boundary.resolve.files import Files, ancestors, fold, folder, inside, is_code, within
+from boundary.resolve.includes import included
 from boundary.resolve.landscape import Library, Service, Unit
 from boundary.resolve.nature import has_data, is_contract_name
 from boundary.resolve.recipes import Recipe, Recipes
@@ -29,7 +30,7 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
         if folder(path) not in homes and package.runs is not True
     }  # fmt: skip
     users = _users(files, services, homes, packages)
-    for where, shipping in _copied(files, services, homes, recipes):
+    for where, shipping in (*_copied(files, services, homes, recipes), *included(files, services)):
         users[where].add(shipping)
     for root in {folder(path) for path, one in files.all(Package) if one.members and one.ecosystem == "maven"}:
         if root in packages:

@@ -18,7 +18,7 @@ def words(unit: Unit) -> set[str]:
     return {fold(part) for word in unit.command for part in re.split(r"[/.:\s]", word) if part}
 
 
-def _program(unit: Unit) -> str:
+def starts(unit: Unit) -> str:
     """What the first word of a command names, folded."""
     return fold(posixpath.basename(unit.command[0])) if unit.command else ""
 
@@ -38,7 +38,7 @@ def started(files: Files, root: str | None, units: Sequence[Unit]) -> dict[str, 
     found = {
         name: places.get(name, [])
         for name, unit in named.items()
-        if (name in words(unit) and (root is None or _program(unit) == name))
+        if (name in words(unit) and (root is None or starts(unit) == name))
         or ((unit.command or apart) and places.get(name))
     }
     return found if len(found) > 1 else {}
@@ -50,14 +50,19 @@ def _apart(units: Sequence[Unit]) -> bool:
     return len({unit.dockerfile for unit in units}) == 1 and len(set(images.values())) == len(images)
 
 
-def _places(files: Files, root: str) -> dict[str, list[str]]:
-    """Folders with code and Python files below a folder, by their folded names."""
+def folders(files: Files, root: str) -> dict[str, list[str]]:
+    """Folders with code below a folder, by their folded names."""
     found: dict[str, list[str]] = defaultdict(list)
-    code = [path for path in files.below(root) if is_code(path)]
-    for path in dict.fromkeys(folder(path) for path in code):
+    for path in dict.fromkeys(folder(path) for path in files.below(root) if is_code(path)):
         if path != root:
             found[fold(posixpath.basename(path))].append(path)
-    for path in code:
+    return found
+
+
+def _places(files: Files, root: str) -> dict[str, list[str]]:
+    """Folders with code and Python files below a folder, by their folded names."""
+    found = folders(files, root)
+    for path in files.below(root):
         if path.endswith(".py"):
             found[fold(posixpath.basename(path).removesuffix(".py"))].append(path)
     return found

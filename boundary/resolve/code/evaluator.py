@@ -184,6 +184,7 @@ class Evaluator(KnownCalls):
             case ClassOf():
                 init = members.find_method(self, callee, "__init__")
                 made = Instance(callee, arguments)
+                self._made_for(arguments, site, depth)
                 if init:
                     starts = members.fitting(self, FunctionOf(init.path, init.name, made), arguments)
                     self._follow(starts, arguments, site, depth)
@@ -222,6 +223,13 @@ class Evaluator(KnownCalls):
         if row:
             return self.known(row, arguments, receiver, site, frame.depth)
         return (receiver.field(name) or receiver) if isinstance(receiver, Made) else NOTHING
+
+    def _made_for(self, arguments: Arguments, site: Site, depth: int) -> None:
+        """Clients that an object is made for: a pool of stubs (``Pool<OrdersClient>``) makes them."""
+        for name, thing in arguments.named:
+            row = self.row(site.path, thing.name) if name.startswith("<") and isinstance(thing, Known) else None
+            if row and row.effect == "rpc-client":
+                self.known(row, Arguments(), None, site, depth)
 
     def _is_open(self, method: FunctionOf) -> bool:
         """Whether a method is one of an interface that nobody, or more than one, implements."""

@@ -225,9 +225,11 @@ def collected(arguments: Arguments, how: str) -> Thing:
 def hole(row: Row, arguments: Arguments, receiver: Thing | None, config: Callable[[str], Thing | None]) -> Thing:
     """A variable of the environment or a setting, with its default."""
     read = dict(row.read(arguments, receiver))
-    key = value_of(read.get("key")).text
+    asked = value_of(read.get("key"))
+    key = asked.text
     if key is None:
-        return NOTHING
+        open_ends = tuple(hole for hole in asked.holes if hole.kind == "parameter")
+        return Value(open_ends[:1]) if open_ends else NOTHING
     under = read.get("under")
     key = f"{under}.{key}" if isinstance(under, Value) else key
     if row.effect == "config" and isinstance(receiver, Value) and (nested := setting(receiver, key)):
