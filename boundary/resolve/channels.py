@@ -97,6 +97,8 @@ class _Bindings:
             direct = [use] if any(p.exchange is None and p.name == use.name for p in same) else []
             return [*direct, *(each for way in ways for each in self._by_exchange(use, way, same))]
         wanted = {p.name for p in same if subjects.matches(use.engine, use.name, p.name, expression=use.expression)}
+        if not use.queue:  # a bus that takes events by their class has its name as routing key
+            wanted |= {p.name for p in same if p.exchange is not None and _key_of(p) == use.name}
         return [replace(use, name=name) for name in sorted(wanted)] or [use]
 
     def _by_exchange(self, use: Use, way: tuple[str, str | None], published: Sequence[Use]) -> list[Use]:

@@ -131,6 +131,9 @@ def names(context: Context, thing: Thing | None, service: str) -> Iterator[tuple
             for filled in context.filler.fill(thing, service):
                 if filled.value.text:
                     yield filled.value.text, filled.evidence
+        case Made():
+            inner = thing.field("queue") or thing.field("exchange")
+            yield from names(context, inner, service) if not isinstance(inner, Made) else ()
 
 
 def _classes(thing: Thing | None) -> Iterator[str]:
