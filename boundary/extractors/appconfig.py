@@ -18,7 +18,7 @@ from boundary.facts import Setting
 from boundary.model import Hole, Value
 from boundary.reading.interpolate import application
 from boundary.reading.kinds import in_chart, is_yaml, kind
-from boundary.reading.profiles import SELECTING, of_name
+from boundary.reading.profiles import of_document, of_key, of_name
 from boundary.reading.yaml import Node
 from boundary.source import Source
 
@@ -46,9 +46,10 @@ def extract(source: Source) -> Iterator[Setting]:
             return
         found = tuple(islice(leaves(document, _value), left))
         left -= len(found)
-        profile = next((value.text for key, _, value in found if key in SELECTING and value.text), "")
-        for key, node, value in found:
-            yield Setting("yaml", key, value, profile or of_file, line=node.line, column=node.column)
+        profile = of_document((key, value.text or "") for key, _, value in found) or of_file
+        for written, node, value in found:
+            own, key = of_key(written)
+            yield Setting("yaml", key, value, own or profile, line=node.line, column=node.column)
 
 
 def _value(node: Node) -> Value:

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from boundary.facts import Setting
 from boundary.reading.interpolate import application
-from boundary.reading.profiles import SELECTING, of_name
+from boundary.reading.profiles import of_document, of_key, of_name
 from boundary.source import Source
 
 FORMAT = "properties"
@@ -33,7 +33,6 @@ _SEPARATOR = re.compile(r"(?P<key>(?:\\.|[^\\\s=:])*)[ \t\f]*[=:]?[ \t\f]*")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "f": "\f"}
 _DOCUMENT = re.compile(r"[#!]---\s*$")
-_QUARKUS = re.compile(r"%([\w,-]+)\.(.+)$", re.DOTALL)
 _PLACE = re.compile(r"\[(\d+)\]")
 
 _Line = tuple[int, int, str, str]
@@ -54,10 +53,9 @@ def extract(source: Source) -> Iterator[Setting]:
         if number == MOST:
             return
         line, column, key, value = one
-        own = _QUARKUS.match(key)
-        group = own[1] if own else profile or of_file
-        key = _PLACE.sub(r".\1", own[2] if own else key).removeprefix(".")
-        yield Setting("properties", key, application(value), group, line=line, column=column)
+        own, key = of_key(key)
+        key = _PLACE.sub(r".\1", key).removeprefix(".")
+        yield Setting("properties", key, application(value), own or profile or of_file, line=line, column=column)
 
 
 def _documents(source: Source) -> Iterator[tuple[str, _Line]]:
@@ -67,7 +65,7 @@ def _documents(source: Source) -> Iterator[tuple[str, _Line]]:
         if one[2]:
             document.append(one)
             continue
-        profile = next((value for _, _, key, value in document if key in SELECTING), "")
+        profile = of_document((key, value) for _, _, key, value in document)
         yield from ((profile, line) for line in document)
         document = []
 
