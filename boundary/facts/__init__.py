@@ -64,6 +64,7 @@ from boundary.facts.deployed import (
     Route,
     Setting,
     SharedNamespace,
+    Telemetry,
     Upstream,
     Variable,
     VariableFile,
@@ -128,6 +129,7 @@ __all__ = [
     "SymbolicLink",
     "TableMode",
     "TableUse",
+    "Telemetry",
     "Text",
     "Unknown",
     "Unreadable",
@@ -143,8 +145,8 @@ AnyFact = (
     Unreadable | InvalidContract | SymbolicLink | CopyOf | OwnerRule | CatalogEntry | Package | Dependency | Submodule
     | ImageStage | ImageCopy | ImageSetting | Deployment | Workload | Variable | VariableFile | VariableSource | Setting
     | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Message
-    | Statement | Server | Route | Upstream | Packaging | Component | Block | Namespace | Import | Function | Class
-    | Assign | Return | Evaluate
+    | Statement | Server | Route | Upstream | Packaging | Component | Telemetry | Block | Namespace | Import
+    | Function | Class | Assign | Return | Evaluate
 )  # fmt: skip
 
 

@@ -198,3 +198,11 @@ class Component(Fact, frozen=True):
     type: str
     scopes: tuple[str, ...] = ()
     metadata: tuple[tuple[str, Value], ...] = ()
+
+
+class Telemetry(Fact, frozen=True):
+    """An address that a tool of telemetry fetches from or sends to; ``group`` is the ConfigMap that says so."""
+
+    tool: str
+    target: Value
+    group: str = ""

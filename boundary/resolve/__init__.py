@@ -30,6 +30,7 @@ from boundary.resolve import (
     routes,
     rpc,
     sharing,
+    telemetry,
 )
 from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Service
@@ -65,6 +66,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     attached.attach(context)
     calls.resolve(context, offered)
     proxies.resolve(context, offered)
+    telemetry.resolve(context)
     gateways.resolve(context, offered)
     procedures = Procedures(context)
     rpc.resolve(context, procedures)

@@ -25,7 +25,7 @@ _MOST_OPERATIONS = 200
 
 def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
     """Add an edge for each route whose target is known; keep the others as unresolved."""
-    homes = _Homes(context)
+    homes = Homes(context)
     upstreams: dict[tuple[str, str, str], Upstream] = {}
     routes: list[tuple[Named, str, Route]] = []
     for file in context.files:
@@ -73,8 +73,8 @@ def pass_on(
     place = Location(path, route.line, route.column)
     context.found.located[owner.id] += 1
     known = set()
-    for filled in _filled(context, owner, target):
-        host, port = _address(filled.value)
+    for filled in filled_for(context, owner, target):
+        host, port = address_of(filled.value)
         near = owner if isinstance(owner, Service) else next(iter(owner.units), None)
         found = context.names.host(host, port, near) if host else None
         if found is None or found[0].id == owner.id:
@@ -94,14 +94,15 @@ def pass_on(
         context.found.unresolved.append(Unresolved(owner.id, "routes", shown(target), place, reason))
 
 
-def _filled(context: Context, owner: Named, target: Value) -> list[Filled]:
+def filled_for(context: Context, owner: Named, target: Value) -> list[Filled]:
+    """What an address is in the deployments of a service or server."""
     if isinstance(owner, Service):
         return context.filler.fill(target, owner.id)
     found = [context.filler.fill_for(target, unit) for unit in owner.units]
     return list(dict.fromkeys(found)) or [Filled(target)]
 
 
-def _address(value: Value) -> tuple[str, int | None]:
+def address_of(value: Value) -> tuple[str, int | None]:
     """Host and port of a URL or of ``host:port``; "" where the host is not known or not on a network."""
     url = paths.parse(value if "://" in str(value) else Value.of("http://", value))
     if url is None or str(value).startswith(("unix:", "http://unix:", "/")):
@@ -128,8 +129,8 @@ def _operations(route: Route, offered: Sequence[Operation]) -> tuple[str, ...]:
     return tuple(names) if len(names) <= _MOST_OPERATIONS else ()
 
 
-class _Homes:
-    """Whose a configuration is."""
+class Homes:
+    """Whose a configuration is: who mounts it, or whose image copies it, else in whose folder it lies."""
 
     def __init__(self, context: Context) -> None:
         self._context = context

@@ -1,0 +1,39 @@
+"""What tools of telemetry fetch from and send to, in a layer of its own: what is lost without it is only sight.
+
+The edges have the trait ``telemetry``, and are never called a connection to a database: whoever ships logs shares none.
+"""
+
+from __future__ import annotations
+
+from boundary.facts import Telemetry
+from boundary.model import Edge, EdgeKind, Evidence, Location
+from boundary.resolve.context import Context
+from boundary.resolve.landscape import Server, Service
+from boundary.resolve.proxies import Homes, address_of, filled_for
+from boundary.resolve.values import shown
+
+_TRAITS = frozenset({"telemetry"})
+
+
+def resolve(context: Context) -> None:
+    """Add an edge for each address whose host is known; the others say nothing of the system."""
+    homes = Homes(context)
+    for file in context.files:
+        for fact in file.facts if not file.mark else ():
+            if isinstance(fact, Telemetry):
+                for owner in homes.of(file.path, fact.group):
+                    _add(context, owner, Location(file.path, fact.line, fact.column), fact)
+
+
+def _add(context: Context, owner: Service | Server, place: Location, fact: Telemetry) -> None:
+    near = owner if isinstance(owner, Service) else next(iter(owner.units), None)
+    for filled in filled_for(context, owner, fact.target):
+        host, port = address_of(filled.value)
+        found = context.names.host(host, port, near) if host else None
+        if found is None or found[0].id == owner.id:
+            continue
+        stores = isinstance(found[0], Server) and found[0].kind in ("store", "broker")
+        kind: EdgeKind = "http" if stores and isinstance(owner, Service) else "connects"
+        what = Evidence(place, f"{fact.tool} of {owner.name} reaches {shown(filled.value)}")
+        evidence = (what, *filled.evidence, found[1])
+        context.found.edges.append(Edge(owner.id, found[0].id, kind, evidence, "configured", traits=_TRAITS))
