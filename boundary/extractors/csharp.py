@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from boundary.extractors._aspire import hosted
 from boundary.extractors._csharp_declarations import Declarations
 from boundary.facts import Fact
 from boundary.source import Source
@@ -25,4 +26,5 @@ def extract(source: Source) -> Iterable[Fact]:
     import tree_sitter
     import tree_sitter_c_sharp
 
-    return Declarations(source, tree_sitter.Language(tree_sitter_c_sharp.language())).read()
+    facts = Declarations(source, tree_sitter.Language(tree_sitter_c_sharp.language())).read()
+    return [*facts, *hosted(facts)] if "DistributedApplication" in source.text else facts

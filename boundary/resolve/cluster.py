@@ -10,6 +10,7 @@ from boundary.facts import (
     Container,
     Fact,
     Mount,
+    Package,
     Port,
     Setting,
     SharedNamespace,
@@ -19,7 +20,7 @@ from boundary.facts import (
 )
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.resolve.environment import Budget, bound, evidence, fill
-from boundary.resolve.files import Files, ancestors, folder
+from boundary.resolve.files import Files, ancestors, folder, inside
 from boundary.resolve.images import known, watches
 from boundary.resolve.landscape import Binding, Unit
 
@@ -37,6 +38,11 @@ class Cluster:
         for pod in self._pods:
             for label in pod[1].pod_labels:
                 self._labelled[label].append(pod)
+        self._projects: dict[str, list[str]] = defaultdict(list)
+        for path, package in files.all(Package):
+            if package.ecosystem == "nuget" and path.endswith("proj"):
+                stem = path.rpartition("/")[2].rpartition(".")[0]
+                self._projects["".join(c if c.isalnum() else "_" for c in stem)].append(folder(path))
         self._settings: dict[tuple[str, str], list[tuple[str, Setting]]] = defaultdict(list)
         for path, setting in files.all(Setting):
             if setting.group:
@@ -96,6 +102,7 @@ class Cluster:
             names=tuple(one for one in names if one != name),
             kind=pod.kind,
             image=str(container.image) if container.image is not None else None,
+            build=self._folder(path, pod) if main else None,
             command=tuple(str(word) for word in container.command),
             variables=self._variables(path, pod, container.name, facts),
             ports=tuple(fact for fact in facts if isinstance(fact, Port)) if main else (),
@@ -103,6 +110,16 @@ class Cluster:
             namespaces=tuple(fact for fact in facts if isinstance(fact, SharedNamespace)) if main else (),
             labels=tuple(dict.fromkeys((*pod.labels, *pod.pod_labels))),
         )
+
+    def _folder(self, path: str, pod: Workload) -> str | None:
+        """The folder of a program that an application host starts: it is named, or its project is."""
+        project = dict(pod.labels).get("project") if pod.platform == "aspire" else None
+        if project:
+            mine = self._files.repository(path)
+            called = self._projects.get(project, ())
+            return next((where for where in called if self._files.repository(where) == mine), next(iter(called), None))
+        written = str(pod.build) if pod.build is not None else ""
+        return inside(folder(path), written) if written else None
 
     # --- variables -------------------------------------------------------------------------------------------
 
