@@ -27,4 +27,4 @@ def extract(source: Source) -> Iterable[Fact]:
     import tree_sitter_c_sharp
 
     facts = Declarations(source, tree_sitter.Language(tree_sitter_c_sharp.language())).read()
-    return [*facts, *hosted(facts)] if "DistributedApplication" in source.text else facts
+    return [*facts, *hosted(facts)] if "DistributedApplication.CreateBuilder" in source.text else facts

@@ -6,6 +6,8 @@ import ipaddress
 from collections import defaultdict
 from dataclasses import dataclass
 
+import msgspec
+
 from boundary.model import Edge, Evidence, Hole, Node, Operation, Unresolved, Value
 from boundary.resolve import paths
 from boundary.resolve.code.things import Effect, Pairs, Several, Site, Thing
@@ -14,6 +16,9 @@ from boundary.resolve.landscape import Server, Service
 from boundary.resolve.management import manages
 from boundary.resolve.stores import LOOPBACK
 from boundary.resolve.values import Filled, shown
+
+_NEGOTIATED = frozenset({"api-version"})
+"""Parameters that a client adds to all of its requests by itself, or sends as headers."""
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 EXAMPLES = (".test", ".invalid", "example.com", "example.org", "example.net")
@@ -54,7 +59,9 @@ def _url(effect: Effect) -> Value:
     url, base = _value(effect.get("url")), effect.get("base")
     if isinstance(effect.get("url"), Several):
         url = Value((Hole("unknown"),))
-    if base is None or "://" in str(url)[:9]:
+    if effect.get("rest") is not None:
+        return Value.of(url, "/", Hole("unknown"))
+    if base is None or "://" in str(url)[:13]:
         return url
     left, right = _value(base), url
     head, tail = list(left.parts), list(right.parts)
@@ -159,8 +166,9 @@ def _traits(host: str, call: _Call) -> set[str]:
     if host in LOOPBACK:
         traits.add("loopback")
     written = paths.parse(call.url)
+    # A scheme of alternatives (``https+http``) is one of service discovery, whose names are no addresses.
     registered = call.effect.get("service") or call.effect.get("registered")
-    if not registered and written and written.host.text:
+    if not registered and written and written.host.text and "+" not in written.scheme:
         traits.add("literal-address")
     return traits
 
@@ -170,7 +178,7 @@ def _operation(call: _Call, url: paths.Url, offered: list[Operation], known: boo
     if url.path is None or not known or not offered:
         shows = known and url.path is not None and call.method != "*"
         return (f"{call.method} {paths.template(url.path or '')}" if shows else ""), set()
-    found = _match(call.method, url.path, offered)
+    found = _match(call.method, url.path, offered) or _match_folded(call.method, url.path, offered)
     if found is None:
         internal = {"internal-operation"} if paths.is_internal(url.path) else set()
         return f"{call.method} {url.path}", {"dangling"} | internal
@@ -191,13 +199,22 @@ def _match(method: str, path: str, offered: list[Operation]) -> Operation | None
     return min((op for op in offered if paths.matches(path, op.path)), key=lambda op: op.path.count("{"), default=None)
 
 
+def _match_folded(method: str, path: str, offered: list[Operation]) -> Operation | None:
+    """ASP.NET matches paths without regard to letter case."""
+    if not any(op.location.path.endswith(".cs") for op in offered):
+        return None
+    lower = {msgspec.structs.replace(op, path=op.path.lower()): op for op in offered}
+    found = _match(method, path.lower(), list(lower))
+    return lower[found] if found else None
+
+
 def _health(path: str) -> bool:
     return path.strip("/").rpartition("/")[2] in ("health", "healthz", "livez", "readyz", "metrics", "ping", "status")
 
 
 def _missing(call: _Call, url: paths.Url, operation: Operation) -> bool:
     """Whether a required query parameter is surely not sent."""
-    wanted = {name.partition(":")[2] for name in operation.required if name.startswith("query:")}
+    wanted = {name.partition(":")[2] for name in operation.required if name.startswith("query:")} - _NEGOTIATED
     sent = call.effect.get("params")
     if not wanted or (sent is not None and not isinstance(sent, Pairs)):
         return False

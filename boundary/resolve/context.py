@@ -10,7 +10,7 @@ from functools import cached_property
 from boundary.config import Config
 from boundary.facts import FileFacts
 from boundary.model import Edge, Evidence, Hole, Location, Node, Problem, Unresolved, Value
-from boundary.resolve import mappings
+from boundary.resolve import buses, httpclients, mappings
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import Program
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing, gaps
@@ -83,7 +83,9 @@ class Context:
                 found[effect.kind].append(effect)
         for effect in mappings.declared(self.evaluator, [e for kind in mappings.KINDS for e in found.pop(kind, ())]):
             found[effect.kind].append(effect)
-        return {kind: _shortest(effects) for kind, effects in found.items()}
+        found["publish"] += buses.published(self.evaluator, found.get("subscribe", ()))
+        found["http"] = [*httpclients.addressed(self.evaluator, found["http"], found.pop(httpclients.KIND, ()))]
+        return {kind: _shortest(effects) for kind, effects in found.items() if effects}
 
     @cached_property
     def base_paths(self) -> dict[str, str]:

@@ -78,7 +78,7 @@ def _of_method(evaluator: Evaluator, effect: Effect, classes: dict[ClassOf, list
         for client in clients or [None]:
             for prefix in _prefixes(about, client):
                 for path in _texts(effect.get("path")):
-                    joined = _joined(prefix, path)
+                    joined = _named(_joined(prefix, path), owner, effect)
                     if client is not None:
                         yield _request(effect, client, owner, joined)
                     else:
@@ -170,6 +170,21 @@ def _texts(thing: Thing | None) -> list[Value]:
     """A text, or each of several; nothing where none is given."""
     found = [item for item in (thing.items if isinstance(thing, Several) else (thing,)) if isinstance(item, Value)]
     return found or [Value()]
+
+
+def _named(path: Value, cls: ClassOf, effect: Effect) -> Value:
+    """A path in which ``[controller]`` is the name of the class, and ``[action]`` that of the method.
+
+    Source: https://learn.microsoft.com/aspnet/core/mvc/controllers/routing , "Token replacement in route templates".
+    """
+    names = {
+        "[controller]": cls.name.rpartition(".")[2].removesuffix("Controller"),
+        "[action]": effect.subject.rpartition(".")[2].partition("#")[0].removesuffix("Async"),
+    }
+    parts = list(path.parts)
+    for token, name in names.items():
+        parts = [part.replace(token, name) if isinstance(part, str) else part for part in parts]
+    return Value.of(*parts)
 
 
 def _joined(prefix: Value, path: Value) -> Value:

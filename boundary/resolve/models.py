@@ -13,6 +13,7 @@ from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.things import Arguments, ClassOf, Effect, Instance, Made, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, at, chain
+from boundary.resolve.entities import entities
 
 DJANGO_MODEL = "django.db.models.Model"
 ACTIVE_RECORDS = {
@@ -45,6 +46,8 @@ def mapped(context: Context) -> Iterator[Mapped]:
             )
             if found:
                 yield found
+    for kept in entities(context):
+        yield Mapped(kept.site, kept.table, kept.mode, kept.evidence, kept.schema)
     for effect in context.effects.get("create-model", ()):
         yield from _migrated(effect)
     for effect in context.effects.get("entity", ()):

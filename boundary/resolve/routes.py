@@ -94,7 +94,8 @@ def _served(context: Context) -> Iterator[tuple[str, Operation]]:
         method, text = _in_path(str(path))
         for prefix in prefixes.of(_group(effect)):
             for one in [method] if method else _methods(context, effect):
-                yield from _operation(context, effect, one, prefix + text)
+                between = "/" if prefix and text[:1] not in ("", "/") and prefix[-1:] != "/" else ""
+                yield from _operation(context, effect, one, prefix + between + text)
     yield from _django(context)
     rails_effects = [effect for kind in rails.KINDS for effect in context.effects.get(kind, ())]
     yield from ((service, _based(context, service, one)) for service, one in datarest.operations(context))

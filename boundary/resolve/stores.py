@@ -231,7 +231,9 @@ class Stores:
                         location=first.evidence[0].location, traits=frozenset({"outside"}))  # fmt: skip
         else:
             name = f"{server.name}.{database}" if database else server.name
-            further = tuple(n for n in dict.fromkeys((*names, *server.names, server.name)) if n != name)
+            # Of several databases none is called as the server is.
+            called = names if database else (*names, *server.names, server.name)
+            further = tuple(n for n in dict.fromkeys(called) if n != name)
             node = Node(
                 identity, kind, name, further, owner=server.party.team, technology=server.technology,
                 location=server.location, traits=frozenset({"declared"} if is_declared(server) else ()),

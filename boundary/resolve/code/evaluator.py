@@ -140,6 +140,7 @@ class Evaluator(KnownCalls):
             if not isinstance(receiver, Known | Module):
                 extended = self._extended(receiver, call.callee.name, frame)
                 if extended:
+                    self._announced(call.callee.name, arguments, receiver, site)
                     given = [receiver, *given]
                     return self._call(extended, Arguments(tuple(given), arguments.named), site, frame.depth)
                 return self._method(receiver, call.callee.name, arguments, site, frame)
@@ -161,6 +162,12 @@ class Evaluator(KnownCalls):
         cls = receiver.of if isinstance(receiver, Instance) else receiver
         rows = (self.row(site.path, f"{base}.{written.name}") for base in members.outside_bases(self, cls))
         return next((row for row in rows if row), None)
+
+    def _announced(self, name: str, arguments: Arguments, receiver: Thing, site: Site) -> None:
+        """Take in a subscription by the class of an event, whoever wrote the bus that it is made on."""
+        row = self.row(site.path, f"?.{name}")
+        if row and row.effect == "subscribe" and arguments.get(None, "<0>") is not None:
+            self.emit(row, arguments, receiver, site)
 
     def _extended(self, receiver: Thing, name: str, frame: Frame) -> FunctionOf | None:
         """The extension method of the workspace that a call on a thing means, unless the thing has its own method."""
@@ -213,6 +220,7 @@ class Evaluator(KnownCalls):
             case Instance() | ClassOf():
                 found = members.find_method(self, receiver, name)
                 if found and not (self._is_open(found) and self.row(site.path, f"?.{name}")):
+                    self._announced(name, arguments, receiver, site)
                     return self._call(found, arguments, site, frame.depth)
                 inner = NOTHING if found else self._accessed(receiver, name, frame)
                 if isinstance(inner, FunctionOf | ClassOf | Known | Made):

@@ -12,6 +12,8 @@
     ``implicit`` where a bare name may be a member of the object.
 ``types``
     ``bare`` where the rows leave out the namespaces of types, which are then left out of names too.
+``implied``
+    packages that files import as a whole without saying so.
 
 A row's key is the dotted name of the call. Braces make several of it: ``"requests.{get,post}"``. A method's name starts
 with the type that another row returns (``http.get``), or with ``?`` for a receiver that is not known. Its fields:
@@ -124,6 +126,8 @@ class Row(NamedTuple):
 def _setting(key: str, name: Thing | None) -> Thing | None:
     if isinstance(name, Several):
         return Several(tuple(one for item in name.items if (one := _setting(key, item)) is not None))
+    if isinstance(name, Value) and name.holes:
+        return name
     text = name.text if isinstance(name, Value) else None
     return Value((Hole("config", key.replace("{}", text), Value.of(text)),)) if text else None
 
@@ -160,6 +164,7 @@ class Language:
     rows: dict[str, Row]
     patterns: tuple[Pattern, ...] = ()
     bare: bool = False
+    implied: tuple[str, ...] = ()
 
     @cached_property
     def _fitting(self) -> dict[str, Row | None]:
@@ -212,6 +217,7 @@ def _languages() -> dict[str, Language]:
                 {row.name: row for row in rows if "<" not in row.name},
                 tuple(Pattern(_pattern(row.name), row) for row in rows if "<" in row.name),
                 about.get("types") == "bare",
+                tuple(about.get("implied", ())),
             )
             found.update(dict.fromkeys(about["endings"], one))
     return found

@@ -73,7 +73,7 @@ class Names:
             around = list(_around(file.namespace))
             whole = [star.module for star in (*file.stars, *self._everywhere.get(self._project(file.path), ()))]
             within = [f"{space}.{one}" for one in whole for space in around if f"{space}.{one}" in self._defined]
-            self._spaces[file.path] = tuple(dict.fromkeys((*around, "", *whole, *within)))
+            self._spaces[file.path] = tuple(dict.fromkeys((*around, "", *whole, *within, *file.language.implied)))
         return self._spaces[file.path]
 
     def _project(self, path: str) -> str:
