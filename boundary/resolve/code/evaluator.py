@@ -138,9 +138,9 @@ class Evaluator(KnownCalls):
                 # A bare name that nothing declares is a member that comes from outside, and not a package.
                 receiver = receiver if receiver.name in frame.file.language.packages else NOTHING
             if not isinstance(receiver, Known | Module):
-                extended = self._extended(receiver, call.callee.name, frame)
+                extended = self.extended(receiver, call.callee.name, frame)
                 if extended:
-                    self._announced(call.callee.name, arguments, receiver, site)
+                    self.announced(call.callee.name, arguments, receiver, site)
                     given = [receiver, *given]
                     return self._call(extended, Arguments(tuple(given), arguments.named), site, frame.depth)
                 return self._method(receiver, call.callee.name, arguments, site, frame)
@@ -162,19 +162,6 @@ class Evaluator(KnownCalls):
         cls = receiver.of if isinstance(receiver, Instance) else receiver
         rows = (self.row(site.path, f"{base}.{written.name}") for base in members.outside_bases(self, cls))
         return next((row for row in rows if row), None)
-
-    def _announced(self, name: str, arguments: Arguments, receiver: Thing, site: Site) -> None:
-        """Take in a subscription by the class of an event, whoever wrote the bus that it is made on."""
-        row = self.row(site.path, f"?.{name}")
-        if row and row.effect == "subscribe" and arguments.get(None, "<0>") is not None:
-            self.emit(row, arguments, receiver, site)
-
-    def _extended(self, receiver: Thing, name: str, frame: Frame) -> FunctionOf | None:
-        """The extension method of the workspace that a call on a thing means, unless the thing has its own method."""
-        found = self.program.extension(frame.file.path, name)
-        if found is None or (isinstance(receiver, Instance | ClassOf) and members.find_method(self, receiver, name)):
-            return None
-        return FunctionOf(*found)
 
     def _spread(self, arg: Expr, frame: Frame) -> list[Thing]:
         """``*names``: the items of a list, the keys of a dictionary."""
@@ -220,7 +207,7 @@ class Evaluator(KnownCalls):
             case Instance() | ClassOf():
                 found = members.find_method(self, receiver, name)
                 if found and not (self._is_open(found) and self.row(site.path, f"?.{name}")):
-                    self._announced(name, arguments, receiver, site)
+                    self.announced(name, arguments, receiver, site)
                     return self._call(found, arguments, site, frame.depth)
                 inner = NOTHING if found else self._accessed(receiver, name, frame)
                 if isinstance(inner, FunctionOf | ClassOf | Known | Made):

@@ -56,6 +56,19 @@ class KnownCalls(Expressions, ABC):
             return self.row(site.path, f"?.{name}")
         return row
 
+    def announced(self, name: str, arguments: Arguments, receiver: Thing, site: Site) -> None:
+        """Take in a subscription by the class of an event, whoever wrote the bus that it is made on."""
+        row = self.row(site.path, f"?.{name}")
+        if row and row.effect == "subscribe" and arguments.get(None, "<0>") is not None:
+            self.emit(row, arguments, receiver, site)
+
+    def extended(self, receiver: Thing, name: str, frame: Frame) -> FunctionOf | None:
+        """The extension method of the workspace that a call on a thing means, unless the thing has its own method."""
+        found = self.program.extension(frame.file.path, name)
+        if found is None or (isinstance(receiver, Instance | ClassOf) and members.find_method(self, receiver, name)):
+            return None
+        return FunctionOf(*found)
+
     def known(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site, depth: int = 0) -> Thing:
         """A call that the table has a row for."""
         row = self.row(site.path, f"{row.name}/{len(arguments.positional)}") or row
