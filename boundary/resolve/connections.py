@@ -28,6 +28,7 @@ class Address:
     database: Value | None = None
     alias: str = ""
     evidence: tuple[Evidence, ...] = ()
+    user: str = ""
 
     @property
     def known(self) -> bool:
@@ -114,7 +115,8 @@ def _parsed(filled: Filled, engine: str) -> Iterator[Address]:
         yield Address(engine, filled.value if filled.value.holes else Value(), evidence=filled.evidence)
         return
     for host, port in zip(read.hosts or (read.host,), read.ports or (read.port,), strict=False):
-        yield Address(read.engine or engine, host, _number(port), read.database, evidence=filled.evidence)
+        user = (read.user.text or "") if read.user else ""
+        yield Address(read.engine or engine, host, _number(port), read.database, evidence=filled.evidence, user=user)
 
 
 def _number(value: Value | None) -> int | None:
@@ -125,18 +127,19 @@ def _number(value: Value | None) -> int | None:
 def _parts(context: Context, given: dict[str, Thing], service: str, engine: str) -> Iterator[Address]:
     """Host, port and database given apart; they are filled together so that they come from one deployment."""
     marks = "\x1f"
-    pieces = [given.get(name) for name in ("host", "port", "database", "path")]
+    pieces = [given.get(name) for name in ("host", "port", "database", "path", "user")]
     texts = [piece if isinstance(piece, Value) else Value() for piece in pieces]
-    whole = Value.of(texts[0], marks, texts[1], marks, texts[2], marks, texts[3])
+    whole = Value.of(*(part for text in texts for part in (text, marks)))
     for filled in context.filler.fill(whole, service):
-        host, port, database, path = _split(filled.value, marks)
+        host, port, database, path, user, _ = _split(filled.value, marks)
         if engine == "sqlite":
             yield Address("sqlite", path if path.parts else database, evidence=filled.evidence)
         elif host.parts:
             number = _number(port)
             for address in _parsed(Filled(host, filled.evidence), engine):
                 base = address.database or (database if database.parts else None)
-                yield replace(address, port=address.port or number, database=base)
+                login = address.user or user.text or ""
+                yield replace(address, port=address.port or number, database=base, user=login)
 
 
 def _split(value: Value, mark: str) -> list[Value]:

@@ -43,6 +43,7 @@ class Connection:
     certain: bool = True
     server: Server | None = None
     kind: EdgeKind = "connects"
+    user: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -85,7 +86,7 @@ class Stores:
         database = _database(address, server)
         connection = Connection(
             service.id, host, database, address.engine, (*evidence, *extra), address.alias, grade,
-            certain and located, server, kind,
+            certain and located, server, kind, address.user,
         )  # fmt: skip
         self.connections.append(connection)
 
@@ -243,7 +244,14 @@ class Stores:
         self.context.found.add(node)
 
     def edges(self, ids: dict[tuple[str, str], str]) -> Iterable[Edge]:
-        """One edge for every service and node it connects to, with all that says so: coded places first."""
+        """One edge for every service and node it connects to, with all that says so: coded places first.
+
+        A login that several services have at a server is a trait: ``login:USER@SERVER``.
+        """
+        logins: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for connection in self.connections:
+            if connection.user and connection.engine in DIVIDED and connection.certain:
+                logins[connection.host, connection.user].add(connection.service)
         joined: dict[tuple[str, str, EdgeKind], list[Connection]] = defaultdict(list)
         for connection in self.connections:
             joined[connection.service, ids[connection.key], connection.kind].append(connection)
@@ -252,7 +260,8 @@ class Stores:
             evidence = tuple(dict.fromkeys(e for c in found for e in c.evidence))
             databases = sorted({c.database for c in found if c.database})
             detail = ", ".join(databases)
-            yield Edge(service, target, kind, evidence, found[0].grade, found[0].certain, detail=detail)
+            shared = frozenset(f"login:{c.user}@{c.host}" for c in found if len(logins[c.host, c.user]) > 1)
+            yield Edge(service, target, kind, evidence, found[0].grade, found[0].certain, traits=shared, detail=detail)
 
 
 def is_deployed(service: Service) -> bool:
