@@ -19,7 +19,7 @@ from boundary.extract import UnreadableSource
 from boundary.extractors._documents import leaves, peek
 from boundary.facts import Setting
 from boundary.model import Value
-from boundary.reading import toml, yaml
+from boundary.reading import jsonc, toml, yaml
 from boundary.reading.interpolate import application
 from boundary.reading.profiles import of_name
 from boundary.source import Source
@@ -47,8 +47,6 @@ _TOOLS = re.compile(
     r"(?:[._-].*)?\.json$",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TRAILING = re.compile(r'("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])')
 _TOOL_KEYS = frozenset(("$schema", "compilerOptions", "openapi", "swagger", "AWSTemplateFormatVersion", "panels"))
 
 
@@ -70,11 +68,8 @@ def extract(source: Source) -> Iterator[Setting]:
 
 
 def _of_json(source: Source) -> Iterator[Setting]:
-    # What is blanked keeps its length, so that places stay true.
-    text = _COMMENT.sub(lambda match: match[1] or re.sub(r"[^\n]", " ", match[0]), peek(source))
-    text = _TRAILING.sub(lambda match: match[1] or " ", text)
     try:
-        document = yaml.document(text)
+        document = yaml.document(jsonc.plain(peek(source)))
     except yaml.YamlError as error:
         if _CALLED.match(source.name):
             raise UnreadableSource(error.what, str(error), error.line, error.column) from None

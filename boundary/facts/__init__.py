@@ -47,6 +47,7 @@ from boundary.facts.declared import (
     MessageField,
     OwnerRule,
     Package,
+    PathAlias,
     Server,
     Statement,
     Submodule,
@@ -116,6 +117,7 @@ __all__ = [
     "Package",
     "Packaging",
     "Parameter",
+    "PathAlias",
     "Port",
     "Record",
     "Ref",
@@ -147,6 +149,7 @@ AnyFact = (
     | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Message
     | Statement | Server | Route | Upstream | Packaging | Component | Telemetry | Block | Namespace | Import
     | Function | Class | Assign | Return | Evaluate
+    | PathAlias
 )  # fmt: skip
 
 

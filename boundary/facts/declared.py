@@ -66,6 +66,14 @@ class Dependency(Fact, frozen=True):
     scope: Literal["runtime", "dev", "build", "optional"] = "runtime"
 
 
+class PathAlias(Fact, frozen=True):
+    """Names of modules that a compiler finds elsewhere: an import that fits ``pattern`` means one of ``targets``, paths
+    relative to the file's folder. ``*`` is the same text on both sides."""
+
+    pattern: str
+    targets: tuple[str, ...]
+
+
 class Submodule(Fact, frozen=True):
     """A git submodule: the folder it is laid in and the URL it comes from."""
 

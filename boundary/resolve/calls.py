@@ -10,6 +10,7 @@ import msgspec
 
 from boundary.model import Edge, Evidence, Hole, Node, Operation, Unresolved, Value
 from boundary.resolve import paths
+from boundary.resolve.code import texts
 from boundary.resolve.code.things import Effect, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Server, Service
@@ -56,6 +57,8 @@ def _url(effect: Effect) -> Value:
     named = effect.get("service")
     if isinstance(named, Value):
         return Value.of("http://", named, "/", Hole("unknown"))
+    if effect.get("host") is not None and not isinstance(effect.get("url"), Value):
+        return texts.address({"scheme": Value.of("http"), **dict(effect.values)})
     url, base = _value(effect.get("url")), effect.get("base")
     if isinstance(effect.get("url"), Several):
         url = Value((Hole("unknown"),))

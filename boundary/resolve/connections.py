@@ -66,13 +66,16 @@ def _forms(effect: Effect) -> Iterator[tuple[str, Thing | dict[str, Thing]]]:
         if servers:
             yield "", servers
         return
-    whole = effect.get("dsn")
+    whole, host = effect.get("dsn"), effect.get("host")
+    if host is not None and isinstance(whole, Value) and "://" not in str(whole):
+        whole = None  # the name of a database, where its host is given apart
     if isinstance(whole, Made):
         yield "", dict(whole.fields)
     elif isinstance(whole, Value | Several):
         yield "", whole
-    if not isinstance(whole, Value | Made | Several) or effect.get("host"):
-        yield "", dict(effect.values)
+    else:
+        parts = {name: thing for name, thing in effect.values if name != "dsn"}
+        yield "", {"host": parts.get("fallback", Value()), **parts}
 
 
 def _django(entry: Pairs) -> dict[str, Thing]:

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from boundary.facts import Apply, Expr, Function, Item, Member, Out, Parameter, Ref, Text, Unknown
 from boundary.model import Hole, Value
-from boundary.resolve.code import members, tagged, texts
+from boundary.resolve.code import callbacks, members, tagged, texts
 from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.injection import Providers, providers
 from boundary.resolve.code.known_calls import KnownCalls
-from boundary.resolve.code.program import CodeFile, Program
+from boundary.resolve.code.program import LAMBDA, CodeFile, Program
 from boundary.resolve.code.rows import Row
 from boundary.resolve.code.things import (
     NOTHING,
@@ -47,6 +47,8 @@ class Evaluator(KnownCalls):
     def __init__(self, program: Program) -> None:
         super().__init__(program)
         self.exhausted: Site | None = None
+        self.passed: dict[object, Thing] = {}
+        """What parameters of functions without names are given; see ``callbacks``."""
         self._providers: Providers | None = None
         self._derived: dict[ClassOf, list[ClassOf]] | None = None
         self._results: dict[tuple[FunctionOf, Arguments | None], Thing] = {}
@@ -202,6 +204,8 @@ class Evaluator(KnownCalls):
                 known = any(isinstance(part, str) for part in receiver.parts)
                 if not isinstance(changed, Nothing) or (known and not self.row(site.path, f"?.{name}")):
                     return changed
+            case Pairs() if isinstance(inner := receiver.get(name), FunctionOf | ClassOf | Known | Made):
+                return self.apply(inner, arguments, site, frame.depth)
             case Pairs() if name == "get":
                 return (receiver.get(value_of(arguments.get(0)).text or "")) or arguments.get(1) or NOTHING
             case Instance() | ClassOf():
@@ -342,6 +346,9 @@ class Evaluator(KnownCalls):
                 given = Pairs(tuple((Value.of(k), v) for k, v in arguments.named if k not in named))
             elif arguments and parameter.kind == "rest":
                 given = Several(arguments.positional[position:])
+            elif LAMBDA in fact.name:
+                told = callbacks.given(self, frame.file, frame.scope, position)
+                given = None if isinstance(told, Nothing) else told
             yield parameter.name, given if given is not None else self._open(parameter, outside, arguments is not None)
 
     def opened(self, parameter: Parameter, frame: Frame) -> Thing:

@@ -70,8 +70,8 @@ class Expressions(Lookups, ABC):
             case Apply():
                 return self._bounded(self.call(expr, frame))
             case Record(entries):
-                pairs = ((self.evaluate(key, frame), self.evaluate(value, frame)) for key, value in entries)
-                return self._bounded(Pairs(tuple(pairs)))
+                pairs = [(self.evaluate(key, frame), self.evaluate(value, frame)) for key, value in entries]
+                return self._bounded(texts.spread(pairs))
             case Listing(items):
                 return self._bounded(Several(tuple(self.evaluate(item, frame) for item in items)))
             case Either(options):
@@ -117,16 +117,27 @@ class Expressions(Lookups, ABC):
             case Module():
                 return members.of_module(self, of, name)
             case Instance() | ClassOf():
-                return members.of_object(self, of, name, frame.depth)
+                found = members.of_object(self, of, name, frame.depth)
+                return self._from_outside(of, name, frame) if isinstance(found, Nothing) else found
             case Made():
-                row = self.row(frame.file.path, f"{of.type}.@{name}")
+                row = self.row(frame.file.path, f"{of.type}.@{name}") or self.row(frame.file.path, f"{of.type}.@*")
                 if row:
-                    return self.known(row, Arguments(), of, Site(frame.file.path, frame.line))
+                    return self.known(row, Arguments((Value.of(name),)), of, Site(frame.file.path, frame.line))
                 return of.field(name) or of
             case Pairs():
                 return of.get(name) or NOTHING
             case Value():
                 return texts.attribute(of, name)
+        return NOTHING
+
+    def _from_outside(self, of: Instance | ClassOf, name: str, frame: Frame) -> Thing:
+        """An attribute that a class has from a library's class that it derives from."""
+        path = frame.file.path
+        for base in members.outside_bases(self, of.of if isinstance(of, Instance) else of):
+            made = self.row(path, base)
+            row = self.row(path, f"{made.returns}.@{name}") or self.row(path, f"{made.returns}.@*") if made else None
+            if row:
+                return self.known(row, Arguments((Value.of(name),)), of, Site(path, frame.line))
         return NOTHING
 
     def _item(self, of: Thing, key: Expr, frame: Frame) -> Thing:

@@ -35,7 +35,7 @@ class KnownCalls(Expressions, ABC):
 
     def emit(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site) -> None:
         """Take in what a call does to the outside."""
-        if self.recorded is not None and row.effect:
+        if self.recorded is not None and row.effect and row.happens(arguments, receiver):
             values = row.read(arguments, receiver)
             if any(name == "when" for name, _ in row.arguments):
                 wanted = next((thing for name, thing in values if name == "when"), None)
@@ -85,7 +85,11 @@ class KnownCalls(Expressions, ABC):
             given = (self._made(row, arguments, receiver, site),) if row.returns else ()
             function = dict(row.read(arguments, receiver)).get("function") or NOTHING
             return self.apply(function, Arguments(given), site, depth)
-        if row.effect in ("path", "join", "folder"):
+        if row.effect == "join":
+            read = dict(row.read(arguments, receiver))
+            pair = tuple(read[name] for name in ("base", "url") if name in read)
+            return texts.path(Arguments(pair or arguments.positional), row.effect)
+        if row.effect in ("path", "folder"):
             return texts.path(arguments, row.effect)
         if row.effect == "format":
             return texts.filled(value_of(arguments.get(0)), Arguments(arguments.positional[1:], arguments.named))
@@ -114,10 +118,14 @@ class KnownCalls(Expressions, ABC):
         return Made(row.returns, tuple(fields.items()), site)
 
     def _prepared(self, row: Row, arguments: Arguments, site: Site, depth: int) -> Arguments:
-        """Arguments with what functions among them set on their own parameter, where the row asks for it:
+        """Arguments with what functions among them set on their own parameter, or give back, where the row asks for it:
         ``AddHttpClient(o => o.BaseAddress = url)`` has ``0@BaseAddress``."""
         asked = [word for _, spec in row.arguments for word in spec.split("|") if _ASKED.match(word)]
         told: list[tuple[str, Thing]] = []
+        for word in row.results:
+            function = row.argument(word, arguments, None)
+            if isinstance(function, FunctionOf):
+                told.append((f"{word}()", self.apply(function, Arguments(), Site(function.path, 1), depth)))
         for word in asked:
             thing = (
                 self._parameter_type(word, site) if word.startswith("^") else self._told(word, arguments, site, depth)

@@ -13,7 +13,7 @@ from boundary.facts import (
     Ref,
 )
 from boundary.model import Value
-from boundary.resolve.code import members
+from boundary.resolve.code import exports, members
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.interpreter import Interpreter
 from boundary.resolve.code.program import CodeFile
@@ -234,6 +234,8 @@ class Lookups(Interpreter, ABC):
         module = self.program.target(file.path, found)
         if found.name:
             return members.of_module(self, module, found.name)
+        if file.language.names == "paths":
+            return exports.whole(self, module) if module.path else Known(module.dotted)
         if found.alias:
             return module if module.path or module.space else self._package(file, module.dotted)
         return self._package(file, found.module.partition(".")[0])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boundary.facts import Apply, Assign, Class, Expr, Function, Item, Listing, Member, Record, Ref, Text
 from boundary.model import Hole, Value
-from boundary.resolve.code import makers, tagged
+from boundary.resolve.code import exports, makers, tagged
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.tagged import CONFIGURED
@@ -71,6 +71,8 @@ def of_module(ev: Interpreter, module: Module, name: str) -> Thing:
         cls = module.dotted.rpartition(".")[2]
         if cls in file.classes and file.language.names != "modules":
             return of_object(ev, ClassOf(file.path, cls), name, 0)
+    if ev.program.files[module.importer].language.names == "paths":
+        return exports.of_exports(ev, module, name)
     path = ev.program.locate(module.importer, dotted)
     if path is None and file and file.path.endswith("/__init__.py"):
         inner = file.path.removesuffix("__init__.py") + name

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from importlib import import_module
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from boundary.facts import (
+    Apply,
     Assign,
     Class,
     Dependency,
     Evaluate,
+    Expr,
     FileFacts,
     Function,
     Import,
@@ -22,6 +24,7 @@ from boundary.facts import (
     Member,
     Namespace,
     Package,
+    PathAlias,
     Ref,
     Return,
     Text,
@@ -29,6 +32,18 @@ from boundary.facts import (
 from boundary.resolve.code.rows import language_of
 from boundary.resolve.code.things import Module
 from boundary.resolve.files import fold, inside
+
+LAMBDA = "<lambda"
+"""How the names begin that functions without one are given."""
+
+
+class Passed(NamedTuple):
+    """A call that a function without a name is handed to, and where it stands."""
+
+    scope: str
+    line: int
+    call: Apply
+
 
 CODE = Assign | Class | Evaluate | Function | Import | Namespace | Return
 
@@ -109,6 +124,20 @@ class CodeFile:
         return frozenset(found)
 
     @cached_property
+    def passed(self) -> dict[str, Passed]:
+        """The first call that each function without a name is handed to, by the function's dotted name."""
+        found: dict[str, Passed] = {}
+        if not any(LAMBDA in name for name in self.functions):
+            return found
+        for facts in (self.assigns, self.returns, self.evaluates):
+            for scope, group in facts.items():
+                for fact in group:
+                    for call in calls_in(fact.value):
+                        for name in (arg.name for arg in call.args if isinstance(arg, Ref) and LAMBDA in arg.name):
+                            found.setdefault(_dotted(scope, name), Passed(scope, fact.line, call))
+        return found
+
+    @cached_property
     def within(self) -> dict[str, list[Function | Class]]:
         """The functions and classes that stand directly in a scope."""
         found: dict[str, list[Function | Class]] = defaultdict(list)
@@ -174,7 +203,7 @@ class Program:
 
     ``related(a, b)`` says whether code of file ``a`` may mean file ``b`` by an import (the same service, or a library
     that the service ships). ``size`` is the number of facts; ``packages`` are the folders of packages by ecosystem and
-    name.
+    name; ``aliases`` are what compilers are told about names of modules, with the files that tell.
     """
 
     def __init__(self, files: Iterable[FileFacts], related: Callable[[str, str], bool]) -> None:
@@ -182,12 +211,14 @@ class Program:
         self.size = 0
         self.related = related
         self.packages: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.aliases: list[tuple[str, PathAlias]] = []
         self._settings: dict[str, list[tuple[CodeFile, Assign]]] = defaultdict(list)
         self._extensions: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._naming: dict[str, Naming] = {}
         for file in files:
             code = CodeFile(file)
             self.size += len(file.facts)
+            self.aliases += [(file.path, fact) for fact in file.facts if isinstance(fact, PathAlias)]
             self._packages(file)
             if any((code.functions, code.classes, code.names, code.evaluates, code.imports, code.stars, code.assigns)):
                 self.files[file.path] = code
@@ -254,13 +285,28 @@ class Program:
         ]
 
 
+def calls_in(expr: Expr | None) -> Iterator[Apply]:
+    """All calls in an expression."""
+    waiting: list[object] = [expr]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Apply):
+            yield part
+        if isinstance(part, tuple):
+            waiting += part
+        elif isinstance(part, msgspec.Struct) and not isinstance(part, Text | Ref):
+            waiting += [getattr(part, name) for name in part.__struct_fields__]
+
+
 def _dotted(scope: str, name: str) -> str:
     return f"{scope}.{name}" if scope else name
 
 
 def _setting_key(assign: Assign, file: CodeFile) -> str:
     match assign.target:
-        case Ref(name) if name.isupper() and (not assign.scope or assign.scope in file.classes):
+        case Ref(name) if (
+            name.isupper() and file.language.names == "modules" and (not assign.scope or assign.scope in file.classes)
+        ):
             return name
         case Item(Member(_, "config") | Ref("config"), Text(key)):
             return key

@@ -28,14 +28,21 @@ with the type that another row returns (``http.get``), or with ``?`` for a recei
     an argument that is left in the variable which the call is given by reference, ``()`` what the call gives back.
 everything else
     an argument by name: ``"0|url"`` is the first positional one or the one called url, ``"1|0"`` the second one, or the
-    first where there is only one; ``"=GET"`` the text itself; ``"{}"`` the part of the name that the braces matched;
-    ``".dsn"`` a field of the receiver (of an object whose class derives from the library's, its own), ``"."`` the
-    receiver itself, ``"0.url"`` a field of what the first argument made, ``"*"`` all positional arguments (``"2*"``:
-    those from the third on), ``"$"`` those by name that begin with a dollar sign, ``"<0>"`` the first type argument;
-    ``"0>type"`` what the function that is the first argument gives back for a thing of the type; ``"^0"`` the class of
-    the first parameter of the method that an annotation stands before (``"^0<0>"``: its first type argument);
+    first where there is only one; of several words the first that is given counts. ``"=GET"`` is the text itself;
+    ``"{}"`` the part of the name that the braces matched; ``".dsn"`` a field of the receiver (of an object whose class
+    derives from the library's, its own), ``"."`` the receiver itself, ``"0.url"`` an entry of an object literal or a
+    field of what the first argument made, ``"-1"`` the last of several arguments, ``"*"`` all positional arguments
+    (``"2*"``: those from the third on), ``"$"`` those by name that begin with a dollar sign, ``"<0>"`` the first type
+    argument, ``"$HOST"`` a variable of the environment; ``"0>type"`` what the function that is the first argument gives
+    back for a thing of the type, ``"1()"`` what the second one gives back without any; ``"^0"`` the class of the first
+    parameter of the method that an annotation stands before (``"^0<0>"``: its first type argument);
     ``"&a.{}.b 0"`` the setting whose key has the first argument in it, which is the default. A row with ``when`` counts
     where that argument is true. Arguments of rows that return something stay with it as fields.
+``needs``
+    is an argument without which the call does nothing that matters: ``app.get("port")`` is no route.
+``gives``
+    is the parameter of a function among the arguments that is given what the call gives back: ``connect(url, (error,
+    client) => …)`` has ``1``.
 
 A number behind a slash is the number of positional arguments for which the row counts: ``"jedis.Jedis/1"``.
 
@@ -62,8 +69,6 @@ from typing import NamedTuple
 from boundary.model import Hole, Value
 from boundary.resolve.code.things import Arguments, Made, Pairs, Several, Thing
 
-_INNER = re.compile(r"\d+\.\w+")
-
 
 class Row(NamedTuple):
     """One known call; see the module."""
@@ -75,17 +80,29 @@ class Row(NamedTuple):
     same: str
     arguments: tuple[tuple[str, str], ...]
     leaves: str = ""
+    needs: str = ""
+    gives: str = ""
 
     def read(self, arguments: Arguments, receiver: Thing | None) -> tuple[tuple[str, Thing], ...]:
         """The row's arguments as this call gives them; those that it does not give are left out."""
         found = ((name, self.argument(spec, arguments, receiver)) for name, spec in self.arguments)
         return tuple((name, thing) for name, thing in found if thing is not None)
 
+    def happens(self, arguments: Arguments, receiver: Thing | None) -> bool:
+        """Whether what the row needs is given."""
+        return not self.needs or self.argument(self.needs, arguments, receiver) is not None
+
     @property
     def constants(self) -> tuple[tuple[str, Thing], ...]:
         """What the row's name alone tells, without any call."""
         fixed = ((name, spec) for name, spec in self.arguments if spec.startswith("=") or spec == "{}")
         return tuple((name, Value.of(self.matched if spec == "{}" else spec[1:])) for name, spec in fixed)
+
+    @property
+    def results(self) -> set[str]:
+        """Where functions stand among the arguments whose results the row asks for."""
+        words = (word for _, spec in self.arguments if "()" in spec for word in spec.split("|"))
+        return {word.partition("()")[0] for word in words if "()" in word}
 
     def argument(self, spec: str, arguments: Arguments, receiver: Thing | None) -> Thing | None:
         """One argument by its specification."""
@@ -108,19 +125,43 @@ class Row(NamedTuple):
         if spec.startswith("&"):
             key, _, rest = spec[1:].partition(" ")
             return _setting(key, self.argument(rest, arguments, receiver))
-        if _INNER.fullmatch(spec):
-            at, _, name = spec.partition(".")
-            given = arguments.get(int(at))
-            if isinstance(given, Pairs):
-                return given.get(name)
-            return given.field(name) if isinstance(given, Made) else None
         words = spec.split("|")
         told = arguments.get(None, *(word for word in words if not word.isalnum()))
         if told is not None:
             return told
-        positions = [int(word) for word in words if word.isdigit()]
-        position = next((at for at in positions if at < len(arguments.positional)), None)
-        return arguments.get(position, *(word for word in words if not word.isdigit()))
+        return next((thing for word in words if (thing := _given(word, arguments)) is not None), None)
+
+
+def _given(word: str, arguments: Arguments) -> Thing | None:
+    """The argument that one word of a specification names."""
+    if word[:1] == "$" and len(word) > 1:
+        return Value((Hole("env", word[1:]),))
+    if word[:1] == "=":
+        return Value.of(word[1:])
+    head, called, rest = word.rpartition("()")
+    told = arguments.get(None, head + called if called else word)
+    if told is not None or called:
+        path = rest.split(".")[1:]
+    else:
+        first, *path = word.split(".")
+        last = first == "-1" and len(arguments.positional) > 1
+        position = len(arguments.positional) - 1 if last else int(first) if first.isdigit() else None
+        told = arguments.get(position, first)
+    for key in path:
+        told = _inner(told, key)
+    return told
+
+
+def _inner(thing: Thing | None, key: str) -> Thing | None:
+    """An entry of an object, a field of what a call made, an item of a list."""
+    match thing:
+        case Pairs():
+            return thing.get(key)
+        case Made():
+            return thing.field(key)
+        case Several(items) if key.isdigit():
+            return items[int(key)] if int(key) < len(items) else None
+    return None
 
 
 def _setting(key: str, name: Thing | None) -> Thing | None:
@@ -224,7 +265,7 @@ def _languages() -> dict[str, Language]:
 
 
 def _rows(key: str, fields: dict[str, str]) -> list[Row]:
-    special = {name: fields.get(name, "") for name in ("effect", "returns", "same", "leaves")}
+    special = {name: fields.get(name, "") for name in ("effect", "returns", "same", "leaves", "needs", "gives")}
     arguments = tuple((name, spec) for name, spec in fields.items() if name not in special)
     returns = special.pop("returns")
     return [

@@ -13,11 +13,14 @@ KEEPING = frozenset({"encode", "decode", "lower", "upper", "title", "strip", "ls
                      "removeprefix", "replace", "expandtabs", "zfill", "as_posix", "unicode_string", "get_secret_value",
                      "resolve", "absolute", "geturl", "trim", "toString", "toLowerCase", "toUpperCase", "lowercase",
                      "uppercase", "intern", "orEmpty", "trimIndent", "trimMargin", "orElseThrow", "removeSuffix",
-                     "removePrefix", "stripTrailing", "stripLeading", "toURI", "toURL", "toUri", "String"})  # fmt: skip
+                     "removePrefix", "stripTrailing", "stripLeading", "toURI", "toURL", "toUri", "String", "trimEnd",
+                     "replaceAll", "valueOf"})  # fmt: skip
 """Methods that give back their text, changed in ways that matter little to a name."""
 
 
-_PARTS = frozenset({"name", "stem", "host", "hostname", "netloc", "port", "request_uri", "path", "authority"})
+_PARTS = frozenset(
+    {"name", "stem", "href", "origin", "host", "hostname", "netloc", "port", "request_uri", "path", "authority"}
+)
 """Attributes of a path or a URL; the whole stands for each part, as an address it says the same."""
 
 
@@ -47,6 +50,13 @@ def either(options: list[Thing]) -> Thing:
 def _is_parameter(thing: Thing) -> bool:
     """Whether a thing is nothing but a parameter that nobody has given."""
     return isinstance(thing, Value) and len(thing.holes) == len(thing.parts) == 1 and thing.holes[0].kind == "parameter"
+
+
+def spread(pairs: list[tuple[Thing, Thing]]) -> Pairs:
+    """A dictionary literal; what is spread into it (``{**a}``, ``{...a}``) comes after what is written in it."""
+    own = tuple(pair for pair in pairs if not isinstance(pair[0], Nothing))
+    others = (value.entries for key, value in pairs if isinstance(key, Nothing) and isinstance(value, Pairs))
+    return Pairs((*own, *(entry for entries in others for entry in entries)))
 
 
 def picked(items: tuple[Thing, ...], index: Thing) -> Thing:

@@ -1,0 +1,102 @@
+"""JavaScript and TypeScript, also in the components of Vue and Svelte, as facts about code.
+
+By the grammars of tree-sitter-javascript and tree-sitter-typescript. A component's scripts are read in their place:
+what stands around them becomes blank (Vue, "SFC Syntax Specification"; Svelte, ".svelte files").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from boundary.extractors._script_expressions import EXPRESSIONS
+from boundary.extractors._script_statements import STATEMENTS, Statements
+from boundary.facts import Fact
+from boundary.source import Source
+
+if TYPE_CHECKING:
+    from tree_sitter import Language
+
+FORMAT = "javascript"
+
+_SCRIPTS = {".js": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".jsx": "javascript", ".ts": "typescript",
+            ".mts": "typescript", ".cts": "typescript", ".tsx": "tsx"}  # fmt: skip
+_COMPONENTS = (".vue", ".svelte")
+_BLOCK = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
+_FLOW = re.compile(r"@flow\b")
+_HEAD = 2000
+_LONG_LINE = 1000
+_BUNDLE = 5000
+"""Characters: what has lines of this length on the average, or one of many times that, no person wrote."""
+
+
+class Script(Statements):
+    """Walks one file of JavaScript or TypeScript."""
+
+    language = "JavaScript"
+    expressions = EXPRESSIONS
+    statements = STATEMENTS
+
+
+class TypedScript(Script):
+    """The same for TypeScript."""
+
+    language = "TypeScript"
+
+
+def matches(path: str) -> bool:
+    """A file with an ending of JavaScript, TypeScript, Vue or Svelte."""
+    ending = PurePosixPath(path).suffix.lower()
+    return ending in _SCRIPTS or ending in _COMPONENTS
+
+
+def extract(source: Source) -> Iterable[Fact]:
+    """The facts of the file; of a bundle, which a machine made of other files, none."""
+    text = source.text
+    ending = PurePosixPath(source.path).suffix.lower()
+    dialect = _SCRIPTS.get(ending, "typescript")
+    if ending in _COMPONENTS:
+        text = _scripts(text)
+        source = Source(source.path, text.encode("utf-8", "replace"))
+    if not text.strip() or _is_bundle(text):
+        return []
+    if dialect == "javascript" and _FLOW.search(text[:_HEAD]):
+        dialect = "tsx"
+    reader = Script if dialect == "javascript" else TypedScript
+    return reader(source, _grammar(dialect)).read()
+
+
+def _scripts(text: str) -> str:
+    """A component with everything but its scripts blanked."""
+    kept: list[str] = []
+    at = 0
+    for block in _BLOCK.finditer(text):
+        kept += [_blank(text[at : block.start(2)]), block[2]]
+        at = block.end(2)
+    return "".join((*kept, _blank(text[at:])))
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
+def _is_bundle(text: str) -> bool:
+    lines = text.count("\n") + 1
+    longest = max(map(len, text.split("\n")))
+    return longest > _BUNDLE and (len(text) / lines > _LONG_LINE or longest * 2 > len(text))
+
+
+@cache
+def _grammar(dialect: str) -> Language:
+    import tree_sitter_javascript
+    import tree_sitter_typescript
+    from tree_sitter import Language
+
+    if dialect == "tsx":
+        return Language(tree_sitter_typescript.language_tsx())
+    if dialect == "typescript":
+        return Language(tree_sitter_typescript.language_typescript())
+    return Language(tree_sitter_javascript.language())
