@@ -3,24 +3,20 @@ TypeScript Handbook; node types of tree-sitter-javascript and tree-sitter-typesc
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from boundary.extractors._script_texts import unescaped
+from boundary.extractors._script_types import Types
 from boundary.extractors._texts import UNKNOWN, join
 from boundary.extractors._tree import Expressions as Readers
-from boundary.extractors._tree import Reader
 from boundary.facts import Either, Expr, Item, Join, Listing, Member, Record, Ref, Text, Unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\s\S]))")
-_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r": "", "\r\n": ""}
-_NOT_A_TYPE = frozenset({"undefined", "null", "void", "never"})
 
-
-class Expressions(Reader, ABC):
+class Expressions(Types, ABC):
     """Reads expressions; what defines something in the midst of one is left to the statements' part."""
 
     @abstractmethod
@@ -218,65 +214,6 @@ class Expressions(Reader, ABC):
     def _assignment(self, node: Node) -> Expr:
         return self.assigned(node)
 
-    # --- types ----------------------------------------------------------------------------------------------
-
-    def annotation(self, node: Node, field: str = "type") -> Expr | None:
-        """The declared type of something; what is not followed is none."""
-        given = node.child_by_field_name(field)
-        if given is None:
-            return None
-        found = self.type(given)
-        return None if isinstance(found, Unknown) else found
-
-    def type(self, node: Node) -> Expr:
-        """A type in the form of expressions."""
-        match node.type:
-            case "type_identifier" | "identifier":
-                return Ref(self.text(node))
-            case "nested_type_identifier":
-                of, _, name = self.text(node).rpartition(".")
-                return Member(_dotted(of), name)
-            case "generic_type":
-                return self._generic(node)
-            case "array_type" | "readonly_type" | "parenthesized_type" | "optional_type" | "type_annotation":
-                return self.type(node.named_children[0]) if node.named_children else UNKNOWN
-            case "union_type" | "intersection_type":
-                return self._union(node)
-            case "type_query":
-                return _dotted(self.text(node).removeprefix("typeof").strip())
-        return UNKNOWN
-
-    def _generic(self, node: Node) -> Expr:
-        name, given = node.child_by_field_name("name"), node.child_by_field_name("type_arguments")
-        head = self.type(name) if name is not None else UNKNOWN
-        return Item(head, Listing(tuple(self.type(child) for child in given.named_children))) if given else head
-
-    def _union(self, node: Node) -> Expr:
-        """The types of a chain of ``|``, nested to the left, that say anything."""
-        options: list[Expr] = []
-        waiting = [node]
-        while waiting:
-            one = waiting.pop()
-            if one.type in ("union_type", "intersection_type"):
-                waiting += reversed(one.named_children)
-            elif self.text(one) not in _NOT_A_TYPE:
-                options.append(self.type(one))
-        told = [option for option in options if not isinstance(option, Unknown)]
-        return told[0] if len(told) == 1 else Either(tuple(told)) if told else UNKNOWN
-
-
-def unescaped(text: str) -> str:
-    """A text with its escapes resolved (ECMA-262, "String Literals")."""
-    return _ESCAPE.sub(_character, text) if "\\" in text else text
-
-
-def _character(found: re.Match[str]) -> str:
-    number = found[1] or found[2] or found[3]
-    if not number:
-        return _LETTERS.get(found[4], found[4])
-    code = int(number, 16)
-    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "?"
-
 
 def _operator(node: Node) -> str:
     operator = node.child_by_field_name("operator")
@@ -286,14 +223,6 @@ def _operator(node: Node) -> str:
 def _given(node: Node, field: str) -> list[Node]:
     child = node.child_by_field_name(field)
     return [child] if child is not None else []
-
-
-def _dotted(text: str) -> Expr:
-    first, *rest = text.split(".")[:20]
-    whole: Expr = Ref(first)
-    for name in rest:
-        whole = Member(whole, name)
-    return whole
 
 
 EXPRESSIONS: Readers = {
