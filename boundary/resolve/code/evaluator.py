@@ -32,8 +32,9 @@ from boundary.resolve.code.things import (
     Several,
     Site,
     Thing,
-    is_object,
     is_open,
+    matters,
+    unpacked,
     value_of,
 )
 
@@ -132,7 +133,7 @@ class Evaluator(KnownCalls):
             spread = isinstance(arg, Item) and isinstance(arg.key, Unknown)
             given += self._spread(arg, frame) if spread else [self.evaluate(arg, frame)]
         named = tuple((name, self.evaluate(arg, frame)) for name, arg in call.keywords)
-        arguments = Arguments(tuple(given), _unpacked(named))
+        arguments = Arguments(tuple(given), unpacked(named))
         site = Site(frame.file.path, call.line or frame.line, call.column or 1)
         if isinstance(call.callee, Member):
             receiver = self.evaluate(call.callee.of, frame)
@@ -253,7 +254,7 @@ class Evaluator(KnownCalls):
             return
         plain = self._body(members.unbound(self, function), None, depth + 1)
         around = self.program.files[function.path].class_of(function.name)
-        if not _matters(function, arguments, around) and not any(is_open(effect) for effect in plain):
+        if not matters(function, arguments, around) and not any(is_open(effect) for effect in plain):
             return
         told = set(plain)
         for effect in self._body(function, arguments, depth + 1):
@@ -370,28 +371,3 @@ class Evaluator(KnownCalls):
         if called and parameter.default is not None:
             return default
         return Value((Hole("parameter", parameter.name, default if isinstance(default, Value) else None),))
-
-
-def _unpacked(named: tuple[tuple[str, Thing], ...]) -> tuple[tuple[str, Thing], ...]:
-    """``**options`` with a known dictionary is its entries."""
-    found: list[tuple[str, Thing]] = []
-    for name, thing in named:
-        if name or not isinstance(thing, Pairs):
-            found.append((name, thing))
-            continue
-        found += [(key.text, value) for key, value in thing.entries if isinstance(key, Value) and key.text]
-    return tuple(found)
-
-
-def _matters(function: FunctionOf, arguments: Arguments, around: str) -> bool:
-    """Whether a call brings objects, or calls a method that its class inherits from ``around``: only this, or what
-    fills an open effect, can make its effects other ones."""
-    receiver = function.receiver
-    inherited = receiver is not None and _class_of(receiver).name != around
-    made = receiver.arguments if isinstance(receiver, Instance) else None
-    given = (*arguments.positional, *(thing for _, thing in (*arguments.named, *function.closure)))
-    return inherited or any(is_object(thing) for thing in given) or is_object(made)
-
-
-def _class_of(receiver: Instance | ClassOf) -> ClassOf:
-    return receiver.of if isinstance(receiver, Instance) else receiver

@@ -182,3 +182,28 @@ def gaps(thing: Thing | None) -> int:
 def is_open(effect: Effect) -> bool:
     """Whether a caller could still decide something about an effect."""
     return bool(gaps(effect.receiver) or any(gaps(thing) for _, thing in effect.values))
+
+
+def matters(function: FunctionOf, arguments: Arguments, around: str) -> bool:
+    """Whether a call brings objects, or calls a method that its class inherits from ``around``: only this, or what
+    fills an open effect, can make its effects other ones."""
+    receiver = function.receiver
+    inherited = receiver is not None and _class_of(receiver).name != around
+    made = receiver.arguments if isinstance(receiver, Instance) else None
+    given = (*arguments.positional, *(thing for _, thing in (*arguments.named, *function.closure)))
+    return inherited or any(is_object(thing) for thing in given) or is_object(made)
+
+
+def _class_of(receiver: Instance | ClassOf) -> ClassOf:
+    return receiver.of if isinstance(receiver, Instance) else receiver
+
+
+def unpacked(named: tuple[tuple[str, Thing], ...]) -> tuple[tuple[str, Thing], ...]:
+    """``**options`` with a known dictionary is its entries."""
+    found: list[tuple[str, Thing]] = []
+    for name, thing in named:
+        if name or not isinstance(thing, Pairs):
+            found.append((name, thing))
+            continue
+        found += [(key.text, value) for key, value in thing.entries if isinstance(key, Value) and key.text]
+    return tuple(found)
