@@ -81,6 +81,18 @@ class Names:
         name = found.module.removeprefix("node:")
         return Module(JSON if path is None and name.endswith(".json") else name, path, importer)
 
+    def leads(self, importer: str, found: Import) -> str | None:
+        """The file that a path, an alias or the name of a package says exactly; what only the compiler sees is none."""
+        if found.typing:
+            return None
+        path = self.locate(importer, found.module)
+        homes = self._program.packages.get(("npm", "/".join(found.module.split("/")[:2])), ())
+        if path is None and found.module.startswith("@") and len(homes) == 1:
+            inner = "/".join(found.module.split("/")[2:])
+            places = [inner, f"src/{inner}"] if inner else _ENTRIES
+            path = next((one for place in places for one in self._file(_joined(homes[0], place))), None)
+        return path
+
     def beside(self, file: CodeFile, name: str) -> str | None:
         """Modules see nothing that they do not import."""
         return None
