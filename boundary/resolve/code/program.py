@@ -86,7 +86,7 @@ class CodeFile:
                 if fact.kind != "function":
                     self.holders.add(fact.scope)
             case Class():
-                self.classes[_dotted(fact.scope, fact.name)] = fact
+                self._add_class(_dotted(fact.scope, fact.name), fact)
             case Return():
                 self.returns[fact.scope].append(fact)
             case Evaluate():
@@ -105,6 +105,13 @@ class CodeFile:
                         self.members[self.class_of(fact.scope), name].append(fact)
                     case Member(Ref(variable), _):
                         self.given[fact.scope, variable].append(fact)
+
+    def _add_class(self, name: str, fact: Class) -> None:
+        """A class; what is said of it a second time (``impl Trait for Type``) adds what it derives from."""
+        before = self.classes.get(name)
+        if before is not None and self.language.names != "modules":
+            fact = msgspec.structs.replace(before, bases=(*before.bases, *fact.bases))
+        self.classes[name] = fact
 
     @cached_property
     def words(self) -> frozenset[str]:
