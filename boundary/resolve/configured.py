@@ -23,7 +23,8 @@ SCHEMES = re.compile(
     r"|^(?:mysql|pgsql|sqlsrv):\w+="
 )
 ADDRESS = re.compile(
-    r"(HOST|HOSTNAME|URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BROKER|BOOTSTRAP|DSN|SERVICE|BASE)S?(_\w+)?$", re.IGNORECASE
+    r"(HOST|HOSTNAME|URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BROKER|BOOTSTRAP|DSN|SERVICE|(?<!DATA)BASE)S?(_\w+)?$",
+    re.IGNORECASE,
 )
 HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?(:\d{1,5})?$")
 MOST_HOSTS = 20

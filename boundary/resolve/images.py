@@ -63,6 +63,7 @@ def known(image: str) -> Image | None:
         return None
     if words[-1] in ("db", "database", "server", "master", "primary", "cluster") and len(words) > 1:
         words.pop()
+    words[-1] = re.sub(r"(?<=[a-z]{3})\d+$", "", words[-1])  # mysql8
     tails = ("-".join(words[at:]) for at in range(max(0, len(words) - _WORDS), len(words)))
     found = next((table.names[tail] for tail in tails if tail in table.names and tail not in table.whole), None)
     return found if found and found.kind not in ("base", "web", "gateway") else None

@@ -124,11 +124,13 @@ class Names:
         return _Caller((near,), self._owners.get(near.key)) if near else _Caller()
 
     def _port(self, port: int, caller: _Caller, only_published: bool) -> tuple[Named, Evidence] | None:
-        """Who has a port of the machine: the caller itself, else who publishes it, else who serves it."""
+        """Who has a port of the machine: the caller itself, else who publishes it, else the program that is started
+        there and says so, else who serves it in a network."""
         entries = self._ports.get(port, [])
         own = [entry for entry in entries if caller.thing and entry.thing.id == caller.thing.id]
         published = [entry for entry in entries if entry.published]
-        choices = (published,) if only_published else (own, published, entries)
+        started = [entry for entry in entries if entry.unit is None or entry.unit.platform == "process"]
+        choices = (published,) if only_published else (own, published, started, entries)
         return _nearest(next((choice for choice in choices if choice), ()), self, caller)
 
 

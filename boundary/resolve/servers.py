@@ -11,7 +11,7 @@ import msgspec
 
 from boundary.model import Evidence
 from boundary.resolve.alternates import alternates
-from boundary.resolve.files import Files, fold, inside, within
+from boundary.resolve.files import Files, fold, folder, inside, within
 from boundary.resolve.images import Image, full, known, named, role_of, serves
 from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.ownership import Ownership
@@ -172,9 +172,11 @@ def servers(
     """The servers, by id.
 
     Two units of one name and technology are one server when they are of one project, or of projects that run the same
-    service; a host name means nothing across unrelated projects. Telemetry is one for a repository.
+    service; a host name means nothing across unrelated projects. A project at the root of a repository that runs no
+    service is there for all services of the repository. Telemetry is one for a repository.
     """
     beside = _beside(services)
+    _join_alone(files, [unit for unit, _ in found], services, beside)
     groups: list[list[tuple[Unit, Thing]]] = []
     home: dict[tuple[str, Image | None, str], list[tuple[Unit, Thing]]] = {}
     for unit, one in found:
@@ -210,6 +212,23 @@ def _beside(services: Sequence[Service]) -> dict[str, dict[str, None]]:
 
 
 _Renamed = tuple[tuple[str, str], ...]
+
+
+def _join_alone(
+    files: Files, units: Sequence[Unit], services: Sequence[Service], beside: dict[str, dict[str, None]]
+) -> None:
+    """Bring what is started for developers, without any service, beside the deployments of the services."""
+    running: dict[str, dict[str, None]] = defaultdict(dict)
+    for service in services:
+        for unit in service.units if len(running) < _MOST_PROJECTS else ():
+            running[files.repository(unit.location.path)][unit.project] = None
+    for unit in units:
+        where = folder(unit.location.path)
+        if unit.project not in beside and where == files.repository(unit.location.path):
+            near = dict.fromkeys(list(running.get(where, ()))[:_MOST_PROJECTS])
+            beside[unit.project] = near
+            for project in near:
+                beside[project][unit.project] = None
 
 
 def _merged(groups: list[list[tuple[Unit, Thing]]], services: Sequence[Service]) -> dict[int, _Renamed]:

@@ -143,10 +143,14 @@ class Filler:
         return setting.value, [Evidence(Location(path, setting.line, setting.column), what)]
 
     def counts(self, service: str, path: str, setting: Setting) -> bool:
-        """Whether a setting is the one that counts in some deployment; only profiles can make it none."""
+        """Whether a setting is the one that counts in some deployment: one for its profile, and none that sets the key
+        by a variable of its own."""
+        units = self._units.get(service, ())[:MOST_ALTERNATIVES]
+        if units and all(self._relaxed(setting.key, unit) for unit in units):
+            return False
         if not setting.group:
             return True
-        for unit in (*self._units.get(service, ()), None)[:MOST_ALTERNATIVES]:
+        for unit in (*units, None):
             if self.settings.get(service, setting.key, self.profiles(service, unit)) == (path, setting):
                 return True
         return False
