@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CALLS = frozenset({"http", "grpc", "graphql", "invoke", "routes"})
 """Edge kinds in which the caller waits for the answer."""
 
-POSSIBLE = frozenset({"reaches"})
+POSSIBLE = frozenset({"reaches", "grants"})
 """Edge kinds that say what somebody could do: no dependency, and no way from one node to another."""
 
 

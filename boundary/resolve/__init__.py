@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -42,6 +42,7 @@ from boundary.resolve.roles import Roles, ServerRow
 from boundary.resolve.served import served
 from boundary.resolve.services import landscape
 from boundary.resolve.settings import Settings
+from boundary.resolve.stacks import grants, triggers
 from boundary.resolve.stores import Stores, keeper
 from boundary.resolve.tables import Tables, Use
 from boundary.resolve.values import Filler, fold
@@ -61,6 +62,8 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     filler = Filler(land, Settings(files, land, handed.files))
     context = Context(files, config, land, Names(land, ports(land, filler)), filler, roles, handed)
     offered = routes.operations(context)
+    for service, operation in triggers.operations(land):
+        offered.setdefault(service, []).append(operation)
     executions.resolve(context)
     ids = _data(context)
     attached.attach(context)
@@ -76,6 +79,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     context.found.take(*sharing.resolve(files, land, _parts(ids)))
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
+    context.found.edges += _permitted(context, ids)
     context.found.edges += configured.between(context)
     catalogues.mark(context)
     for service, operation in (*procedures.offered(), *routes.queries(context)):
@@ -101,6 +105,17 @@ def _data(context: Context) -> dict[tuple[str, str], str]:
     context.found.edges += stores.edges(ids)
     context.found.edges += tables.resolve(uses, keepers)
     return ids
+
+
+def _permitted(context: Context, ids: dict[tuple[str, str], str]) -> Iterator[Edge]:
+    """What roles permit services to do with the stores of others."""
+    servers = {unit.key: server.id for server in context.land.servers for unit in server.units}
+    for one in grants.grants(context.land):
+        server = servers.get(one.resource.uid, "")
+        node = context.found.nodes.get(ids.get((server, ""), server))
+        if node is not None and node.keeper not in (None, one.service):
+            actions = ", ".join(one.actions)
+            yield Edge(one.service, node.id, "grants", one.evidence, "permitted", detail=actions)
 
 
 def _parts(ids: dict[tuple[str, str], str]) -> dict[str, list[str]]:

@@ -8,12 +8,18 @@ from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.messages import CLOUD
 from boundary.resolve.stacks.attributes import name_in
+from boundary.resolve.stacks.triggers import triggers
 from boundary.resolve.stores import Stores
 from boundary.resolve.values import shown
 
 
 def resolve(context: Context, stores: Stores) -> None:
-    """Add what is read and written to the stores."""
+    """Add what is read and written to the stores, also through the stream of a table's changes."""
+    for one in triggers(context.land):
+        if one.resource is not None and one.resource.row and one.resource.row.kind == "store":
+            owner = context.land.service(one.service)
+            address = Address(one.technology, Value.of(one.resource.uid))
+            stores.connect(owner, address, one.evidence, "configured", "reads")
     for effect in context.effects.get("cloud", ()):
         kind = _text(effect.get("mode"))
         service = _text(effect.get("service"))

@@ -16,6 +16,7 @@ from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made,
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Service
 from boundary.resolve.stacks.attributes import name_in
+from boundary.resolve.stacks.triggers import forwarded, triggers
 from boundary.resolve.stores import ENGINES
 from boundary.resolve.values import shown
 
@@ -60,6 +61,7 @@ def uses(context: Context) -> Iterator[Use]:
             for service in context.services_at(effect.place):
                 yield from _of_effect(context, effect, service, direction, argument)
     yield from _of_cloud(context)
+    yield from _of_stacks(context)
     yield from _of_tasks(context)
 
 
@@ -199,6 +201,21 @@ def _speaks(context: Context, node: str, engine: str) -> bool:
     if engine == "celery":
         return spoken in ("amqp", "redis") and known.kind == "broker"
     return spoken == engine if engine else known.kind == "broker"
+
+
+def _of_stacks(context: Context) -> Iterator[Use]:
+    """Functions that a stack has started by messages. Who empties a queue also gets what its topic is told."""
+    emptied: dict[str, list[Use]] = {}
+    for one in triggers(context.land):
+        if one.resource is None or (one.resource.row and one.resource.row.kind == "channel"):
+            use = Use(
+                one.service, "subscribes", one.name, one.technology, "", one.evidence, queue=one.technology == "sqs"
+            )
+            emptied.setdefault(one.name, []).append(use)
+            yield use
+    for topic, queue, evidence in forwarded(context.land):
+        for use in emptied.get(queue, ()):
+            yield replace(use, name=topic, engine="sns", queue=False, evidence=(*use.evidence, evidence))
 
 
 def _of_cloud(context: Context) -> Iterator[Use]:

@@ -96,6 +96,8 @@ class Evaluator:
             return of.items[int(key)] if int(key) < len(of.items) else unknown(kind="unknown")
         if isinstance(of, Handle):
             return of
+        if isinstance(of, Space) and key is None:
+            return of.get(str(as_text(self.evaluate(expr.key, names))))
         return member(of, key) if key is not None else unknown(kind="unknown")
 
     def _record(self, expr: Record, names: Names) -> Thing:

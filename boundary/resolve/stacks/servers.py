@@ -8,12 +8,19 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from boundary.model import Evidence
+from boundary.resolve import files
 from boundary.resolve.landscape import Server, Unit
 from boundary.resolve.ownership import Ownership
 from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.rows import engine
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import Null, Resource, text
+
+_GENERIC = frozenset(
+    ("this", "main", "default", "table", "queue", "topic", "bucket", "bus", "eventbus", "stream", "db", "database",
+     "cache", "redis", "cluster", "store", "storage", "broker")
+)  # fmt: skip
+"""Labels that every other stack has."""
 
 
 def servers(stacks: Stacks, owners: Ownership, taken: Sequence[str]) -> list[Server]:
@@ -77,4 +84,6 @@ def called(resource: Resource) -> str:
         plain = "".join(part for part in value.parts if isinstance(part, str)).strip("-_./ ")
         if text(found) or len(plain) > 3:
             return plain
-    return resource.label
+    label = resource.label
+    around = files.called(resource.stack if "::" not in resource.type else files.folder(resource.stack))
+    return f"{around}-{label}" if around and label.lower() in _GENERIC else label

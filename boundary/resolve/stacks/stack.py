@@ -12,6 +12,7 @@ from boundary.resolve.files import Files
 from boundary.resolve.stacks.attributes import ARN
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, block, member
 from boundary.resolve.stacks.modules import Modules
+from boundary.resolve.stacks.templates import GATEWAY, Templates, uid_of
 from boundary.resolve.stacks.things import (
     NULL,
     Null,
@@ -23,8 +24,16 @@ from boundary.resolve.stacks.things import (
     text,
 )
 
-_RESOLVE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]*?)(?::\d+)?\}\}")
+_RESOLVE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):((?:[^{}]|\{[^{}]*\})*?)(?::\d+)?\}\}")
+_STAGE = re.compile(re.escape(GATEWAY) + r"/(?:\{[^{}]*\}|[\w$-]+)")
+"""The stage of an API is no part of the paths that it serves."""
+
 _ARN = re.compile(r"arn:[\w-]*:([\w-]+):[^:]*:[^:]*:(.+)")
+
+_LEAST = 3
+"""Letters that must be known of a name."""
+
+_APIS = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::Serverless::Api", "AWS::Serverless::HttpApi")
 
 
 class Stacks:
@@ -32,8 +41,9 @@ class Stacks:
 
     def __init__(self, files: Files) -> None:
         evaluator = Evaluator()
-        self.resources: list[Resource] = Modules(files, evaluator).resources
-        self.called: dict[str, str] = {}
+        templates = Templates(files, evaluator, self._value)
+        self.resources: list[Resource] = [*Modules(files, evaluator).resources, *templates.resources]
+        self.called = templates.called
 
     def platform(self, resource: Resource) -> str:
         """What deploys a resource."""
@@ -62,9 +72,42 @@ class Stacks:
                 found[one.row.technology, one.name].append(one)
         return found
 
+    @cached_property
+    def _by_pattern(self) -> dict[tuple[str, str], list[Resource]]:
+        found: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        for one in self.resources:
+            for attribute in one.row.names if one.row and one.declared else ():
+                pattern = _pattern(str(as_text(one.get(attribute))))
+                if one.row and pattern:
+                    found[one.row.technology, pattern].append(one)
+        return found
+
     def named(self, technology: str, name: str) -> Resource | None:
-        """The one resource of a technology with a name; of several none."""
-        found = self._by_name.get((technology, name), ())
+        """The one resource of a technology with a name; of several none. What deployments fill in is let pass."""
+        found = self._by_name.get((technology, name)) or self._by_pattern.get((technology, _pattern(name)), [])
+        if not found and technology == "ssm" and name.count("/") > 1:
+            found = [one for pattern, one in self._parameters if _same(pattern, name.split("/"))]
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _parameters(self) -> list[tuple[list[str], Resource]]:
+        """Parameters by the parts of their paths."""
+        kept = [one for one in self.resources if one.row and one.declared and one.row.technology == "ssm"]
+        return [(str(as_text(one.get(one.row.names[0]))).split("/"), one) for one in kept if one.row]
+
+    def role(self, name: str) -> Resource | None:
+        """The one role of a name."""
+        found = [one for one in self._roles if one.name == name or one.text("RoleName") == name]
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _roles(self) -> list[Resource]:
+        return [one for one in self.resources if one.type in ("aws_iam_role", "AWS::IAM::Role")]
+
+    def anything(self, value: Value) -> Resource | None:
+        """The one table, bucket, queue … of a name, of whatever technology."""
+        kinds = {one.row.technology for one in self.resources if one.row and one.row.grants}
+        found = [one for kind in sorted(kinds) if (one := self.named(kind, str(value)))]
         return found[0] if len(found) == 1 else None
 
     def meant(self, value: Value) -> Resource | None:
@@ -85,6 +128,14 @@ class Stacks:
             name = rest.removeprefix("secret:").partition(":")[0]
             return self.named(service, name) or self.named(service, re.sub(r"-\w{6}$", "", name))
         return self.named(service, name)
+
+    def _value(self, name: Value) -> Thing | None:
+        """What the parameter of a name is set to by a stack, None where none does."""
+        parameter = self.named("ssm", str(name))
+        if parameter is None:
+            return None
+        found = parameter.get("Value" if "Value" in parameter.body else "value")
+        return None if isinstance(found, Null) else found
 
     # --- what is kept ----------------------------------------------------------------------------------------
 
@@ -127,26 +178,39 @@ class Stacks:
 
         See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html .
         """
-        parts: list[str | Hole | Value] = []
+        whole = _STAGE.sub(GATEWAY, str(value))
+        if "{{resolve:" not in whole:
+            return Value.of(whole) if GATEWAY in whole else value, ()
+        parts: list[str | Value] = []
         evidence: list[Evidence] = []
-        for part in value.parts:
-            if not isinstance(part, str) or "{{resolve:" not in part:
-                parts.append(part)
-                continue
-            at = 0
-            for found in _RESOLVE.finditer(part):
-                inner, more = self.kept(Value.of(found[2].removesuffix(":SecretString")))
-                parts += [part[at : found.start()], inner]
-                evidence += more
-                at = found.end()
-            parts.append(part[at:])
-        return Value.of(*parts), tuple(evidence)
+        at = 0
+        for reference in _RESOLVE.finditer(whole):
+            inner, more = self.kept(Value.of(reference[2].removesuffix(":SecretString")))
+            parts += [whole[at : reference.start()], inner]
+            evidence += more
+            at = reference.end()
+        found = Value.of(*parts, whole[at:])
+        return Value.of(_STAGE.sub(GATEWAY, str(found))) if GATEWAY in str(found) else found, tuple(evidence)
 
     # --- names that workloads answer to ----------------------------------------------------------------------
 
     def names_of(self, workload: Resource) -> list[str]:
         """What the services in front of a task are called, and the host names that discovery gives them."""
+        if "::" in workload.type and self.is_function(workload):
+            return self._gateways.get(workload.stack, [])
         return self._fronts.get(workload.uid, [])
+
+    @cached_property
+    def _gateways(self) -> dict[str, list[str]]:
+        """The host names of the APIs of templates, which lead to the functions there."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for one in self.resources:
+            if one.type in _APIS:
+                found[one.stack].append(one.uid + GATEWAY)
+            elif one.type == "AWS::Serverless::Function":
+                implicit = (uid_of(one.stack, name) for name in ("ServerlessRestApi", "ServerlessHttpApi"))
+                found[one.stack] += [uid + GATEWAY for uid in implicit if uid + GATEWAY not in found[one.stack]]
+        return found
 
     @cached_property
     def _fronts(self) -> dict[str, list[str]]:
@@ -195,6 +259,20 @@ class Stacks:
                 if name and (said := text(value)):
                     found[name] = said
         return tuple(found.items())
+
+
+def _pattern(name: str) -> str:
+    """A name with a mark where a deployment fills something in; "" for one of which too little is known."""
+    found = re.sub(r"\{[^{}]*\}", "{}", name)
+    return found if sum(map(str.isalnum, found)) >= _LEAST else ""
+
+
+def _same(one: list[str], other: list[str]) -> bool:
+    """Whether two paths are one where a deployment fills in some of their parts, such as the environment."""
+    if len(one) != len(other):
+        return False
+    open_parts = sum("{" in a or "{" in b for a, b in zip(one, other, strict=True))
+    return open_parts * 2 < len(one) and all(a == b or "{" in a or "{" in b for a, b in zip(one, other, strict=True))
 
 
 def _first(resource: Resource, *names: str) -> Thing:

@@ -1,0 +1,72 @@
+"""CloudFormation templates, with what the Serverless Application Model adds, and what the CDK writes.
+
+``Globals`` are laid under the functions that they are for, since they stand in the same file. Specifications:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html and
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html .
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from boundary.extractors._documents import documents, peek
+from boundary.extractors._template import expression
+from boundary.facts import Expr, Fact, Record, Text
+from boundary.facts.infra import Block
+from boundary.reading.yaml import Node
+from boundary.source import Source
+
+FORMAT = "cloudformation"
+
+_MARK = re.compile(r"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::\w""")
+_SECTIONS = re.compile(r"""^[ \t]*["']?Resources["']?\s*:""", re.MULTILINE)
+_GLOBAL = {"AWS::Serverless::Function": "Function", "AWS::Serverless::Api": "Api",
+           "AWS::Serverless::SimpleTable": "SimpleTable"}  # fmt: skip
+
+
+def matches(path: str) -> bool:
+    """Every YAML and JSON file, and those that only are called templates: content decides."""
+    return path.endswith((".yaml", ".yml", ".json", ".template"))
+
+
+def extract(source: Source) -> Iterator[Fact]:
+    """The blocks of a template, nothing for another file."""
+    text = peek(source)
+    if not _MARK.search(text) or not _SECTIONS.search(text):
+        return
+    for document in documents(source, certain=True):
+        yield from template(document)
+
+
+def template(document: Node) -> Iterator[Fact]:
+    """Parameters, mappings, conditions, resources and outputs, in this order."""
+    for key, value in document.get("Parameters").pairs:
+        yield Block("cloudformation", "variable", value.get("Type").string, key.text, expression(value), line=key.line)
+    for key, value in document.get("Mappings").pairs:
+        yield Block("cloudformation", "mapping", "", key.text, expression(value), line=key.line)
+    for key, value in document.get("Conditions").pairs:
+        told = Record(((Text("value", key.line), expression(value)),))
+        yield Block("cloudformation", "condition", "", key.text, told, line=key.line)
+    shared = document.get("Globals")
+    for key, value in document.get("Resources").pairs:
+        kind = value.get("Type").string
+        if kind:
+            body = laid_over(shared.get(_GLOBAL.get(kind, "")), value.get("Properties"))
+            yield Block("cloudformation", "resource", kind, key.text, body, line=key.line)
+    for key, value in document.get("Outputs").pairs:
+        yield Block("cloudformation", "output", "", key.text, expression(value), line=key.line)
+
+
+def laid_over(lower: Node, upper: Node) -> Expr:
+    """The properties of a resource over those that all of its kind have: maps are merged, everything else replaced."""
+    if lower.kind != "mapping" or lower.tag:
+        return expression(upper) if upper else Record(()) if not lower else expression(lower)
+    if upper.kind != "mapping" or upper.tag or (len(upper.pairs) == 1 and upper.pairs[0][0].text.startswith("Fn::")):
+        return expression(upper) if upper else expression(lower)
+    entries: dict[str, tuple[Expr, Expr]] = {}
+    for key, value in (*lower.pairs, *upper.pairs):
+        both = key.text in entries and lower.get(key.text).kind == value.kind == "mapping"
+        made = laid_over(lower.get(key.text), value) if both else expression(value)
+        entries[key.text] = (Text(key.text, key.line), made)
+    return Record(tuple(entries.values()))

@@ -1,0 +1,149 @@
+"""What roles permit: which service may do what with a store, queue or secret that a stack declares.
+
+A statement counts for the services whose tasks and functions have its role. Policies are those of
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html ; a statement for everything of a kind
+tells nothing of anybody's, and neither does one that denies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import translate
+
+from boundary.model import Evidence, Location, Value
+from boundary.resolve.landscape import Landscape
+from boundary.resolve.stacks.attributes import ARN
+from boundary.resolve.stacks.evaluator import as_text, member
+from boundary.resolve.stacks.stack import Stacks
+from boundary.resolve.stacks.things import Resource, Rows, Table, Thing, document, items, text
+
+_LEAST = 3
+"""Letters of a name that a pattern must tell."""
+
+_LONGEST = 300
+"""Characters of a pattern that is compared; names are shorter."""
+
+_READS = ("read", "poll", "get", "select", "retrieve")
+_ROLES = ("task_role_arn", "role", "TaskRoleArn", "Role", "instance_role_arn", "lambda_role")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A service may do ``actions`` with a resource."""
+
+    service: str
+    resource: Resource
+    actions: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def grants(land: Landscape) -> Iterator[Grant]:
+    """All grants whose both ends are known."""
+    if land.stacks is not None:
+        yield from _Reader(land, land.stacks).grants()
+
+
+class _Reader:
+    def __init__(self, land: Landscape, stacks: Stacks) -> None:
+        self._stacks = stacks
+        self._targets = [one for one in stacks.resources if one.declared and one.row and one.row.grants]
+        self._bearers: dict[str, dict[str, Resource]] = defaultdict(dict)
+        units = {unit.key.partition("/")[0]: service.id for service in land.services for unit in service.units}
+        self._services = {one.uid: units[one.uid] for one in stacks.resources if one.uid in units}
+        for resource in stacks.resources:
+            for name in _ROLES if resource.uid in self._services else ():
+                for role in items(resource.get(name)):
+                    if uid := self._role(role):
+                        self._bearers[uid][self._services[resource.uid]] = resource
+
+    def _role(self, thing: Thing) -> str:
+        """The uid of the role that a text names."""
+        value = as_text(thing)
+        found = self._stacks.meant(value) or self._stacks.role(value.text or "")
+        return found.uid if found is not None else ""
+
+    def grants(self) -> Iterator[Grant]:
+        """Statements of inline policies, attached ones and roles themselves, and those of functions."""
+        for policy in self._stacks.resources:
+            if policy.type in ("aws_iam_role_policy", "aws_iam_policy"):
+                yield from self._stated(policy, policy.get("policy"), self._bearing(policy), "policy")
+            elif policy.type in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
+                yield from self._stated(policy, policy.get("PolicyDocument"), self._bearing(policy), "PolicyDocument")
+            elif policy.type in ("AWS::IAM::Role", "aws_iam_role"):
+                for name, key in (("Policies", "PolicyDocument"), ("inline_policy", "policy")):
+                    for one in items(policy.get(name)):
+                        given = member(one, key) if isinstance(one, Table) else one
+                        yield from self._stated(policy, given, self._bearers.get(policy.uid, {}), name)
+            elif policy.type == "AWS::Serverless::Function" and policy.uid in self._services:
+                bearers = {self._services[policy.uid]: policy}
+                for one in items(policy.get("Policies")):
+                    yield from self._function(policy, one, bearers)
+
+    def _bearing(self, policy: Resource) -> dict[str, Resource]:
+        """The services with the role that a policy is attached to."""
+        roles = [self._role(one) for name in ("role", "Roles") for one in items(policy.get(name))]
+        for one in self._stacks.resources:
+            if one.type == "aws_iam_role_policy_attachment":
+                attached = self._stacks.meant(as_text(one.get("policy_arn")))
+                roles += [self._role(one.get("role"))] if attached is policy else []
+        return {service: bearer for role in roles for service, bearer in self._bearers.get(role, {}).items()}
+
+    def _function(self, function: Resource, thing: Thing, bearers: dict[str, Resource]) -> Iterator[Grant]:
+        """A statement, or a policy template of the application model: ``DynamoDBReadPolicy: {TableName: …}``."""
+        if not isinstance(thing, Table) or "Statement" in thing.entries:
+            yield from self._stated(function, thing, bearers, "Policies")
+            return
+        for name, given in thing.entries.items():
+            for value in given.entries.values() if isinstance(given, Table) else ():
+                resource = self._stacks.meant(as_text(value)) or self._stacks.anything(as_text(value))
+                if resource is not None and resource in self._targets and resource.row:
+                    verb = "read" if any(word in name.lower() for word in _READS) else "write"
+                    line = thing.lines.get(name) or function.line("Policies")
+                    yield from self._given(resource, (f"{resource.row.grants}:{verb}",), bearers, function, line)
+
+    def _stated(self, policy: Resource, thing: Thing, bearers: dict[str, Resource], key: str) -> Iterator[Grant]:
+        if not bearers:
+            return
+        written = document(thing)
+        statements = written.get("Statement") if isinstance(written, Table) else Rows()
+        for one in items(statements):
+            if not isinstance(one, Table) or text(one.get("Effect")) == "Deny":
+                continue
+            actions = tuple(found for action in items(one.get("Action")) if (found := text(action)))
+            line = one.lines.get("Resource") or policy.line(key)
+            for pattern in items(one.get("Resource")):
+                for resource in self._covered(as_text(pattern)):
+                    named = tuple(action for action in actions if _concerns(action, resource))
+                    if named:
+                        yield from self._given(resource, named, bearers, policy, line)
+
+    def _given(
+        self, resource: Resource, actions: tuple[str, ...], bearers: dict[str, Resource], policy: Resource, line: int
+    ) -> Iterator[Grant]:
+        for service, bearer in bearers.items():
+            what = f"{policy.label} lets {bearer.label} {', '.join(actions[:5])} {resource.name}"
+            yield Grant(service, resource, actions, (Evidence(Location(policy.location.path, line), what),))
+
+    def _covered(self, pattern: Value) -> list[Resource]:
+        """The resources that a statement's resource means: one by reference, or those whose names fit."""
+        found = self._stacks.meant(pattern)
+        if found is not None:
+            return [found] if found in self._targets else []
+        parts = str(pattern).split(":", 5)
+        if len(parts) < 6 or parts[0] != "arn" or str(pattern).startswith(ARN) or len(parts[5]) > _LONGEST:
+            return []
+        name = re.sub(r"^(table|parameter|secret|stream|event-bus|function|domain)[/:]", "", parts[5])
+        name = name if parts[2] == "ssm" else name.partition("/")[0]
+        if sum(map(str.isalnum, re.sub(r"\{[^{}]*\}", "", name))) < _LEAST:
+            return []
+        fits = re.compile(translate(re.sub(r"\{[^{}]*\}", "*", name))).match
+        return [one for one in self._targets if one.row and one.row.grants == parts[2] and fits(one.name.lstrip("/"))]
+
+
+def _concerns(action: str, resource: Resource) -> bool:
+    """Whether an action is one of the service that a resource belongs to."""
+    service = action.partition(":")[0].lower()
+    return resource.row is not None and service in ("*", resource.row.grants)

@@ -1,0 +1,192 @@
+"""CloudFormation: templates, their parameters, and the stacks in stacks.
+
+Parameters are what the template around gives, what the parameter store keeps under their default or under the name that
+a file beside the template maps them to, or else their default.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from boundary.facts import Expr, Record, Setting, Text
+from boundary.facts.infra import Block
+from boundary.model import Location, Value
+from boundary.resolve.files import Files, folder, inside
+from boundary.resolve.stacks.evaluator import Evaluator, member
+from boundary.resolve.stacks.rows import row
+from boundary.resolve.stacks.things import Handle, Null, Resource, Space, Thing, below, text, unknown
+
+Kept = Callable[[Value], Thing | None]
+
+_NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+
+_PSEUDO = {"AWS::Region": "region", "AWS::AccountId": "account", "AWS::Partition": "aws",
+           "AWS::URLSuffix": "amazonaws.com"}  # fmt: skip
+"""Parameters that every stack has; where it runs tells no two resources apart."""
+
+GATEWAY = ".execute-api.region.amazonaws.com"
+"""What follows the id of an API in its host name, as texts of templates spell it."""
+
+
+def uid_of(path: str, name: str) -> str:
+    """What a resource of a template is called in the whole workspace."""
+    stem = re.sub(r"\.(ya?ml|json|template)$", "", path)
+    return re.sub(r"[^A-Za-z0-9_]+", ".", f"{stem}.{name}").strip(".")
+
+
+@dataclass(eq=False)
+class Template(Mapping[str, Thing]):
+    """One template: the names that its expressions may use. ``caller`` is the resource of the stack around."""
+
+    path: str
+    blocks: dict[tuple[str, str], Block]
+    find: Callable[[Template, str], Thing]
+    caller: Resource | None = None
+    _known: dict[str, Thing] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Thing:
+        if name not in self._known:
+            self._known[name] = unknown(name, "unknown")
+            self._known[name] = self.find(self, name)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for _, name in self.blocks)
+
+    def __len__(self) -> int:
+        return len(self.blocks)
+
+
+class Templates:
+    """All templates; ``resources`` are theirs, ``called`` the services that some of them name."""
+
+    def __init__(self, files: Files, evaluator: Evaluator, kept: Kept) -> None:
+        self._files = files
+        self._evaluator = evaluator
+        self._kept = kept
+        self.resources: list[Resource] = []
+        self.called: dict[str, str] = {}
+        self._by_label: dict[tuple[str, str], Resource] = {}
+        written: dict[str, list[Block]] = defaultdict(list)
+        for path, one in files.all(Block):
+            if one.language == "cloudformation":
+                written[path].append(one)
+        self._templates = {path: self._template(path, blocks) for path, blocks in sorted(written.items())}
+        self._nest()
+
+    def _template(self, path: str, blocks: list[Block]) -> Template:
+        template = Template(path, {(one.kind, one.name): one for one in blocks}, self._find)
+        for one in blocks:
+            if one.kind == "resource":
+                self._declare(template, one)
+            elif one.kind == "stack":
+                self.called[path] = one.name
+        return template
+
+    def _declare(self, template: Template, one: Block) -> None:
+        uid = uid_of(template.path, one.name)
+        body: dict[str, list[tuple[int, Expr]]] = defaultdict(list)
+        for key, value in one.body.entries if isinstance(one.body, Record) else ():
+            if isinstance(key, Text):
+                body[key.text].append((key.line, value))
+        resource = Resource(
+            uid, one.type, one.name, template.path, Location(template.path, one.line, one.column), row(one.type),
+            dict(body), lambda expr: self._evaluator.evaluate(expr, template),
+        )  # fmt: skip
+        self.resources.append(resource)
+        self._by_label[template.path, one.name] = resource
+
+    def _nest(self) -> None:
+        """Tell the templates of inner stacks which resource stands for them."""
+        for resource in self.resources:
+            if resource.type in _NESTED:
+                inner = self._templates.get(self._inner(resource))
+                if inner is not None and inner.path != resource.stack:
+                    inner.caller = resource
+
+    def _inner(self, resource: Resource) -> str:
+        """The template of an inner stack; a path that a build gives it may have another beginning."""
+        written = text(resource.get(_NESTED[resource.type])) or ""
+        return inside(folder(resource.location.path), written) or ""
+
+    # --- names -----------------------------------------------------------------------------------------------
+
+    def _find(self, template: Template, name: str) -> Thing:
+        if name == "<conditions>":
+            return Space(lambda condition: self._said(template, "condition", condition))
+        if name == "<mappings>":
+            return Space(lambda mapping: self._mapping(template, mapping))
+        if name == "<imports>":
+            return Space(self._import)
+        if (template.path, name) in self._by_label:
+            resource = self._by_label[template.path, name]
+            return Space(lambda part: self._output(resource, part)) if resource.type in _NESTED else Handle(resource)
+        if name in _PSEUDO:
+            return Value.of(_PSEUDO[name])
+        if name in ("ServerlessRestApi", "ServerlessHttpApi"):
+            return Value.of(uid_of(template.path, name))
+        parameter = template.blocks.get(("variable", name))
+        return unknown(name, "parameter") if parameter is None else self._parameter(template, parameter)
+
+    def _said(self, template: Template, kind: str, name: str) -> Thing:
+        block = template.blocks.get((kind, name))
+        if block is None:
+            return unknown(name)
+        return member(self._evaluator.evaluate(block.body, template), "value")
+
+    def _mapping(self, template: Template, name: str) -> Thing:
+        block = template.blocks.get(("mapping", name))
+        return unknown(name) if block is None else self._evaluator.evaluate(block.body, template)
+
+    def _parameter(self, template: Template, block: Block) -> Thing:
+        if template.caller is not None:
+            given = template.caller.get("Parameters", block.name)
+            if not isinstance(given, Null):
+                return given
+        default = below(self._evaluator.evaluate(block.body, template), "Default")
+        stored = block.type.startswith("AWS::SSM::Parameter::Value")
+        named = self._mapped(template.path, block.name) or (default if stored and isinstance(default, Value) else None)
+        if named is not None and (found := self._kept(named)) is not None:
+            return found
+        if stored:
+            return unknown(block.name, "parameter")
+        return default if not isinstance(default, Null) else unknown(block.name, "parameter")
+
+    def _mapped(self, path: str, name: str) -> Value | None:
+        """The name in the parameter store that a file beside the template gives for a parameter."""
+        for beside in self._files.folders.get(folder(path), ()):
+            for setting in self._files.of(beside, Setting):
+                if setting.key.rpartition(".")[2] == name and str(setting.value).startswith("/"):
+                    return setting.value
+        return None
+
+    # --- outputs ---------------------------------------------------------------------------------------------
+
+    def _output(self, stack: Resource, part: str) -> Thing:
+        template = self._templates.get(self._inner(stack))
+        block = template.blocks.get(("output", part.removeprefix("Outputs."))) if template else None
+        if template is None or block is None:
+            return unknown(f"{stack.uid}.{part}")
+        return member(self._evaluator.evaluate(block.body, template), "Value")
+
+    @cached_property
+    def _exports(self) -> dict[str, tuple[Template, Block]]:
+        return dict(self._exported())
+
+    def _exported(self) -> Iterator[tuple[str, tuple[Template, Block]]]:
+        for template in self._templates.values():
+            for (kind, _), block in template.blocks.items():
+                if kind == "output":
+                    name = below(self._evaluator.evaluate(block.body, template), "Export", "Name")
+                    if isinstance(name, Value):
+                        yield str(name), (template, block)
+
+    def _import(self, name: str) -> Thing:
+        found = self._exports.get(name)
+        if found is None:
+            return unknown(name)
+        return member(self._evaluator.evaluate(found[1].body, found[0]), "Value")

@@ -1,0 +1,164 @@
+"""What starts functions: queues, topics, streams, events and requests that stacks lead to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from boundary.model import Evidence, Location, Operation, Value
+from boundary.resolve.landscape import Landscape
+from boundary.resolve.stacks.attributes import name_in
+from boundary.resolve.stacks.evaluator import as_text, member
+from boundary.resolve.stacks.servers import called, technology
+from boundary.resolve.stacks.stack import Stacks
+from boundary.resolve.stacks.things import Resource, Table, Thing, document, items, text
+
+_FUNCTIONS = frozenset(("aws_lambda_function", "AWS::Lambda::Function", "AWS::Serverless::Function"))
+_SOURCES = {"SQS": ("Queue", "Arn"), "SNS": ("Topic", "Arn"), "Kinesis": ("Stream", "Arn"), "Stream": ("Arn",),
+            "DynamoDB": ("Stream", "Arn"), "MSK": ("Stream",)}  # fmt: skip
+"""Kinds of events of the application model, and where each says what it comes from."""
+
+_MAPPINGS = {
+    "aws_lambda_event_source_mapping": ("function_name", "event_source_arn"),
+    "AWS::Lambda::EventSourceMapping": ("FunctionName", "EventSourceArn"),
+    "aws_sns_topic_subscription": ("endpoint", "topic_arn"),
+    "AWS::SNS::Subscription": ("Endpoint", "TopicArn"),
+}
+"""Resources that lead from a source to a function: the attributes that name these."""
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A service is started by a channel, or by the changes of a store. ``resource`` is that where a stack declares
+    it."""
+
+    service: str
+    name: str
+    technology: str
+    evidence: tuple[Evidence, ...]
+    resource: Resource | None = None
+
+
+def triggers(land: Landscape) -> Iterator[Trigger]:
+    """All of them, in the order of the resources."""
+    if land.stacks is not None:
+        yield from _Reader(land, land.stacks).triggers()
+
+
+def operations(land: Landscape) -> Iterator[tuple[str, Operation]]:
+    """The requests that gateways pass on to functions, as operations of their services."""
+    if land.stacks is None:
+        return
+    reader = _Reader(land, land.stacks)
+    for resource, kind, said, line in reader.events():
+        method, path = text(member(said, "Method")), text(member(said, "Path"))
+        service = reader.service_of(resource)
+        if service and kind in ("Api", "HttpApi") and method and path:
+            verb = "*" if method.upper() == "ANY" else method.upper()
+            yield service, Operation(verb, "/" + path.lstrip("/"), Location(resource.location.path, line), "code")
+
+
+def forwarded(land: Landscape) -> Iterator[tuple[str, str, Evidence]]:
+    """Topics that are passed on to queues: both names, and where."""
+    for resource in land.stacks.resources if land.stacks else ():
+        attributes = _MAPPINGS.get(resource.type) if "sns" in resource.type.lower() else None
+        if land.stacks and attributes:
+            queue = land.stacks.meant(as_text(resource.get(attributes[0])))
+            topic = land.stacks.meant(as_text(resource.get(attributes[1])))
+            if queue and topic and queue.row and queue.row.technology == "sqs":
+                what = f"{called(topic)} is passed on to {called(queue)}"
+                yield called(topic), called(queue), Evidence(resource.place(attributes[0]), what)
+
+
+class _Reader:
+    def __init__(self, land: Landscape, stacks: Stacks) -> None:
+        self._stacks = stacks
+        self._services = {unit.key: service.id for service in land.services for unit in service.units}
+
+    def service_of(self, resource: Resource) -> str | None:
+        """The service that a function is a process of."""
+        return self._services.get(resource.uid)
+
+    def events(self) -> Iterator[tuple[Resource, str, Thing, int]]:
+        """The events of functions of the application model: the function, kind, what is said, and the line."""
+        for resource in self._stacks.resources:
+            found = resource.get("Events") if resource.type == "AWS::Serverless::Function" else None
+            for name, one in found.entries.items() if isinstance(found, Table) else ():
+                if isinstance(one, Table):
+                    line = found.lines.get(name, 0) if isinstance(found, Table) else 0
+                    said = one.get("Properties")
+                    yield resource, text(one.get("Type")) or "", said, line or resource.location.line
+
+    def triggers(self) -> Iterator[Trigger]:
+        """All triggers."""
+        for resource, kind, said, line in self.events():
+            place = Location(resource.location.path, line)
+            if kind in _SOURCES:
+                found = (
+                    member(said, name) for name in _SOURCES[kind] if isinstance(said, Table) and name in said.entries
+                )
+                for source in found:
+                    yield from self._from(resource, source, place)
+            elif kind in ("EventBridgeRule", "CloudWatchEvent") and isinstance(said, Table):
+                yield from self._pattern(resource, said.get("Pattern"), place)
+        for resource in self._stacks.resources:
+            if resource.type in _MAPPINGS:
+                target, origin = _MAPPINGS[resource.type]
+                function = self._function(resource.get(target))
+                if function is not None:
+                    yield from self._from(function, resource.get(origin), resource.place(origin))
+        yield from self._rules()
+
+    def _function(self, thing: Thing) -> Resource | None:
+        value = as_text(thing)
+        found = self._stacks.meant(value) or self._stacks.named("", value.text or name_in(value))
+        return found if found is not None and found.type in _FUNCTIONS else None
+
+    def _from(self, function: Resource, source: Thing, place: Location) -> Iterator[Trigger]:
+        service = self.service_of(function)
+        value = as_text(source)
+        resource = self._stacks.meant(value)
+        name = called(resource) if resource is not None else name_in(value)
+        if service is None or not name:
+            return
+        kind = technology(resource) if resource is not None else _kind(value)
+        what = f"{function.label} is started by {name}"
+        yield Trigger(service, name, kind, (Evidence(place, what),), resource)
+
+    def _rules(self) -> Iterator[Trigger]:
+        """Rules of event buses with functions as targets."""
+        rules = {one.uid: one for one in self._stacks.resources if one.type == "aws_cloudwatch_event_rule"}
+        by_name = {one.name: one for one in rules.values()}
+        for resource in self._stacks.resources:
+            if resource.type == "aws_cloudwatch_event_target":
+                named = as_text(resource.get("rule")).text or ""
+                rule = rules.get(named) or by_name.get(named)
+                function = self._function(resource.get("arn"))
+                if rule is not None and function is not None:
+                    yield from self._pattern(function, document(rule.get("event_pattern")), resource.place("rule"))
+            elif resource.type == "AWS::Events::Rule":
+                for target in items(resource.get("Targets")):
+                    function = self._function(member(target, "Arn")) if isinstance(target, Table) else None
+                    if function is not None:
+                        pattern = document(resource.get("EventPattern"))
+                        yield from self._pattern(function, pattern, resource.place("EventPattern"))
+
+    def _pattern(self, function: Resource, pattern: Thing, place: Location) -> Iterator[Trigger]:
+        """An event is called after its source and what it is about."""
+        service = self.service_of(function)
+        if service is None or not isinstance(pattern, Table):
+            return
+        sources = [text(one) or "" for one in items(pattern.get("source"))] or [""]
+        kinds = [text(one) or "" for one in items(pattern.get("detail-type"))] or [""]
+        for source in sources:
+            for kind in kinds:
+                name = f"{source}/{kind}".strip("/")
+                if name:
+                    what = f"{function.label} is started by events {name}"
+                    yield Trigger(service, name, "eventbridge", (Evidence(place, what),))
+
+
+def _kind(value: Value) -> str:
+    """The service of a literal ARN."""
+    parts = (value.text or "").split(":")
+    return parts[2] if len(parts) > 5 and parts[0] == "arn" else ""
