@@ -24,6 +24,7 @@ from boundary.resolve import (
     foreign,
     frameworks,
     gateways,
+    keyspaces,
     links,
     processes,
     proxies,
@@ -82,6 +83,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     context.found.edges += _permitted(context, ids)
     context.found.edges += configured.between(context)
     catalogues.mark(context)
+    keyspaces.mark(context)
     for service, operation in (*procedures.offered(), *routes.queries(context)):
         offered.setdefault(service, []).append(operation)
     return _graph(context, offered)
