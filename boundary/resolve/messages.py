@@ -105,6 +105,8 @@ def _of_effect(
         return
     found = list(names(context, thing, service.id)) or [(name, ()) for name in _classes(effect.get("event"))]
     for name, more in found:
+        if not engine and name.startswith("/"):
+            continue  # A destination of a web socket (STOMP), which leads to browsers.
         what = f"{effect.call} {direction} {name}"
         queue = effect.get("queue") is not None or (engine == "amqp" and effect.get("event") is None)
         yield replace(first, name=name, queue=queue, evidence=(*chain(effect, what), *more, *why))
