@@ -44,6 +44,8 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
             ids = tuple(sorted(users[root]))
             found.append(Library(f"package:{name}", name, root, place, package.ecosystem, nature, ids))
     for root, sharing in users.items():
+        if any(within(place, root) for one in services if one.id not in sharing for place in one.roots):
+            continue  # what lies around the services of others is nobody's code: a manifest for the tools of all
         around = next((homes[one] for one in (root, *ancestors(root)) if one in homes), ())
         homes[root] = tuple(sorted({*sharing, *around}))
     return found, dict(sorted(homes.items()))
