@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from boundary.extractors import _embedded as embedded
+from boundary.extractors import _operators as operators
 from boundary.extractors import _pods as pods
 from boundary.extractors._documents import documents, peek
 from boundary.facts import Address, Component, Deployment, Fact, Setting, VolumeDefinition, Workload
@@ -108,6 +109,8 @@ def _single(document: Node, kind: str, version: str) -> Iterator[Fact]:
         yield _component(document, name)
     elif kind in ("PersistentVolumeClaim", "PersistentVolume"):
         yield _volume(document, name, namespace)
+    else:
+        yield from operators.workload(document, kind, group, name, namespace)
 
 
 def _name(document: Node) -> str:

@@ -43,6 +43,9 @@ class Cluster:
             if package.ecosystem == "nuget" and path.endswith("proj"):
                 stem = path.rpartition("/")[2].rpartition(".")[0]
                 self._projects["".join(c if c.isalnum() else "_" for c in stem)].append(folder(path))
+        self._addresses: dict[str, list[tuple[str, Address]]] = defaultdict(list)
+        for path, address in files.all(Address):
+            self._addresses[address.name].append((path, address))
         self._settings: dict[tuple[str, str], list[tuple[str, Setting]]] = defaultdict(list)
         for path, setting in files.all(Setting):
             if setting.group:
@@ -54,6 +57,9 @@ class Cluster:
         for path, address in self._files.all(Address):
             for where, pod in _meant(address, self._selected(path, address)):
                 names[where, pod.kind, pod.name] += _spelled(address.name, pod.namespace)
+        for address in self._elsewhere():
+            for where, pod in self._behind(address.external):
+                names[where, pod.kind, pod.name] += _spelled(address.name, address.namespace)
         for path, pod in self._pods:
             yield from self._units(path, pod, names[path, pod.kind, pod.name])
 
@@ -68,6 +74,25 @@ class Cluster:
         here = [pod for pod in fitting if folder(pod[0]) == folder(path)]
         mine = self._files.repository(path)
         return here or [pod for pod in fitting if self._files.repository(pod[0]) == mine]
+
+    def _elsewhere(self) -> list[Address]:
+        """Services that are only another name (``ExternalName``)."""
+        return [address for _, address in self._files.all(Address) if address.external]
+
+    def _behind(self, external: str) -> list[_Pod]:
+        """The pods behind the whole name of a Service of the cluster; none for a name outside of it."""
+        name, _, space = (
+            external.removesuffix(".").removesuffix(".svc.cluster.local").removesuffix(".svc").partition(".")
+        )
+        if "." in space:
+            return []
+        found = [
+            pod
+            for path, address in self._addresses.get(name, ())
+            if address.selector and (address.namespace or "default") == (space or "default")
+            for pod in _meant(address, self._selected(path, address))
+        ]
+        return found if self._budget.allows(len(found)) else []
 
     # --- pods ------------------------------------------------------------------------------------------------
 
