@@ -20,6 +20,7 @@ from boundary.resolve import (
     configured,
     connections,
     dapr,
+    debuggers,
     executions,
     foreign,
     frameworks,
@@ -84,6 +85,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     context.found.edges += configured.between(context)
     catalogues.mark(context)
     keyspaces.mark(context)
+    debuggers.resolve(context)
     for service, operation in (*procedures.offered(), *routes.queries(context)):
         offered.setdefault(service, []).append(operation)
     return _graph(context, offered)
