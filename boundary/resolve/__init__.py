@@ -33,6 +33,7 @@ from boundary.resolve import (
     rpc,
     sharing,
     telemetry,
+    told,
 )
 from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Service
@@ -63,6 +64,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     handed = served(files, land, roles)
     filler = Filler(land, Settings(files, land, handed.files))
     context = Context(files, config, land, Names(land, ports(land, filler)), filler, roles, handed)
+    told.resolve(context)
     offered = routes.operations(context)
     for service, operation in triggers.operations(land):
         offered.setdefault(service, []).append(operation)

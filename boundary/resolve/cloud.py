@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from boundary.model import EdgeKind, Unresolved, Value
-from boundary.resolve.code.things import Effect, Made, Thing
+from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.messages import CLOUD
@@ -11,6 +13,8 @@ from boundary.resolve.stacks.attributes import name_in
 from boundary.resolve.stacks.triggers import triggers
 from boundary.resolve.stores import Stores
 from boundary.resolve.values import shown
+
+_DEEPEST = 6
 
 
 def resolve(context: Context, stores: Stores) -> None:
@@ -26,8 +30,8 @@ def resolve(context: Context, stores: Stores) -> None:
         called = effect.receiver.field("service") if isinstance(effect.receiver, Made) else None
         if service in CLOUD or (isinstance(called, Value) and called.text and called.text != service):
             continue
-        resource = effect.get("resource")
-        _use(context, stores, effect, service, kind, resource if isinstance(resource, Value) else Value())
+        for resource in _resources(effect.get("resource"), 0):
+            _use(context, stores, effect, service, kind, resource)
 
 
 def _use(context: Context, stores: Stores, effect: Effect, service: str, kind: str, resource: Value) -> None:
@@ -42,6 +46,26 @@ def _use(context: Context, stores: Stores, effect: Effect, service: str, kind: s
             else:
                 address = Address(service, Value.of(name))
                 stores.connect(owner, address, evidence, "coded", _kind(kind))
+
+
+def _resources(thing: Thing | None, depth: int) -> Iterator[Value]:
+    """The names that a call gives: one, several, the keys of a batch (``RequestItems: {[TABLE]: …}``), or those in the
+    parts of a transaction (``TransactItems: [{Put: {TableName}}]``)."""
+    match thing:
+        case Several(items) if depth < _DEEPEST:
+            for item in items:
+                yield from _resources(item, depth + 1)
+        case Pairs(entries) if depth < _DEEPEST:
+            name = thing.get("TableName")
+            parts = [value for _, value in entries if isinstance(value, Pairs) and value.get("TableName")]
+            if name is not None or parts:
+                yield from _resources(Several(tuple(parts)) if name is None else name, depth + 1)
+            else:
+                yield from (key for key, _ in entries if isinstance(key, Value))
+        case Value():
+            yield thing
+        case _:
+            yield Value()
 
 
 def _kind(mode: str) -> EdgeKind:

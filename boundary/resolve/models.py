@@ -14,6 +14,8 @@ from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.things import Arguments, ClassOf, Effect, Instance, Made, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.entities import entities
+from boundary.resolve.named_models import named
+from boundary.resolve.spelling import plural, snake
 
 DJANGO_MODEL = "django.db.models.Model"
 ACTIVE_RECORDS = {
@@ -48,6 +50,8 @@ def mapped(context: Context) -> Iterator[Mapped]:
                 yield found
     for kept in entities(context):
         yield Mapped(kept.site, kept.table, kept.mode, kept.evidence, kept.schema)
+    for one in named(context, {}):
+        yield Mapped(one.effect.place, one.table, one.mode, one.evidence, one.schema)  # type: ignore[arg-type]
     for effect in context.effects.get("create-model", ()):
         yield from _migrated(effect)
     for effect in context.effects.get("entity", ()):
@@ -71,21 +75,6 @@ def _entities(context: Context, effect: Effect) -> Iterator[Mapped]:
             schema, _, plain = table.rpartition(".")
             evidence = chain(effect, f"{effect.call} {mode} table {table}, which {name} is kept in")
             yield Mapped(effect.place, plain, mode.text, evidence, schema)  # type: ignore[arg-type]
-
-
-def snake(name: str) -> str:
-    """``OrderLine`` is ``order_line``, ``HTTPLog`` is ``http_log``."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
-
-
-def plural(name: str) -> str:
-    """The plural of a name as frameworks form it for tables."""
-    if re.search(r"[^aeiou]y$", name):
-        return f"{name[:-1]}ies"
-    for one, many in (("person", "people"), ("child", "children"), ("series", "series"), ("news", "news")):
-        if name.endswith(one):
-            return name[: len(name) - len(one)] + many
-    return f"{name}es" if re.search(r"(s|x|ch|sh|z)$", name) else f"{name}s"
 
 
 def _declarative(context: Context, file: CodeFile, name: str, fact: Class) -> Mapped | None:

@@ -85,6 +85,11 @@ def queries(context: Context) -> Iterator[tuple[str, Operation]]:
 def _served(context: Context) -> Iterator[tuple[str, Operation]]:
     prefixes = _Prefixes(context)
     routes = context.effects.get("route", ())
+    globally = {
+        service: _text(effect.get("prefix"))
+        for effect in context.effects.get("route-prefix", ())
+        for service in context.land.services_of(effect.site.path)
+    }
     narrowed = {told.site for effect in routes if isinstance(told := effect.get("instead"), Made)}
     for effect in routes:
         path, view = effect.get("path"), effect.get("view")
@@ -95,7 +100,8 @@ def _served(context: Context) -> Iterator[tuple[str, Operation]]:
         for prefix in prefixes.of(_group(effect)):
             for one in [method] if method else _methods(context, effect):
                 between = "/" if prefix and text[:1] not in ("", "/") and prefix[-1:] != "/" else ""
-                yield from _operation(context, effect, one, prefix + between + text)
+                for service, operation in _operation(context, effect, one, prefix + between + text):
+                    yield service, _below(operation, globally.get(service, "") if _is_mapped(effect) else "")
     yield from _django(context)
     rails_effects = [effect for kind in rails.KINDS for effect in context.effects.get(kind, ())]
     yield from ((service, _based(context, service, one)) for service, one in datarest.operations(context))
@@ -111,6 +117,18 @@ def _in_path(path: str) -> tuple[str, str]:
     method, space, rest = path.partition(" ")
     plain = (rest.strip() if space and method.lower() in METHODS else path).replace("{$}", "").replace("...}", "}")
     return (method if space and method.lower() in METHODS else ""), plain
+
+
+def _is_mapped(effect: Effect) -> bool:
+    """Whether a route comes from a method of a controller, and from no router."""
+    return _group(effect) is None and effect.receiver is None
+
+
+def _below(operation: Operation, prefix: str) -> Operation:
+    """An operation below the prefix that a program gives to all its controllers."""
+    if not prefix:
+        return operation
+    return msgspec.structs.replace(operation, path=paths.template(f"/{prefix.strip('/')}{operation.path}"))
 
 
 def _group(effect: Effect) -> Site | None:

@@ -75,6 +75,10 @@ class Settings:
                     for owner in owners:
                         self._entries[owner][fold(fact.key)].append(entry)
 
+    def tell(self, service: str, path: str, setting: Setting) -> None:
+        """Add a setting that the code of a service tells itself; files are asked first."""
+        self._entries[service][fold(setting.key)].append(_Entry(path, setting, "", False, 0, -1))
+
     def get(
         self, service: str, key: str, profiles: Sequence[str] | None = None, scope: str = ""
     ) -> tuple[str, Setting] | None:

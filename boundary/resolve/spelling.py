@@ -51,3 +51,18 @@ def stem(name: str) -> str:
 def generic(name: str) -> bool:
     """Whether every other system has something of this name."""
     return not stem(name) or stem(name).lower() in _EVERYWHERE
+
+
+def snake(name: str) -> str:
+    """``OrderLine`` is ``order_line``, ``HTTPLog`` is ``http_log``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def plural(name: str) -> str:
+    """The plural of a name as frameworks form it for tables."""
+    if re.search(r"[^aeiou]y$", name):
+        return f"{name[:-1]}ies"
+    for one, many in (("person", "people"), ("child", "children"), ("series", "series"), ("news", "news")):
+        if name.endswith(one):
+            return name[: len(name) - len(one)] + many
+    return f"{name}es" if re.search(r"(s|x|ch|sh|z)$", name) else f"{name}s"

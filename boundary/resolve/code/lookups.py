@@ -27,6 +27,7 @@ from boundary.resolve.code.things import (
     Made,
     Module,
     Nothing,
+    Pairs,
     Site,
     Thing,
 )
@@ -93,7 +94,7 @@ class Lookups(Interpreter, ABC):
     def _completed(self, thing: Thing, scope: str, name: str, frame: Frame) -> Thing:
         """A thing with the members that it has been given so far: ``options.url = …``."""
         assigns = frame.file.given.get((scope, name))
-        if not assigns or not isinstance(thing, Made | Instance):
+        if not assigns or not isinstance(thing, Made | Instance | Pairs):
             return thing
         here = scope == frame.scope
         known = [a for a in assigns if a.value is not None and not (here and a.line >= frame.line)]
@@ -110,6 +111,8 @@ class Lookups(Interpreter, ABC):
         finally:
             self.active.discard(key)
         told = tuple((name, each) for name, each in given if not isinstance(each, Nothing))
+        if isinstance(thing, Pairs):
+            return Pairs((*((Value.of(name), each) for name, each in told), *thing.entries))
         if isinstance(thing, Made):
             return replace(thing, fields=tuple((dict(thing.fields) | dict(told)).items()))
         arguments = thing.arguments or Arguments()

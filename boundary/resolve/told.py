@@ -1,0 +1,72 @@
+"""What code tells a framework once, for all places that use it: settings under their keys, transports of messages.
+
+``settings``
+    ``values`` (an object, several, or what functions give back) are settings of the program below ``prefix``.
+``transports``
+    ``clients``, each with ``options``: where a framework's message clients connect to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from boundary.facts import Setting
+from boundary.model import Value
+from boundary.resolve.code.things import Effect, Known, Pairs, Several, Thing
+from boundary.resolve.context import Context
+
+_DEEPEST = 6
+
+_ENGINES = {"RMQ": "amqp", "KAFKA": "kafka", "REDIS": "redis", "NATS": "nats", "MQTT": "mqtt"}
+"""Transports of NestJS that are brokers. Source: NestJS, "Microservices"."""
+
+
+def resolve(context: Context) -> None:
+    """Add the settings to those of files, and the transports to the effects of code."""
+    for effect in context.effects.get("settings", ()):
+        prefix = effect.get("prefix")
+        start = f"{prefix.text}." if isinstance(prefix, Value) and prefix.text else ""
+        for key, value in _flat(effect.get("values"), start, 0):
+            setting = Setting("code", key, value, line=max(effect.site.line, 1), column=effect.site.column)
+            for service in context.services_at(effect.place):
+                context.filler.settings.tell(service.id, effect.site.path, setting)
+    for effect in context.effects.get("transports", ()):
+        for told in _transports(effect):
+            context.effects.setdefault(told.kind, []).append(told)
+
+
+def _flat(thing: Thing | None, start: str, depth: int) -> Iterator[tuple[str, Value]]:
+    """The texts of nested objects by their keys, joined by dots."""
+    match thing:
+        case Value() if start:
+            yield start.rstrip("."), thing
+        case Several(items):
+            for item in items:
+                yield from _flat(item, start, depth + 1)
+        case Pairs(entries) if depth < _DEEPEST:
+            for key, value in entries:
+                if isinstance(key, Value) and key.text:
+                    yield from _flat(value, f"{start}{key.text}.", depth + 1)
+
+
+def _transports(effect: Effect) -> Iterator[Effect]:
+    clients = effect.get("clients")
+    for client in clients.items if isinstance(clients, Several) else (clients,):
+        if not isinstance(client, Pairs):
+            continue
+        kind, options = client.get("transport"), client.get("options")
+        name = kind.name.rpartition(".")[2] if isinstance(kind, Known) else "TCP"
+        if not isinstance(options, Pairs):
+            continue
+        host, port = options.get("host"), options.get("port")
+        if name in _ENGINES:
+            inner = options.get("client")
+            brokers = inner.get("brokers") if isinstance(inner, Pairs) else None
+            dsn = options.get("urls") or options.get("url") or options.get("servers") or brokers
+            given = {"engine": Value.of(_ENGINES[name]), "dsn": dsn, "host": host, "port": port}
+            values = tuple((key, thing) for key, thing in given.items() if thing is not None)
+            yield Effect("broker", effect.site, values, None, effect.chain, effect.subject, effect.call)
+        elif name == "TCP" and isinstance(host, Value):
+            parts: tuple[str | Value, ...] = (":", port) if isinstance(port, Value) else ()
+            url = Value.of("tcp://", host, *parts, "/")
+            yield Effect("http", effect.site, (("url", url),), None, effect.chain, effect.subject, effect.call)
