@@ -34,9 +34,9 @@ def extract(source: Source) -> Iterator[Fact]:
             given = tuple((key, _value(variable, text)) for key, variable, text in _SETTING.findall(block[3]))
             yield Evaluate("", Apply(Ref("prisma:datasource"), (), given, line, 1), line=line)
         else:
-            told = dict(_ATTRIBUTE.findall(block[3]))
+            told: dict[str, str] = dict(_ATTRIBUTE.findall(block[3]))
             values = (
-                Text(told.get("map", block[2]), line),
+                Text(told.get("map", str(block[2])), line),
                 Text(told["schema"], line) if "schema" in told else UNKNOWN,
             )
             yield Class(block[2], decorators=(Apply(Ref("prisma:model"), values, (), line, 1),), line=line)
