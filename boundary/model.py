@@ -122,7 +122,8 @@ class Operation(msgspec.Struct, frozen=True, order=True):
     remote procedure has the method ``RPC`` and the path ``/package.Service/Method``.
 
     ``source`` tells whether a contract declares it or code serves it; ``required`` names the query parameters and
-    headers without which the provider refuses the call (``query:customer_id``, ``header:X-Tenant``).
+    headers without which the provider refuses the call (``query:customer_id``, ``header:X-Tenant``). ``below`` says
+    that what is below the path is served as well, whatever it is called: the items and searches of a repository.
     """
 
     method: str
@@ -132,6 +133,7 @@ class Operation(msgspec.Struct, frozen=True, order=True):
     internal: bool = False
     deprecated: bool = False
     required: tuple[str, ...] = ()
+    below: bool = False
 
     @property
     def name(self) -> str:

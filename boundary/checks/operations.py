@@ -44,8 +44,7 @@ def compared(node: Node) -> Compared:
 def is_among(operation: Operation, others: list[Operation]) -> bool:
     """Whether one of the others means the same operation; any method is every method."""
     return any(
-        (operation.method == "*" or other.method in (operation.method, "*"))
-        and paths.matches(operation.path, other.path)
+        (operation.method == "*" or other.method in (operation.method, "*")) and paths.serves(other, operation.path)
         for other in others
     )
 
@@ -57,4 +56,8 @@ def is_for_platforms(operation: Operation) -> bool:
 
 def takes_all(operation: Operation) -> bool:
     """Whether a route takes every path below it, so that what is served cannot be told from it."""
-    return operation.path.rstrip("/").endswith(("*", "*}", "+}", "...}")) or operation.path.count("{path}") > 0
+    return (
+        operation.below
+        or operation.path.rstrip("/").endswith(("*", "*}", "+}", "...}"))
+        or operation.path.count("{path}") > 0
+    )

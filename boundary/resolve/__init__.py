@@ -110,6 +110,11 @@ def _data(context: Context) -> dict[tuple[str, str], str]:
     keepers = _keepers(context, stores, ids, uses)
     context.found.edges += stores.edges(ids)
     context.found.edges += tables.resolve(uses, keepers)
+    for identity, server in stores.hosted.items():
+        # Only now: that a database answers to its server's name says nothing about whose it is.
+        node = context.found.nodes[identity]
+        names = dict.fromkeys((server.name, *server.names, *node.names))
+        context.found.nodes[identity] = msgspec.structs.replace(node, names=tuple(names))
     return ids
 
 

@@ -1,7 +1,7 @@
 """Spring Data REST: repositories that are served without a controller.
 
-The repository of ``Item`` is served at ``/items``, or at the ``path`` of ``@RepositoryRestResource``; its methods below
-``/search``. Spring Data REST reference, "Repository resources": "Fundamentals", "Paging and Sorting", "Customizing".
+The repository of ``Item`` is served at ``/items``, or at the ``path`` of ``@RepositoryRestResource``, with all that is
+below: items, their properties, searches. Spring Data REST reference, "Repository resources".
 """
 
 from __future__ import annotations
@@ -9,18 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from boundary.facts import Apply, Class, Expr, Function, Item, Listing, Member, Ref, Text
+from boundary.facts import Apply, Class, Expr, Item, Listing, Member, Ref, Text
 from boundary.model import Hole, Location, Operation, Value
 from boundary.resolve import paths
 from boundary.resolve.code import members
-from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.things import ClassOf
 from boundary.resolve.context import Context
 
 LIBRARIES = ("spring-boot-starter-data-rest", "spring-data-rest-webmvc", "spring-data-rest-core")
 _REPOSITORY = re.compile(r"org\.springframework\.data\.[\w.]*Repository")
 _ANNOTATIONS = ("RepositoryRestResource", "RestResource")
-_ITEM = ("GET", "PUT", "PATCH", "DELETE")
 _IRREGULAR = {"person": "people", "man": "men", "woman": "women", "child": "children", "mouse": "mice"}
 
 
@@ -33,7 +31,7 @@ def operations(context: Context) -> Iterator[tuple[str, Operation]]:
             if fact.kind == "interface" and _is_repository(context, path, name):
                 for service in sorted(owners):
                     base = _base(context, service)
-                    yield from ((service, one) for one in _served(path, file, name, fact, base))
+                    yield from ((service, one) for one in _served(path, fact, base))
 
 
 def _is_repository(context: Context, path: str, name: str) -> bool:
@@ -46,31 +44,13 @@ def _base(context: Context, service: str) -> str:
     return f"/{text.strip('/')}" if text and text.strip("/") else ""
 
 
-def _served(path: str, file: CodeFile, name: str, fact: Class, base: str) -> Iterator[Operation]:
+def _served(path: str, fact: Class, base: str) -> Iterator[Operation]:
     told = _told(fact.decorators)
     entity = _entity(fact)
     if told is None or not entity:
         return
     root = f"{base}/{told or plural(entity[:1].lower() + entity[1:])}"
-    for method in ("GET", "POST"):
-        yield _operation(method, root, path, fact.line)
-    for method in _ITEM:
-        yield _operation(method, f"{root}/{{id}}", path, fact.line)
-        yield _operation(method, f"{root}/{{id}}/{{property}}", path, fact.line)
-    yield _operation("GET", f"{root}/search", path, fact.line)
-    for dotted, function in file.functions.items():
-        if dotted.rpartition(".")[0] == name:
-            yield from _search(root, path, function)
-
-
-def _search(root: str, path: str, function: Function) -> Iterator[Operation]:
-    told = _told(function.decorators)
-    if told is not None:
-        yield _operation("GET", f"{root}/search/{told or function.name}", path, function.line)
-
-
-def _operation(method: str, path: str, file: str, line: int) -> Operation:
-    return Operation(method, path, Location(file, line), "code", paths.is_internal(path))
+    yield Operation("*", root, Location(path, fact.line), "code", paths.is_internal(root), below=True)
 
 
 def _told(decorators: tuple[Expr, ...]) -> str | None:

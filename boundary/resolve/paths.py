@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from boundary.model import Hole, Operation, Value
 
-INTERNAL = frozenset({"internal", "admin", "debug", "actuator", "private", "_internal", "_admin", "_debug"})
+INTERNAL = frozenset({"internal", "admin", "debug", "actuator", "private", "_internal", "_admin", "_debug", "chaos"})
 """Path segments by which services mark what is not meant for others."""
 
 _CONVERTERS = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>|\{([^{}:]+)(?::[^{}]*)?\}|(?<=/):(\w+)")
@@ -92,14 +92,22 @@ def _segment(given: str, declared: str) -> bool:
 def best(method: str, path: str, operations: list[Operation]) -> Operation | None:
     """The operation that a call means: the one that has its variable segments where the call has, else the fewest, a
     contract's before the code's."""
-    found = [op for op in operations if op.method in (method, "*") and matches(path, op.path)]
-    return min(found, key=lambda op: (_guessed(path, op.path), op.path.count("{"), op.source != "contract", op.path),
-               default=None)  # fmt: skip
+    found = [op for op in operations if op.method in (method, "*") and serves(op, path)]
+    return min(found, key=lambda op: (op.below, _guessed(path, op.path), op.path.count("{"), op.source != "contract",
+                                      op.path), default=None)  # fmt: skip
+
+
+def serves(operation: Operation, path: str) -> bool:
+    """Whether a call of a path can mean an operation, or something below it where it answers to that as well."""
+    if operation.below:
+        depth = len(_segments(operation.path))
+        return matches("/".join(_segments(path)[:depth]), operation.path)
+    return matches(path, operation.path)
 
 
 def _guessed(path: str, operation: str) -> int:
     """How many segments are known in the operation and not in the call."""
-    pairs = zip(_segments(path), _segments(operation), strict=True)
+    pairs = zip(_segments(path), _segments(operation), strict=False)
     return sum("{" in given and "{" not in declared for given, declared in pairs)
 
 

@@ -57,6 +57,8 @@ class Stores:
 
     context: Context
     connections: list[Connection] = field(default_factory=list)
+    hosted: dict[str, Server] = field(default_factory=dict)
+    """The servers of databases that are nodes of their own."""
     _seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def connect(
@@ -214,6 +216,8 @@ class Stores:
         found = {name: f"{host}.{name}" for name in sorted(named)}
         for name, identity in found.items():
             self._node(identity, server, engine, name, (name,))
+            if server:
+                self.hosted[identity] = server
         fallback = found.get(next(iter(declared)), host) if len(declared) == 1 else host
         if "" in used and fallback == host:
             self._node(host, server, engine, "", ())
