@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from boundary.checks.parties import team
+from boundary.graph import Graph
 from boundary.model import Node, Operation
 from boundary.resolve import paths
 
@@ -52,6 +54,12 @@ def is_among(operation: Operation, others: list[Operation]) -> bool:
 def is_for_platforms(operation: Operation) -> bool:
     """Whether a path is a health check, documentation or a file: nothing that a contract is for."""
     return operation.internal or _OF_PLATFORMS.fullmatch(operation.path) is not None
+
+
+def is_between_teams(graph: Graph, node: Node) -> bool:
+    """Whether anybody but the service's own team can be its consumer: within a team a route is no interface."""
+    mine = team(graph, node)
+    return mine is not None and any(team(graph, other) not in (None, mine) for other in graph.of_kind("service"))
 
 
 def takes_all(operation: Operation) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boundary.checks.operations import compared, is_among, takes_all
-from boundary.checks.parties import team
+from boundary.checks.operations import compared, is_among, is_between_teams, takes_all
 from boundary.checks.rule import Breach, Rule
 from boundary.graph import Graph
 from boundary.model import Evidence
@@ -30,7 +29,7 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
                 route = Evidence(found.served[0].location, f"{node.name} serves {found.served[0].name}")
                 yield Breach(
                     source=node,
-                    severity=None if team(graph, node) else "info",
+                    severity=None if is_between_teams(graph, node) else "info",
                     evidence=(what, route),
                     operations=(operation.name,),
                     subject=(operation.name,),
