@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from boundary.extractors import _tree
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 _ELEMENTS = frozenset({"slice_type", "array_type", "implicit_length_array_type"})
 _DEEP = 12
 """Expressions in expressions, from which on a call is not repeated for the variables that it fills."""
+
+_LOADS = re.compile(r"(Must)?(Unmarshal|Decode|Process|Parse|Read(Config|Env))")
+"""Names of functions that fill what they are given last; a variable may be a pointer already."""
 
 _WRAPPED = frozenset({"pointer_type", "channel_type", "parenthesized_type", "negated_type"})
 
@@ -111,9 +115,11 @@ class Expressions(_tree.Reader):
         args = [arg for arg in given.named_children if arg.type not in self.remarks]
         if self._depth > _DEEP:
             return
+        loads = isinstance(call.callee, Ref | Member) and _LOADS.match(call.callee.name)
         for position, arg in enumerate(args):
-            if arg.type == "unary_expression" and self.text(arg.child_by_field_name("operator")) == "&":
-                inner = arg.child_by_field_name("operand")
+            pointed = arg.type == "unary_expression" and self.text(arg.child_by_field_name("operator")) == "&"
+            if pointed or (loads and arg.type == "identifier" and position == len(args) - 1):
+                inner = arg.child_by_field_name("operand") if pointed else arg
                 if inner is not None and inner.type in ("identifier", "selector_expression"):
                     target = call.args[position]
                     if is_small(target):

@@ -31,7 +31,7 @@ MOST_HOSTS = 20
 """Hosts in one variable that are looked at."""
 IMPLICIT = frozenset({"DATABASE_URL", "BROKER_URL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"})
 """Variables that frameworks read without being told their names."""
-FULLY_READ = frozenset({"csharp", "javascript", "python", "typescript"})
+FULLY_READ = frozenset({"csharp", "go", "javascript", "python", "typescript"})
 """Languages whose code is read so far that a variable nobody reads is a left-over."""
 
 

@@ -32,6 +32,9 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
     users = _users(files, services, homes, packages)
     for where, shipping in (*_copied(files, services, homes, recipes), *included(files, services)):
         users[where].add(shipping)
+    for where, sharing in recipes.compiled.shared(services).items():
+        if not any(one in homes for one in (where, *ancestors(where))):
+            users[where] |= sharing
     for root in {folder(path) for path, one in files.all(Package) if one.members and one.ecosystem == "maven"}:
         if root in packages:
             homes |= _of_parent(files, services, root, users.pop(root, set()))

@@ -11,6 +11,7 @@ import msgspec
 from boundary.facts import ImageCopy, ImageSetting, ImageStage, Package
 from boundary.model import Evidence, Location, Value
 from boundary.resolve.artifacts import Artifacts
+from boundary.resolve.compiled import Compiled
 from boundary.resolve.environment import fill, text
 from boundary.resolve.files import Files, ancestors, called, fold, folder, inside, is_code, within
 from boundary.resolve.images import Image, known, named, serves
@@ -59,7 +60,9 @@ class Recipes:
     def __init__(self, files: Files) -> None:
         self._files = files
         self.artifacts = Artifacts(files)
+        self.compiled = Compiled(files)
         self.by_path = {path: _recipe(files, path) for path in files.paths(ImageStage)}
+        self._programs = {path: main for path in self.by_path if (main := self.compiled.program(path)) is not None}
 
     def get(self, path: str | None) -> Recipe | None:
         """The Dockerfile at a path."""
@@ -105,10 +108,15 @@ class Recipes:
         """The folder whose code an image of a build context holds.
 
         The context, unless the Dockerfile stands below it beside the code that it copies, or unless other Dockerfiles
-        of the same context copy other folders than this one does. An archive is the module's that builds it.
+        of the same context copy other folders than this one does. An archive is the module's that builds it, a program
+        lies where it is compiled from where others are compiled in the same context.
         """
         if recipe is None:
             return base
+        program = self._programs.get(recipe.path)
+        others = {main for main in self._programs.values() if main != program and within(main, base)}
+        if program is not None and others and within(program, base):
+            return self.compiled.home(program, base)
         module = self._module(recipe, base)
         if module is not None or recipe.folder == base:
             return base if module is None else module

@@ -254,7 +254,9 @@ def _class_level(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, assi
         thing = makers.field(ev, current, name)
     if not isinstance(thing, Nothing):
         return thing
-    return ev.injected(assign.annotation, name, assign.decorators, frame)
+    declared = ev.injected(assign.annotation, name, assign.decorators, frame)
+    unknown = isinstance(of, Instance) and of.arguments is None and frame.file.language.literals
+    return Value((Hole("parameter", name),)) if unknown and isinstance(declared, Nothing) else declared
 
 
 def _configured(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, frame: Frame) -> str | None:
