@@ -39,9 +39,13 @@ def resolve(context: Context) -> None:
     everything = _placed([*published, *subscribed])
     ids = _ids(everything)
     declared = events.Declarations(context)
+    alike: dict[tuple[str, str], list[Use]] = defaultdict(list)
+    for use in everything:
+        alike[_key(use)].append(use)
+    for key, same in alike.items():
+        context.found.add(_node(context, ids[key], same))
     for use in everything:
         key = _key(use)
-        context.found.add(_node(context, ids[key], use, everything))
         context.found.edges.append(Edge(use.service, ids[key], use.direction, use.evidence))
         _connect(context, use)
     events.keep(context, declared, _creators(context))
@@ -164,8 +168,8 @@ def _ids(found: Sequence[Use]) -> dict[tuple[str, str], str]:
     }  # fmt: skip
 
 
-def _node(context: Context, identity: str, use: Use, found: Sequence[Use]) -> Node:
-    same = [other for other in found if _key(other) == _key(use)]
+def _node(context: Context, identity: str, same: Sequence[Use]) -> Node:
+    use = same[0]
     queue = all(other.queue for other in same if other.exchange is None) and any(o.exchange is None for o in same)
     known = context.found.nodes.get(use.broker)
     return Node(
@@ -180,7 +184,7 @@ def _connect(context: Context, use: Use) -> None:
     known = context.found.nodes.get(use.broker)
     if known is None or known.kind != "broker" or use.engine in CLOUD:
         return
-    if not any(e.source == use.service and e.target == use.broker for e in context.found.edges if e.kind == "connects"):
+    if use.broker not in context.found.connected(use.service):
         context.found.edges.append(Edge(use.service, use.broker, "connects", use.evidence))
 
 

@@ -36,6 +36,17 @@ class Found:
     located: Counter[str] = field(default_factory=Counter)
     embedded: set[str] = field(default_factory=set)
 
+    _connected: dict[str, dict[str, Edge]] = field(default_factory=lambda: defaultdict(dict))
+    _indexed: int = 0
+
+    def connected(self, service: str) -> dict[str, Edge]:
+        """What a service connects to so far: the first edge of the kind by its target. Edges are only ever added."""
+        for edge in self.edges[self._indexed :]:
+            if edge.kind == "connects":
+                self._connected[edge.source].setdefault(edge.target, edge)
+        self._indexed = len(self.edges)
+        return self._connected[service]
+
     def add(self, node: Node) -> str:
         """Add a node unless its id is there already; gives the id."""
         self.nodes.setdefault(node.id, node)

@@ -175,8 +175,8 @@ def broker_of(context: Context, effect: Effect, service: Service, engine: str) -
             if node:
                 return node, ()
     connected = {
-        edge.target: edge.evidence[:1] for edge in context.found.edges
-        if edge.source == service.id and edge.kind == "connects" and _speaks(context, edge.target, engine)
+        target: edge.evidence[:1] for target, edge in context.found.connected(service.id).items()
+        if _speaks(context, target, engine)
     }  # fmt: skip
     if len(connected) == 1:
         return next(iter(connected.items()))
