@@ -200,6 +200,7 @@ def _settings(document: Node, scope: str, name: str, namespace: str) -> Iterator
             yield Setting(scope, key.text, kept, name, namespace, line=key.line, column=key.column)
             if scope == "configmap" and "\n" in value.text:
                 yield from embedded.routes(key.text, value, name)
+                yield from embedded.settings(key.text, value, name)
 
 
 def entry(text: str) -> Value:

@@ -90,6 +90,7 @@ class Setting(Fact, frozen=True):
 
     ``scope`` is the format (``dotenv``, ``configmap``, ``secret``, ``yaml``, ``properties``, ``json``) and, for
     cluster resources, ``group`` the resource's name and ``namespace``. Nested keys are joined by dots.
+    ``holder`` is the ConfigMap that the file with the setting stands in.
     """
 
     scope: str
@@ -97,6 +98,7 @@ class Setting(Fact, frozen=True):
     value: Value
     group: str = ""
     namespace: str = ""
+    holder: str = ""
 
 
 class Port(Fact, frozen=True):

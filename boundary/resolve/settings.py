@@ -58,6 +58,7 @@ class Settings:
         self._images: dict[str, dict[str, tuple[str, ImageSetting]]] = defaultdict(dict)
         self._above = {service.id: _above(service) for service in land.services}
         given = served or {}
+        mounted = _mounted(land)
         order = 0
         for file in files:
             handed = given.get(file.path)
@@ -67,12 +68,11 @@ class Settings:
                     for owner in owners:
                         self._images[owner].setdefault(fact.name, (file.path, fact))
                 if isinstance(fact, Setting) and fact.scope not in ("configmap", "secret"):
-                    if not owners and fact.scope != "dotenv" and not file.mark:
+                    if not owners and not fact.holder and fact.scope != "dotenv" and not file.mark:
                         self._common[fold(fact.key)].append((file.path, fact))
                     order += 1
-                    profile = fact.group or (handed.profile if handed else "")
-                    entry = _Entry(file.path, fact, profile, handed is not None, _family(file.path), order)
-                    for owner in owners:
+                    entry = _entry(file.path, fact, handed, order)
+                    for owner in mounted.get(fact.holder, ()) if fact.holder else owners:
                         self._entries[owner][fold(fact.key)].append(entry)
 
     def tell(self, service: str, path: str, setting: Setting) -> None:
@@ -115,6 +115,26 @@ class Settings:
     def keys(self, service: str) -> list[str]:
         """The keys of a service's settings as they are written, each spelling once."""
         return list(dict.fromkeys(setting.key for _, setting in self.all(service)))
+
+
+def _entry(path: str, fact: Setting, handed: Served | None, order: int) -> _Entry:
+    """A setting with what decides how much it counts. What a ConfigMap holds is handed to a program as well."""
+    profile = fact.group or (handed.profile if handed else "")
+    family = 2 if fact.holder else _family(path)
+    return _Entry(path, fact, profile, handed is not None or bool(fact.holder), family, order)
+
+
+def _mounted(land: Landscape) -> dict[str, tuple[str, ...]]:
+    """ConfigMap → the services that mount it, or else those that it is called after (Spring Cloud Kubernetes)."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for service in land.services:
+        for mount in (mount for unit in service.units for mount in unit.mounts if mount.kind == "config"):
+            found[mount.source][service.id] = None
+    for service in land.services:
+        for name in (service.name, *service.names):
+            if name not in found:
+                found[name][service.id] = None
+    return {name: tuple(services) for name, services in found.items()}
 
 
 def _above(service: Service) -> frozenset[str]:
