@@ -7,15 +7,16 @@ who makes it (``new OrderPaid(…)``). Rows tell the first as ``subscribe`` effe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 
-import msgspec
-
-from boundary.facts import Apply, Member, Ref
+from boundary.facts import Member, Ref
+from boundary.model import Value
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.frames import Frame
-from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made, Site, Thing
+
+_PARAMETER = re.compile(r"T([A-Z]\w*)?")
 
 
 def published(evaluator: Evaluator, subscribed: Iterable[Effect]) -> Iterator[Effect]:
@@ -23,11 +24,36 @@ def published(evaluator: Evaluator, subscribed: Iterable[Effect]) -> Iterator[Ef
     wanted = {name for effect in subscribed if (name := _name(effect.get("event")))}
     for _, file in sorted(evaluator.program.files.items()):
         if wanted and file.language.implicit:
-            for scope, line, call in _calls(file, wanted):
+            for scope, line, call in file.calls():
+                if not isinstance(call.callee, Ref | Member) or call.callee.name not in wanted:
+                    continue
                 thing = evaluator.quiet(call.callee, Frame(file, scope, line=line))
                 if isinstance(thing, ClassOf | Known) and _name(thing):
                     site = Site(file.path, call.line or line, call.column or 1)
                     yield Effect("publish", site, (("event", thing),), call=f"new {_name(thing)}")
+
+
+def heard(subscribed: Iterable[Effect]) -> list[Effect]:
+    """The subscriptions to a class; within a bus, where the class is a type parameter, there is none yet."""
+    return [effect for effect in subscribed if not _PARAMETER.fullmatch(_name(effect.get("event")))]
+
+
+def carried(published: list[Effect], subscribed: list[Effect], shared: Callable[[str], bool]) -> set[Effect]:
+    """The effects of a bus itself: of code that many services ship, and that names no message or sends and takes under
+    one name. Where messages are told by their classes, it says nothing of any service."""
+    if not any(_name(effect.get("event")) for effect in subscribed):
+        return set()
+    plain = [
+        [one for one in effects if one.get("event") is None and not one.chain and shared(one.site.path)]
+        for effects in (published, subscribed)
+    ]
+    both = set.intersection(*({_channel(one) for one in effects} for effects in plain))
+    return {one for effects in plain for one in effects if _channel(one) in {"", *both} or one.get("exchange")}
+
+
+def _channel(effect: Effect) -> str:
+    texts = (effect.get(name) for name in ("key", "channel", "queue", "topics"))
+    return next((text.text for text in texts if isinstance(text, Value) and text.text), "")
 
 
 def _name(thing: Thing | None) -> str:
@@ -35,18 +61,3 @@ def _name(thing: Thing | None) -> str:
         case Instance(of=ClassOf(name=name)) | ClassOf(name=name) | Known(name) | Made(type=name):
             return name.rpartition(".")[2]
     return ""
-
-
-def _calls(file: CodeFile, wanted: set[str]) -> Iterator[tuple[str, int, Apply]]:
-    """The calls of wanted names in a file: what is made there."""
-    groups = (file.assigns, file.returns, file.evaluates)
-    for scope, fact in [(scope, fact) for group in groups for scope, facts in group.items() for fact in facts]:
-        waiting: list[object] = [fact.value]
-        while waiting:
-            part = waiting.pop()
-            if isinstance(part, tuple):
-                waiting += part
-            elif isinstance(part, msgspec.Struct):
-                if isinstance(part, Apply) and isinstance(part.callee, Ref | Member) and part.callee.name in wanted:
-                    yield scope, fact.line, part
-                waiting += [getattr(part, name) for name in part.__struct_fields__]

@@ -92,11 +92,29 @@ class Context:
         for path in sorted(self.program.files):
             for effect in self.evaluator.effects(path):
                 found[effect.kind].append(effect)
+        aside = {(effect.site.path, effect.subject) for effect in found.pop("aside", ())}
+        for kind in found if aside else ():
+            found[kind] = [effect for effect in found[kind] if not self._stands_in(effect.site, aside)]
         for effect in mappings.declared(self.evaluator, [e for kind in mappings.KINDS for e in found.pop(kind, ())]):
             found[effect.kind].append(effect)
-        found["publish"] += buses.published(self.evaluator, found.get("subscribe", ()))
+        self._messages(found)
         found["http"] = [*httpclients.addressed(self.evaluator, found["http"], found.pop(httpclients.KIND, ()))]
         return {kind: _shortest(effects) for kind, effects in found.items() if effects}
+
+    def _stands_in(self, site: Site, classes: set[tuple[str, str]]) -> bool:
+        """Whether a place is in one of some classes, those that only tools use."""
+        file = self.program.files[site.path]
+        facts = [file.classes[name] for path, name in classes if path == site.path and name in file.classes]
+        return any(fact.line <= site.line <= max(fact.line, fact.end_line) for fact in facts)
+
+    def _messages(self, found: dict[str, list[Effect]]) -> None:
+        """Complete what is told of messages by who makes the events that others subscribe to by their classes."""
+        events = buses.heard(found.get("subscribe", ()))
+        published = found.get("publish", [])
+        passed = buses.carried(published, events, lambda path: len(self.land.services_of(path)) > 1)
+        found["subscribe"] = [effect for effect in events if effect not in passed]
+        found["publish"] = [effect for effect in published if effect not in passed]
+        found["publish"] += buses.published(self.evaluator, events)
 
     @cached_property
     def base_paths(self) -> dict[str, str]:

@@ -24,6 +24,13 @@ _VENDORED = frozenset(
 _GLOB = re.compile(r"[*?\[]")
 
 
+_MANIFEST = re.compile(
+    r"(^|/)([^/]*\.(?:cs|fs|vb|dc|es|sql)proj|[^/]*\.slnx?|package(?:-lock)?\*?\.json|npm-shrinkwrap\.json|yarn\.lock"
+    r"|pnpm-lock\.yaml|go\.(?:mod|sum|work)|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|Cargo\.(?:toml|lock)"
+    r"|requirements[^/]*\.txt|pyproject\.toml|Directory\.[^/]*\.(?:props|targets)|nuget\.config)$", re.IGNORECASE)  # fmt: skip
+"""Files that only say what is needed: an image takes those of all projects so that what they need is kept apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Taken:
     """What a ``COPY`` takes: the service it is of, where it lies, and what made that known."""
@@ -76,6 +83,8 @@ def _taken(whose: Whose, path: str, fact: ImageCopy, mine: str, unit: Unit | Non
 
 def _from_folder(whose: Whose, context: str, fact: ImageCopy, mine: str) -> Iterator[_Taken]:
     for source in fact.sources:
+        if _MANIFEST.search(source):
+            continue
         fixed = _GLOB.split(source)[0]
         path = inside(context, (fixed if fixed == source else folder(fixed)).lstrip("/"))
         other = whose.other(path, mine) if path is not None else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from boundary.facts import Contract, ContractOperation
 from boundary.model import Evidence, Location, Operation, Value
-from boundary.resolve.code.things import ClassOf, Effect, Instance, Thing
+from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Thing
 from boundary.resolve.context import Context, chain
 from boundary.resolve.values import fold
 
@@ -119,6 +119,9 @@ def method_of(effect: Effect) -> str:
 def stub_of(effect: Effect) -> tuple[str, Thing | None]:
     """The service that a stub is for, and its channel or address; of a call, those of the stub that it is made on."""
     name = _text(effect.get("service")) or _text(effect.get("path")).rpartition("/")[0].strip("/")
+    stub = effect.get("stub")
+    if isinstance(stub, ClassOf | Known):
+        name = stub.name.rpartition(".")[2].removesuffix("Client")
     where = effect.get("channel") or effect.get("address")
     fields = dict(getattr(effect.receiver, "fields", ()))
     return name or _text(fields.get("service")), where or fields.get("channel") or fields.get("address")

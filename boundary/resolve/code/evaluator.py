@@ -132,7 +132,7 @@ class Evaluator(KnownCalls):
         for arg in call.args:
             spread = isinstance(arg, Item) and isinstance(arg.key, Unknown)
             given += self._spread(arg, frame) if spread else [self.evaluate(arg, frame)]
-        named = tuple((name, self.evaluate(arg, frame)) for name, arg in call.keywords)
+        named = tuple((name, self._given(name, arg, frame)) for name, arg in call.keywords)
         arguments = Arguments(tuple(given), unpacked(named))
         site = Site(frame.file.path, call.line or frame.line, call.column or 1)
         if isinstance(call.callee, Member):
@@ -165,6 +165,10 @@ class Evaluator(KnownCalls):
         cls = receiver.of if isinstance(receiver, Instance) else receiver
         rows = (self.row(site.path, f"{base}.{written.name}") for base in members.outside_bases(self, cls))
         return next((row for row in rows if row), None)
+
+    def _given(self, name: str, arg: Expr, frame: Frame) -> Thing:
+        """An argument by name; a type argument that wraps another type is an object of that one."""
+        return self.annotated(arg, frame) if name[:1] == "<" and isinstance(arg, Item) else self.evaluate(arg, frame)
 
     def _spread(self, arg: Expr, frame: Frame) -> list[Thing]:
         """``*names``: the items of a list, the keys of a dictionary."""

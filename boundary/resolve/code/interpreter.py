@@ -12,6 +12,7 @@ from boundary.facts import (
     Parameter,
 )
 from boundary.model import Value
+from boundary.resolve.code.bindings import Bindings, bindings
 from boundary.resolve.code.bounds import Bounds, budget
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.injection import Providers, provided
@@ -49,6 +50,7 @@ class Interpreter(ABC):
         """What the decorator that is being evaluated stands before."""
         self.recorded: list[Effect] | None = None
         self._makers: Makers | None = None
+        self._bindings: Bindings | None = None
         self._names: dict[tuple[str, str], Thing] = {}
 
     @property
@@ -57,6 +59,22 @@ class Interpreter(ABC):
         if self._makers is None:
             self._makers = Makers(self.program)
         return self._makers
+
+    @property
+    def bindings(self) -> Bindings:
+        """The classes whose objects are filled from the configuration."""
+        if self._bindings is None:
+            self._bindings = Bindings()  # What is bound may itself be read through a class that is bound.
+            self._bindings = bindings(self)
+        return self._bindings
+
+    @abstractmethod
+    def row_of(self, receiver: Thing, name: str, site: Site) -> Row | None:
+        """The row of a method: of what the receiver is, of an outside class that it derives from, of anything."""
+
+    @abstractmethod
+    def option(self, cls: ClassOf, name: str, depth: int) -> Thing:
+        """What functions that are given for the objects of a class set a member to."""
 
     @abstractmethod
     def evaluate(self, expr: Expr, frame: Frame) -> Thing:

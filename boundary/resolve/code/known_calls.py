@@ -12,6 +12,7 @@ from boundary.resolve.code import members, texts
 from boundary.resolve.code.expressions import Expressions
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.rows import Row, language_of
+from boundary.resolve.code.tagged import CONFIGURED
 from boundary.resolve.code.things import (
     NOTHING,
     Arguments,
@@ -56,6 +57,11 @@ class KnownCalls(Expressions, ABC):
             return self.row(site.path, f"?.{name}")
         return row
 
+    def option(self, cls: ClassOf, name: str, depth: int) -> Thing:
+        """What functions that are given for the objects of a class set a member to."""
+        setters = self.bindings.setters.get(cls, ())
+        return self.first(self._set_on_parameter(function, name, depth) for function in setters)
+
     def announced(self, name: str, arguments: Arguments, receiver: Thing, site: Site) -> None:
         """Take in a subscription by the class of an event, whoever wrote the bus that it is made on."""
         row = self.row(site.path, f"?.{name}")
@@ -79,6 +85,8 @@ class KnownCalls(Expressions, ABC):
             told = tuple((spec, thing) for spec, thing in own if not isinstance(thing, Nothing))
             arguments = replace(arguments, named=(*arguments.named, *told))
         self.emit(row, arguments, receiver, site)
+        if row.effect == "bind":
+            return self._bound(row, arguments, receiver)
         if row.effect in ("env", "config", "option"):
             return texts.hole(row, arguments, receiver, lambda key: self._config(key, site.path))
         if row.effect == "call":
@@ -102,6 +110,16 @@ class KnownCalls(Expressions, ABC):
         if row.same:
             return row.argument(row.same, arguments, receiver) or NOTHING
         return self._made(row, arguments, receiver, site) if row.returns else NOTHING
+
+    @staticmethod
+    def _bound(row: Row, arguments: Arguments, receiver: Thing | None) -> Thing:
+        """An object of a class with the section of the configuration that it is filled from."""
+        read = dict(row.read(arguments, receiver))
+        cls, section = read.get("class"), read.get("section")
+        holes = section.holes if isinstance(section, Value) and len(section.holes) == len(section.parts) == 1 else ()
+        if not isinstance(cls, ClassOf) or not (holes or isinstance(section, Made)):
+            return NOTHING if isinstance(cls, ClassOf) else section or NOTHING
+        return Instance(cls, Arguments((), ((CONFIGURED, Value.of(holes[0].name if holes else "")),)))
 
     @staticmethod
     def _made(row: Row, arguments: Arguments, receiver: Thing | None, site: Site) -> Made:

@@ -246,6 +246,9 @@ def _class_level(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, assi
         told = tagged.field(ev, of, name, assign, frame)
         if not isinstance(told, Nothing):
             return told
+    set_elsewhere = ev.option(current, name, 0) if frame.file.language.implicit else NOTHING
+    if not isinstance(set_elsewhere, Nothing):
+        return set_elsewhere
     prefix = _configured(ev, of, current, frame)
     if prefix is not None:
         return _key(ev, prefix, name, assign, frame)
@@ -272,7 +275,7 @@ def _configured(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, frame
             made = ev.quiet(decorator, outer)
             prefix = made.field("prefix") if isinstance(made, Made) else None
             return (prefix.text or "") if isinstance(prefix, Value) else ""
-    return None
+    return ev.bindings.prefixes.get(current) if frame.file.language.implicit else None
 
 
 def _key(ev: Interpreter, prefix: str, name: str, assign: Assign, frame: Frame) -> Thing:

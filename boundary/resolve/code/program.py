@@ -153,6 +153,20 @@ class CodeFile:
             found[fact.scope].append(fact)
         return found
 
+    def calls(self) -> Iterator[tuple[str, int, Apply]]:
+        """Every call in the file, with the scope and line of the statement that it stands in."""
+        groups = (self.assigns, self.returns, self.evaluates)
+        for scope, fact in [(scope, fact) for group in groups for scope, facts in group.items() for fact in facts]:
+            waiting: list[object] = [fact.value]
+            while waiting:
+                part = waiting.pop()
+                if isinstance(part, tuple):
+                    waiting += part
+                elif isinstance(part, msgspec.Struct):
+                    if isinstance(part, Apply):
+                        yield scope, fact.line, part
+                    waiting += [getattr(part, name) for name in part.__struct_fields__]
+
     def class_of(self, scope: str) -> str:
         """The class that a scope is in, "" for none."""
         while scope and scope not in self.classes and scope not in self.holders:
