@@ -27,7 +27,9 @@ _GLOB = re.compile(r"[*?\[]")
 _MANIFEST = re.compile(
     r"(^|/)([^/]*\.(?:cs|fs|vb|dc|es|sql)proj|[^/]*\.slnx?|package(?:-lock)?\*?\.json|npm-shrinkwrap\.json|yarn\.lock"
     r"|pnpm-lock\.yaml|go\.(?:mod|sum|work)|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|Cargo\.(?:toml|lock)"
-    r"|requirements[^/]*\.txt|pyproject\.toml|Directory\.[^/]*\.(?:props|targets)|nuget\.config)$", re.IGNORECASE)  # fmt: skip
+    r"|requirements[^/]*\.txt|pyproject\.toml|Directory\.[^/]*\.(?:props|targets)|nuget\.config)$",
+    re.IGNORECASE,
+)
 """Files that only say what is needed: an image takes those of all projects so that what they need is kept apart."""
 
 
