@@ -112,7 +112,7 @@ class Row(NamedTuple):
             return Value.of(spec[1:])
         if spec == ".":
             return receiver
-        if "|" in spec and _FIELD.search(spec):
+        if "|." in spec and spec.startswith("."):
             each = (self.argument(word, arguments, receiver) for word in spec.split("|"))
             return next((thing for thing in each if thing is not None), None)
         if spec == "$":
@@ -172,8 +172,6 @@ def _setting(key: str, name: Thing | None) -> Thing | None:
     text = name.text if isinstance(name, Value) else None
     return Value((Hole("config", key.replace("{}", text), Value.of(text)),)) if text else None
 
-
-_FIELD = re.compile(r"(^|\|)\d*\.\w")
 
 _LONGEST = 300
 """Characters of a name that patterns are tried on."""
