@@ -85,7 +85,7 @@ class KnownCalls(Expressions, ABC):
             told = tuple((spec, thing) for spec, thing in own if not isinstance(thing, Nothing))
             arguments = replace(arguments, named=(*arguments.named, *told))
         self.emit(row, arguments, receiver, site)
-        if row.effect == "bind":
+        if row.effect == "filled":
             return self._bound(row, arguments, receiver)
         if row.effect in ("env", "config", "option"):
             return texts.hole(row, arguments, receiver, lambda key: self._config(key, site.path))
