@@ -170,10 +170,7 @@ def _nearby(context: Context, node: Node) -> tuple[str, ...]:
     here = context.land.services_of(node.location.path) if node.location else ()
     if here or "declared" not in node.traits:
         return here
-    stack = next((unit.project for server in context.land.servers if node.id.startswith(server.id)
-                  and server.location == node.location for unit in server.units), "")  # fmt: skip
-    running = (one.id for one in context.land.services if any(unit.project == stack for unit in one.units))
-    return tuple(running)
+    return context.land.beside(node.location) if node.location else ()
 
 
 def _graph(context: Context, offered: dict[str, list[Operation]]) -> Graph:

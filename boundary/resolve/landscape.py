@@ -139,6 +139,12 @@ class Landscape(msgspec.Struct, frozen=True):
                 return ()
             at = at.rpartition("/")[0]
 
+    def beside(self, location: Location) -> tuple[str, ...]:
+        """Ids of the services that the stack runs which declares a store at a place."""
+        units = (unit for server in self.servers if server.location == location for unit in server.units)
+        stacks = {unit.project for unit in units if unit.platform in STACKS}
+        return tuple(one.id for one in self.services if any(unit.project in stacks for unit in one.units))
+
     def service(self, identity: str) -> Service:
         """The service of an id."""
         return next(service for service in self.services if service.id == identity)

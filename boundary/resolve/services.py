@@ -18,7 +18,7 @@ from boundary.resolve.files import Files, called, fold, language
 from boundary.resolve.grouping import Grouping
 from boundary.resolve.groups import Group
 from boundary.resolve.images import known, named, role_of
-from boundary.resolve.landscape import Landscape, Service, Unit
+from boundary.resolve.landscape import STACKS, Landscape, Service, Unit
 from boundary.resolve.libraries import libraries
 from boundary.resolve.options import options
 from boundary.resolve.ownership import Ownership
@@ -91,7 +91,7 @@ def _services(
 
 
 def _is_real(unit: Unit) -> bool:
-    return unit.image is not None or unit.build is not None
+    return unit.image is not None or unit.build is not None or (unit.platform in STACKS and unit.kind == "function")
 
 
 def _service(

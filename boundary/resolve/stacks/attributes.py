@@ -40,6 +40,9 @@ def attribute(resource: Resource, name: str) -> Thing:
             return resource.get(name)
     if row and "/" in resource.type and name.endswith(("database_name", "db_name")) and row.databases:
         return resource.get(row.databases[0])
+    if resource.type == "archive_file" and name == "output_path":
+        packed = resource.get("source_dir")
+        return resource.get("source_file") if isinstance(packed, Null) else packed
     if _is_arn(name):
         return Value.of(ARN, resource.uid)
     written = resource.get(name) if name in resource.body else None

@@ -8,10 +8,12 @@ tells nothing of anybody's, and neither does one that denies.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import translate
+from functools import cached_property
 
 from boundary.model import Evidence, Location, Value
 from boundary.resolve.landscape import Landscape
@@ -85,11 +87,18 @@ class _Reader:
     def _bearing(self, policy: Resource) -> dict[str, Resource]:
         """The services with the role that a policy is attached to."""
         roles = [self._role(one) for name in ("role", "Roles") for one in items(policy.get(name))]
+        roles += self._attached.get(policy.uid, [])
+        return {service: bearer for role in roles for service, bearer in self._bearers.get(role, {}).items()}
+
+    @cached_property
+    def _attached(self) -> dict[str, list[str]]:
+        """The roles that each policy is attached to."""
+        found: dict[str, list[str]] = defaultdict(list)
         for one in self._stacks.resources:
             if one.type == "aws_iam_role_policy_attachment":
-                attached = self._stacks.meant(as_text(one.get("policy_arn")))
-                roles += [self._role(one.get("role"))] if attached is policy else []
-        return {service: bearer for role in roles for service, bearer in self._bearers.get(role, {}).items()}
+                policy = self._stacks.meant(as_text(one.get("policy_arn")))
+                found[policy.uid if policy else ""].append(self._role(one.get("role")))
+        return found
 
     def _function(self, function: Resource, thing: Thing, bearers: dict[str, Resource]) -> Iterator[Grant]:
         """A statement, or a policy template of the application model: ``DynamoDBReadPolicy: {TableName: …}``."""
@@ -139,8 +148,21 @@ class _Reader:
         name = name if parts[2] == "ssm" else name.partition("/")[0]
         if sum(map(str.isalnum, re.sub(r"\{[^{}]*\}", "", name))) < _LEAST:
             return []
-        fits = re.compile(translate(re.sub(r"\{[^{}]*\}", "*", name))).match
-        return [one for one in self._targets if one.row and one.row.grants == parts[2] and fits(one.name.lstrip("/"))]
+        pattern_text = re.sub(r"\{[^{}]*\}", "*", name)
+        fits = re.compile(translate(pattern_text)).match
+        names, found_names = self._names.get(parts[2], ([], {}))
+        start = re.split(r"[*?\[]", pattern_text)[0]
+        at = bisect_left(names, start)
+        near = names[at : bisect_left(names, start + "\U0010ffff", at)]
+        return [one for called in near if fits(called) for one in found_names[called]]
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[list[str], dict[str, list[Resource]]]]:
+        """The targets of each service by their names, in order."""
+        found: dict[str, dict[str, list[Resource]]] = defaultdict(lambda: defaultdict(list))
+        for one in self._targets:
+            found[one.row.grants if one.row else ""][one.name.lstrip("/")].append(one)
+        return {service: (sorted(by_name), by_name) for service, by_name in found.items()}
 
 
 def _concerns(action: str, resource: Resource) -> bool:

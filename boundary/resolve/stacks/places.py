@@ -34,11 +34,10 @@ def home(stacks: Stacks, files: Files, resource: Resource, source: str | None) -
         source = folder(source) if source in files.by_path or is_code(source) else None
     if not stacks.is_function(resource):
         return Place(source)
-    named = stacks.service_of(resource)
-    around = _around(
-        folder(f"{resource.stack}/-") if stacks.platform(resource) == "terraform" else folder(resource.stack)
-    )
-    everybodys = not around or (stacks.platform(resource) == "terraform" and around == files.repository(f"{around}/-"))
+    is_folder = stacks.platform(resource) == "terraform"
+    around = _around(resource.stack if is_folder else folder(resource.stack))
+    named = stacks.service_of(resource) or ("" if is_folder else called(around) or _stem(resource.stack))
+    everybodys = not around or (is_folder and around == files.repository(f"{around}/-"))
     if everybodys and source:
         return Place(source, named)
     if not around or not any(is_code(path) for path in files.below(around)):
@@ -46,6 +45,12 @@ def home(stacks: Stacks, files: Files, resource: Resource, source: str | None) -
     if source and not within(source, around):
         return Place(source, named)
     return Place(around, named or called(around))
+
+
+def _stem(path: str) -> str:
+    """What a template is called by itself."""
+    stem = path.rpartition("/")[2].partition(".")[0]
+    return "app" if stem.lower() in _BESIDE | {"main", "index", "serverless", "app"} else stem
 
 
 def _around(where: str) -> str:

@@ -97,18 +97,25 @@ class Stacks:
 
     def role(self, name: str) -> Resource | None:
         """The one role of a name."""
-        found = [one for one in self._roles if one.name == name or one.text("RoleName") == name]
+        found = self._roles.get(name, [])
         return found[0] if len(found) == 1 else None
 
     @cached_property
-    def _roles(self) -> list[Resource]:
-        return [one for one in self.resources if one.type in ("aws_iam_role", "AWS::IAM::Role")]
+    def _roles(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = defaultdict(list)
+        for one in self.resources:
+            if one.type in ("aws_iam_role", "AWS::IAM::Role"):
+                found[one.text("RoleName") or one.name].append(one)
+        return found
 
     def anything(self, value: Value) -> Resource | None:
         """The one table, bucket, queue … of a name, of whatever technology."""
-        kinds = {one.row.technology for one in self.resources if one.row and one.row.grants}
-        found = [one for kind in sorted(kinds) if (one := self.named(kind, str(value)))]
+        found = [one for kind in self._kinds if (one := self.named(kind, str(value)))]
         return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _kinds(self) -> list[str]:
+        return sorted({one.row.technology for one in self.resources if one.row and one.row.grants})
 
     def meant(self, value: Value) -> Resource | None:
         """The resource that a text refers to: by ARN, or as other texts spell it."""

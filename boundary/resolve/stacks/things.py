@@ -90,6 +90,7 @@ class Resource:
     declared: bool = True
     calls: tuple[tuple[str, Block], ...] = ()
     _known: dict[str, Thing] = field(default_factory=dict)
+    _name: str = ""
 
     def get(self, *path: str) -> Thing:
         """What is written below these keys, evaluated; NULL for nothing. Several blocks of one name are Rows."""
@@ -103,6 +104,7 @@ class Resource:
     def forget(self) -> None:
         """Evaluate everything anew."""
         self._known.clear()
+        self._name = ""
 
     def text(self, *path: str) -> str | None:
         """The text there when it is known whole."""
@@ -129,11 +131,10 @@ class Resource:
     @property
     def name(self) -> str:
         """What it is called where that is known whole, else its uid."""
-        for attribute in self.row.names if self.row else ("name",):
-            found = text(self.get(*attribute.split(".")))
-            if found:
-                return found
-        return self.uid
+        if not self._name:
+            written = (text(self.get(*one.split("."))) for one in (self.row.names if self.row else ("name",)))
+            self._name = next((one for one in written if one), self.uid)
+        return self._name
 
 
 def _line_of(body: Expr, key: str) -> int:
