@@ -1,4 +1,4 @@
-"""Configurations of proxies and gateways: nginx, Apache, HAProxy, Caddy, Envoy, Traefik, Kong.
+"""Configurations of proxies and gateways: nginx (with its Lua), Apache, HAProxy, Caddy, Envoy, Traefik, Kong.
 
 One ``Route`` for each way on which requests are passed on, and one ``Upstream`` for each name of servers. The formats
 and their references stand in ``boundary.reading.proxies``.
@@ -20,7 +20,7 @@ FORMAT = "proxy"
 
 _NAME = re.compile(
     r"(?:.*[._-](?:conf|cfg|template|tmpl|nginx|vhost|caddy)|.*\.(?:conf|cfg|template|tmpl|tpl)(?:\.[\w-]+)?"
-    r"|nginx[\w.-]*|httpd[\w.-]*|caddyfile[\w.-]*|haproxy[\w.-]*|\.htaccess)$",
+    r"|[\w.-]+\.lua|nginx[\w.-]*|httpd[\w.-]*|caddyfile[\w.-]*|haproxy[\w.-]*|\.htaccess)$",
     re.IGNORECASE,
 )
 _FOLDER = re.compile(r"(?:^|/)(?:sites-(?:enabled|available)|conf\.d|nginx)/[^/.]+$")

@@ -17,12 +17,15 @@ from boundary.reading.yaml import Node
 
 _OUTPUT = re.compile(r"(?:logstash|elasticsearch|kafka|redis)$")
 _SHIPPED = re.compile(
-    r"<destination>\s*([\w.${}:-]+:\d+)\s*</destination>"  # LogstashTcpSocketAppender
-    r"|\bhosts\s*=>\s*\[?\s*[\"']([^\"'\n]+)[\"']"  # Logstash
-    r"|^\s*(?:host|Host)\s+([\w.${}-]+)\s*\n\s*(?:port|Port)\s+(\d+)",  # Fluentd, Fluent Bit
+    r"<destination>\s{0,20}([\w.${}-]{1,300}:\d{1,5})\s{0,20}</destination>"  # LogstashTcpSocketAppender
+    r"|\bhosts[ \t]{0,20}=>[ \t]{0,20}\[?\s{0,20}[\"']([^\"'\n]{1,300})[\"']"  # Logstash
+    r"|^[ \t]{0,40}[hH]ost[ \t]{1,20}([\w.${}-]{1,300})[ \t]{0,20}\n"  # Fluentd, Fluent Bit
+    r"[ \t]{0,40}[pP]ort[ \t]{1,20}(\d{1,5})\b",
     re.MULTILINE,
 )
-_LOGS = re.compile(r"^\s*(?:output\s*\{|<match\b|\[OUTPUT\])|LogstashTcpSocketAppender|<configuration\b", re.MULTILINE)
+_LOGS = re.compile(
+    r"^[ \t]{0,40}(?:output[ \t]{0,20}\{|<match\b|\[OUTPUT\])|LogstashTcpSocketAppender|<configuration\b", re.MULTILINE
+)
 _LISTENING = frozenset(
     ("otlp", "jaeger", "zipkin", "opencensus", "fluentforward", "syslog", "tcplog", "udplog", "statsd")
 )

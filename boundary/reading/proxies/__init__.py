@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.facts import Route, Upstream
-from boundary.reading.proxies import apache, caddy, haproxy, nginx
+from boundary.reading.proxies import apache, caddy, haproxy, lua, nginx
 
 LONGEST = 1024 * 1024
 """Characters of a configuration; a longer one holds lists of addresses."""
@@ -21,6 +21,9 @@ def read(name: str, text: str) -> Iterator[Route | Upstream]:
         return
     if name.startswith("Caddyfile") or name.endswith((".caddy", ".caddyfile")):
         yield from caddy.read(text)
+        return
+    if name.endswith(".lua"):
+        yield from lua.read(text)
         return
     for kind in (nginx, apache, haproxy):
         if kind.is_mine(text):
