@@ -2,7 +2,8 @@
 
 A bus of a team's own takes the event through helpers, an outbox and a log before it is sent, where only its base class
 is known. What tells the two ends is the class: its name at who subscribes (``AddSubscription<OrderPaid, …>()``) and at
-who makes it (``new OrderPaid(…)``). Rows tell the first as ``subscribe`` effects with an ``event``.
+who makes it (``new OrderPaid(…)``). Rows tell the first as ``subscribe`` effects with an ``event``, or with a channel
+that is called as a class is.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made, Site, Thing
 
+_CLASS = re.compile(r"[A-Z]\w*[a-z]\w*")
 _PARAMETER = re.compile(r"T([A-Z]\w*)?")
 
 
 def published(evaluator: Evaluator, subscribed: Iterable[Effect]) -> Iterator[Effect]:
     """A ``publish`` effect for each place where an event is made that somebody subscribes to by its class."""
-    wanted = {name for effect in subscribed if (name := _name(effect.get("event")))}
+    wanted = {name for effect in subscribed if (name := _name(effect.get("event")) or _class_like(effect))}
     for _, file in sorted(evaluator.program.files.items()):
         if wanted and file.language.implicit:
             for scope, line, call in file.calls():
@@ -49,6 +51,12 @@ def carried(published: list[Effect], subscribed: list[Effect], shared: Callable[
     ]
     both = set.intersection(*({_channel(one) for one in effects} for effects in plain))
     return {one for effects in plain for one in effects if _channel(one) in {"", *both} or one.get("exchange")}
+
+
+def _class_like(effect: Effect) -> str:
+    """The name of a topic that may be the name of a class (``nameof(OrderPaid)``)."""
+    name = _channel(effect)
+    return name if _CLASS.fullmatch(name) else ""
 
 
 def _channel(effect: Effect) -> str:

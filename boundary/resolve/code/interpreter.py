@@ -154,11 +154,16 @@ class Interpreter(ABC):
 
     def decorated(self, decorators: tuple[Expr, ...], frame: Frame) -> Thing:
         """What annotations say that a field or parameter holds: ``@Value("${orders.url}")``."""
+        key = "decorated", id(decorators)
+        if key in self.active:  # An attribute may name its own field: ``[Range(typeof(Amount), …)] … Amount``.
+            return NOTHING
+        self.active.add(key)
         outer, self.subject = self.subject, "field"
         try:
             return self.first(thing for d in decorators if isinstance(thing := self.quiet(d, frame), Value))
         finally:
             self.subject = outer
+            self.active.discard(key)
 
     @staticmethod
     def first(things: Iterable[Thing]) -> Thing:
