@@ -342,7 +342,8 @@ def _explained(error: Any, text: str) -> YamlError:
     mark = getattr(error, "problem_mark", None)
     if mark is not None:
         words = ", ".join(part for part in (error.context, error.problem) if part)
-        return YamlError("syntax", words, mark.line + 1, mark.column + 1)
+        what = "depth" if "nesting depth" in words else "syntax"  # newer versions of libyaml have a limit, too
+        return YamlError(what, words, mark.line + 1, mark.column + 1)
     at = getattr(error, "position", 0)
     reason = getattr(error, "reason", None) or str(error)
     return YamlError("encoding", str(reason), text.count("\n", 0, at) + 1)
