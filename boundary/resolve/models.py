@@ -27,7 +27,8 @@ ACTIVE_RECORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A class or migration that stands for a table."""
+    """A class or migration that stands for a table, or for what stores of an ``engine`` without SQL have instead.
+    ``generated`` is the setting by which its service creates it when it starts."""
 
     site: Site
     table: str
@@ -35,6 +36,8 @@ class Mapped:
     evidence: tuple[Evidence, ...]
     schema: str = ""
     alias: str = ""
+    engine: str = ""
+    generated: str = ""
 
 
 def mapped(context: Context) -> Iterator[Mapped]:

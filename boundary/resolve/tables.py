@@ -10,14 +10,16 @@ import msgspec
 
 from boundary.facts import Server as RemoteServer
 from boundary.facts import Statement, TableMode, TableUse
-from boundary.model import Edge, EdgeKind, Evidence, Location, Node, Unresolved, Value
+from boundary.model import Edge, EdgeKind, Evidence, Hole, Location, Node, Unresolved, Value
 from boundary.reading import sql
+from boundary.reading.sql import mybatis
 from boundary.resolve import connections
-from boundary.resolve.code.things import Effect, Made, Site, Thing
+from boundary.resolve.code.things import Effect, Made, Several, Site, Thing
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, chain
+from boundary.resolve.annotated import annotated
 from boundary.resolve.landscape import Service
-from boundary.resolve.models import mapped
+from boundary.resolve.models import Mapped, mapped
 from boundary.resolve.relations import relations
 from boundary.resolve.stores import Stores, stem
 
@@ -27,7 +29,8 @@ DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A service touches a table. ``stores`` are the ids that the connection means; empty: the code does not tell."""
+    """A service touches a table. ``stores`` are the ids that the connection means; empty: the code does not tell.
+    ``mapped``: it has a class for it."""
 
     service: str
     table: str
@@ -36,6 +39,7 @@ class Use:
     evidence: tuple[Evidence, ...]
     stores: tuple[str, ...] = ()
     certain: bool = True
+    mapped: bool = False
 
     @property
     def name(self) -> str:
@@ -74,12 +78,12 @@ class Tables:
 
     def _statements(self) -> Iterator[Use]:
         for effect in self.context.effects.get("statement", ()):
-            text = effect.get("sql")
-            if not isinstance(text, Value) or not sql.looks_like_sql(str(text)):
+            text = _statement(effect.get("sql"))
+            if not sql.looks_like_sql(text):
                 continue
             for service in self.context.services_at(effect.place):
                 stores = self._of_call(service, effect, effect.get("connection") or effect.receiver)
-                for use in sql.uses(str(text)):
+                for use in sql.uses(text):
                     yield from self._one(service, use, effect, stores)
 
     def _calls(self) -> Iterator[Use]:
@@ -93,11 +97,31 @@ class Tables:
                 yield from self._one(service, use, effect, stores)
 
     def _models(self) -> Iterator[Use]:
-        for found in (*mapped(self.context), *relations(self.context)):
+        for found in (*mapped(self.context), *annotated(self.context), *relations(self.context)):
             for service in self.context.services_at(found.site):
+                if found.engine:
+                    yield from self._collection(service, found)
+                    continue
+                if found.generated:
+                    yield from self._generated(service, found)
                 bound = self._alias.get((service.id, found.alias)) if found.alias else None
                 stores = (bound,) if bound else ()
-                yield Use(service.id, found.table, found.schema, found.mode, found.evidence, stores)
+                own = found.mode == "reads"
+                yield Use(service.id, found.table, found.schema, found.mode, found.evidence, stores, mapped=own)
+
+    def _collection(self, service: Service, found: Mapped) -> Iterator[Use]:
+        """What a class is mapped to in the one store of its engine that the service has."""
+        homes = {self.ids[one.key] for one in self.stores.connections
+                 if one.service == service.id and one.engine == found.engine and one.certain}  # fmt: skip
+        if len(homes) == 1:
+            yield Use(service.id, found.table, found.schema, found.mode, found.evidence, tuple(homes))
+
+    def _generated(self, service: Service, found: Mapped) -> Iterator[Use]:
+        """The table that a service creates when it starts, where a setting says so."""
+        for filled in self.context.filler.fill(Value((Hole("config", found.generated),)), service.id):
+            if filled.value.text in ("create", "create-drop", "create-only", "update"):
+                evidence = (*found.evidence, *filled.evidence)
+                yield Use(service.id, found.table, found.schema, "creates", evidence)
 
     def _files(self) -> Iterator[Use]:
         for file in self.context.files:
@@ -203,13 +227,15 @@ class Tables:
         """Table nodes with their keepers, and the edges to them. ``keepers`` are the stores' keepers."""
         roads = {(c.service, self.ids[c.key]): c.evidence for c in reversed(self.stores.connections)}
         tables: dict[tuple[str, str], list[Use]] = defaultdict(list)
+        active: dict[str, set[str]] = defaultdict(set)
         for use in uses:
             for store in use.stores:
+                active[store].add(use.service)
                 tables[store, use.name].append(use)
         edges: list[Edge] = []
         for (store, name), found in sorted(tables.items()):
             creators = sorted({use.service for use in found if use.mode == "creates" and use.certain})
-            kept = creators[0] if len(creators) == 1 else keepers.get(store)
+            kept = creators[0] if len(creators) == 1 else _only_mapper(found, active[store]) or keepers.get(store)
             identity = f"table:{store.partition(':')[2]}/{name}"
             whose = _whose(name, kept, found)
             declared = whose[0].location if whose else None
@@ -219,6 +245,20 @@ class Tables:
                 reasons = (*edge.evidence, *road, *(whose if edge.source != kept else ()))
                 edges.append(msgspec.structs.replace(edge, evidence=tuple(dict.fromkeys(reasons))))
         return edges
+
+
+def _only_mapper(uses: list[Use], active: set[str]) -> str | None:
+    """The one service that touches a table that nobody creates, by a class of its own, where others are seen to use
+    other tables of the same store: they would be seen to use theirs."""
+    users = {use.service for use in uses}
+    alone = len(users) == 1 and len(active) > 1 and any(use.mapped for use in uses)
+    return users.pop() if alone and all(use.mode != "creates" for use in uses) else None
+
+
+def _statement(thing: Thing | None) -> str:
+    """The text of a statement; several are the lines of one (MyBatis)."""
+    parts = thing.items if isinstance(thing, Several) else (thing,)
+    return mybatis.plain(" ".join(str(part) for part in parts if isinstance(part, Value)))
 
 
 def _whose(name: str, kept: str | None, uses: list[Use]) -> tuple[Evidence, ...]:

@@ -52,8 +52,18 @@ class Names:
         return importer if importer in paths else self._program.nearest(importer, paths)
 
     def leads(self, importer: str, found: Import) -> str | None:
-        """Only related packages are seen."""
-        return None
+        """The file of a class that only a stranger defines; full names are unique, so that nothing else can be meant.
+
+        What the own service, a library that it ships or several strangers define, leads nowhere.
+        """
+        space, name = found.module, found.name
+        paths = self._defined[space].get(name, ()) if space in self._defined and name != "*" else ()
+        if not paths and space not in self._defined:  # a class within a class, or a static member
+            space, _, name = space.rpartition(".")
+            paths = self._defined[space].get(name, ()) if space in self._defined else ()
+        if len(paths) != 1 or self._program.related(importer, paths[0]):
+            return None
+        return paths[0]
 
     def beside(self, file: CodeFile, name: str) -> str | None:
         """A name of the same package, of those around it, or of one that is imported as a whole."""
