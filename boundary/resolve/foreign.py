@@ -13,7 +13,7 @@ from boundary.model import Edge, Evidence, Location
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.context import Context
 from boundary.resolve.files import folder
-from boundary.resolve.nature import is_contract
+from boundary.resolve.nature import has_data, is_contract
 from boundary.resolve.whose import Whose, acts
 
 
@@ -47,6 +47,8 @@ def _is_interface(whose: Whose, other: str, path: str) -> bool:
     home = folder(path)
     package = [one for one in whose.below(home) if folder(one.path) == home and not one.mark]
     inside = path[len(whose.root(other, path)) :]
+    if any(has_data(one) for one in package):
+        return False
     return is_contract(inside, package) or all(_only_types(one) for one in package)
 
 

@@ -27,6 +27,17 @@ from boundary.facts import (
 )
 
 _ENTITIES = frozenset({"Model", "SQLModel", "Document", "EmbeddedDocument", "DeclarativeBase", "Entity"})
+_STORED = frozenset({
+    "Entity", "MappedSuperclass", "Document", "RedisHash", "NodeEntity", "DynamoDBTable", "DynamoDbBean", "TableName",
+})  # fmt: skip
+"""Annotations of classes that are kept in stores: JPA, Spring Data, DynamoDB, MyBatis-Plus."""
+_REPOSITORIES = frozenset({
+    "JpaRepository", "CrudRepository", "ListCrudRepository", "PagingAndSortingRepository", "ReactiveCrudRepository",
+    "MongoRepository", "ReactiveMongoRepository", "R2dbcRepository", "CassandraRepository", "Neo4jRepository",
+    "ElasticsearchRepository", "PanacheRepository", "PanacheEntity", "PanacheMongoEntity", "CoroutineCrudRepository",
+})  # fmt: skip
+"""Types that are derived from to read and write a store: Spring Data, Quarkus."""
+_CONTROLLERS = frozenset({"RestController", "Controller", "Path", "KafkaListener", "RabbitListener", "Service"})
 _ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "websocket"})
 _SQL = re.compile(r"\s*(select\s.+\sfrom|insert\s+into|update\s.+\sset|delete\s+from|create\s+table)\s", re.I | re.S)
 _CONTRACT_WORD = r"clients?|contracts?|protos?|protobufs?|stubs?|sdk|api-types|types|dtos?|messages|openapi|generated"
@@ -44,8 +55,8 @@ def has_data(file: FileFacts) -> bool:
 
 
 def is_domain(file: FileFacts) -> bool:
-    """Whether a file holds entities, statements or routes."""
-    return has_data(file) or any(isinstance(fact, Function) and _is_route(fact) for fact in file.facts)
+    """Whether a file holds entities, statements, routes or services."""
+    return has_data(file) or any(_serves(fact) for fact in file.facts)
 
 
 def is_contract_file(path: str) -> bool:
@@ -68,8 +79,10 @@ def _is_data(fact: object) -> bool:
     match fact:
         case Statement():
             return True
-        case Class(bases=bases, keywords=keywords):
+        case Class(bases=bases, keywords=keywords, decorators=decorators):
             names = {_last(base) for base in bases}
+            if names & _REPOSITORIES or {_last(mark) for mark in decorators} & _STORED:
+                return True
             return bool(names & _ENTITIES) and ("SQLModel" not in names or any(name == "table" for name, _ in keywords))
         case Assign(target=Ref("__tablename__")):
             return True
@@ -78,13 +91,19 @@ def _is_data(fact: object) -> bool:
     return False
 
 
+def _serves(fact: object) -> bool:
+    if isinstance(fact, Class) and fact.kind == "class":
+        return bool({_last(mark) for mark in fact.decorators} & _CONTROLLERS)
+    return isinstance(fact, Function) and _is_route(fact)
+
+
 def _is_route(function: Function) -> bool:
     calls = [made.callee for made in function.decorators if isinstance(made, Apply)]
     return any(isinstance(callee, Member) and callee.name in _ROUTES for callee in calls)
 
 
 def _last(expr: Expr) -> str:
-    head = expr.of if isinstance(expr, Item) else expr
+    head = expr.of if isinstance(expr, Item) else expr.callee if isinstance(expr, Apply) else expr
     return head.name if isinstance(head, Ref | Member) else ""
 
 

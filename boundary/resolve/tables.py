@@ -14,10 +14,10 @@ from boundary.model import Edge, EdgeKind, Evidence, Hole, Location, Node, Unres
 from boundary.reading import sql
 from boundary.reading.sql import mybatis
 from boundary.resolve import connections
+from boundary.resolve.annotated import annotated
 from boundary.resolve.code.things import Effect, Made, Several, Site, Thing
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, chain
-from boundary.resolve.annotated import annotated
 from boundary.resolve.landscape import Service
 from boundary.resolve.models import Mapped, mapped
 from boundary.resolve.relations import relations
