@@ -54,7 +54,7 @@ def mapped(context: Context) -> Iterator[Mapped]:
     for kept in entities(context):
         yield Mapped(kept.site, kept.table, kept.mode, kept.evidence, kept.schema)
     for one in named(context, {}):
-        yield Mapped(one.effect.place, one.table, one.mode, one.evidence, one.schema)  # type: ignore[arg-type]
+        yield Mapped(one.effect.place, one.table, one.mode, one.evidence, one.schema, engine=one.engine)  # type: ignore[arg-type]
     for effect in context.effects.get("create-model", ()):
         yield from _migrated(effect)
     for effect in context.effects.get("entity", ()):

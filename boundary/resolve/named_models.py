@@ -30,6 +30,7 @@ class Named(NamedTuple):
     schema: str
     mode: str
     evidence: tuple[Evidence, ...]
+    engine: str = ""
 
 
 def named(context: Context, tables: dict[str, str]) -> Iterator[Named]:
@@ -40,7 +41,8 @@ def named(context: Context, tables: dict[str, str]) -> Iterator[Named]:
         if table:
             what = f"model {name or table} is kept in table {table}"
             tables[_key(context, effect, name)] = table
-            yield Named(effect, table, _text(effect.get("schema")), "reads", chain(effect, what))
+            engine = "mongodb" if _text(effect.get("style")) == "mongoose" else ""
+            yield Named(effect, table, _text(effect.get("schema")), "reads", chain(effect, what), engine)
     for effect in context.effects.get("model-use", ()):
         name, mode = _text(effect.get("name")), _text(effect.get("mode"))
         found = tables.get(_key(context, effect, name))

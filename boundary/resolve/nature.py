@@ -28,9 +28,10 @@ from boundary.facts import (
 
 _ENTITIES = frozenset({"Model", "SQLModel", "Document", "EmbeddedDocument", "DeclarativeBase", "Entity"})
 _STORED = frozenset({
-    "Entity", "MappedSuperclass", "Document", "RedisHash", "NodeEntity", "DynamoDBTable", "DynamoDbBean", "TableName",
+    "Entity", "ViewEntity", "MappedSuperclass", "Document", "RedisHash", "NodeEntity", "DynamoDBTable", "DynamoDbBean",
+    "TableName", "Table",
 })  # fmt: skip
-"""Annotations of classes that are kept in stores: JPA, Spring Data, DynamoDB, MyBatis-Plus."""
+"""Annotations of classes that are kept in stores: JPA, Spring Data, DynamoDB, MyBatis-Plus, TypeORM, Sequelize."""
 _REPOSITORIES = frozenset({
     "JpaRepository", "CrudRepository", "ListCrudRepository", "PagingAndSortingRepository", "ReactiveCrudRepository",
     "MongoRepository", "ReactiveMongoRepository", "R2dbcRepository", "CassandraRepository", "Neo4jRepository",
@@ -38,6 +39,8 @@ _REPOSITORIES = frozenset({
 })  # fmt: skip
 """Types that are derived from to read and write a store: Spring Data, Quarkus."""
 _CONTROLLERS = frozenset({"RestController", "Controller", "Path", "KafkaListener", "RabbitListener", "Service"})
+_MODELS = {"model": ("mongoose",), "define": ("sequelize",)}
+"""Methods that make a model, and what they are called on."""
 _ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "websocket"})
 _SQL = re.compile(r"\s*(select\s.+\sfrom|insert\s+into|update\s.+\sset|delete\s+from|create\s+table)\s", re.I | re.S)
 _CONTRACT_WORD = r"clients?|contracts?|protos?|protobufs?|stubs?|sdk|api-types|types|dtos?|messages|openapi|generated"
@@ -78,6 +81,8 @@ def is_contract(path: str, files: Iterable[FileFacts]) -> bool:
 def _is_data(fact: object) -> bool:
     match fact:
         case Statement():
+            return True
+        case Assign(value=Apply(callee=Member(Ref(of), name))) if of in _MODELS.get(name, ()):
             return True
         case Class(bases=bases, keywords=keywords, decorators=decorators):
             names = {_last(base) for base in bases}

@@ -2,6 +2,8 @@
 
 ``settings``
     ``values`` (an object, several, or what functions give back) are settings of the program below ``prefix``.
+``events``
+    ``entries`` of Amazon EventBridge, each with ``Source`` and ``DetailType``, are published.
 ``transports``
     ``clients``, each with ``options``: where a framework's message clients connect to.
 """
@@ -30,6 +32,8 @@ def resolve(context: Context) -> None:
             setting = Setting("code", key, value, line=max(effect.site.line, 1), column=effect.site.column)
             for service in context.services_at(effect.place):
                 context.filler.settings.tell(service.id, effect.site.path, setting)
+    for effect in context.effects.get("events", ()):
+        context.effects.setdefault("publish", []).extend(_events(effect))
     for effect in context.effects.get("transports", ()):
         for told in _transports(effect):
             context.effects.setdefault(told.kind, []).append(told)
@@ -47,6 +51,16 @@ def _flat(thing: Thing | None, start: str, depth: int) -> Iterator[tuple[str, Va
             for key, value in entries:
                 if isinstance(key, Value) and key.text:
                     yield from _flat(value, f"{start}{key.text}.", depth + 1)
+
+
+def _events(effect: Effect) -> Iterator[Effect]:
+    """Events of a bus, each called after its source and what it is about, as the rules of a bus choose them."""
+    entries = effect.get("entries")
+    for entry in entries.items if isinstance(entries, Several) else (entries,):
+        source, kind = (entry.get("Source"), entry.get("DetailType")) if isinstance(entry, Pairs) else (None, None)
+        if isinstance(source, Value) and isinstance(kind, Value):
+            values = (("channel", Value.of(source, "/", kind)), ("engine", Value.of("eventbridge")))
+            yield Effect("publish", effect.site, values, None, effect.chain, effect.subject, effect.call)
 
 
 def _transports(effect: Effect) -> Iterator[Effect]:

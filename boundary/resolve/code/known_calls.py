@@ -141,7 +141,7 @@ class KnownCalls(Expressions, ABC):
         asked = [word for _, spec in row.arguments for word in spec.split("|") if _ASKED.match(word)]
         told: list[tuple[str, Thing]] = []
         for word in row.results:
-            function = row.argument(word, arguments, None)
+            function = row.argument(word, arguments, None) or self._of_class(row, word, arguments)
             if isinstance(function, FunctionOf):
                 told.append((f"{word}()", self.apply(function, Arguments(), Site(function.path, 1), depth)))
         for word in asked:
@@ -150,6 +150,12 @@ class KnownCalls(Expressions, ABC):
             )
             told += [(word, thing)] if not isinstance(thing, Nothing) else []
         return replace(arguments, named=(*arguments.named, *told)) if told else arguments
+
+    def _of_class(self, row: Row, word: str, arguments: Arguments) -> FunctionOf | None:
+        """The method that a framework asks an object of a given class for: ``useClass: OptionsOfMongoose``."""
+        head, _, name = word.rpartition(".")
+        owner = row.argument(head, arguments, None) if head else None
+        return members.find_method(self, Instance(owner), name) if isinstance(owner, ClassOf) else None
 
     def _told(self, word: str, arguments: Arguments, site: Site, depth: int) -> Thing:
         """What a function among the arguments sets on its parameter (``0@Name``) or gives back (``0>type``)."""
