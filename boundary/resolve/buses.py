@@ -43,7 +43,7 @@ def heard(subscribed: Iterable[Effect]) -> list[Effect]:
 def carried(published: list[Effect], subscribed: list[Effect], shared: Callable[[str], bool]) -> set[Effect]:
     """The effects of a bus itself: of code that many services ship, and that names no message or sends and takes under
     one name. Where messages are told by their classes, it says nothing of any service."""
-    if not any(_name(effect.get("event")) for effect in subscribed):
+    if not any(_name(effect.get("event")) or _class_like(effect) for effect in subscribed):
         return set()
     plain = [
         [one for one in effects if one.get("event") is None and not one.chain and shared(one.site.path)]

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from boundary.facts import Apply, Expr, Function, Item, Member, Out, Parameter, Ref, Text, Unknown
 from boundary.model import Hole, Value
-from boundary.resolve.code import callbacks, members, tagged, texts
+from boundary.resolve.code import callbacks, constructed, members, tagged, texts
 from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.injection import Providers, providers
 from boundary.resolve.code.known_calls import KnownCalls
@@ -353,6 +353,10 @@ class Evaluator(KnownCalls):
                 given = Several(arguments.positional[position:])
             elif LAMBDA in fact.name:
                 told = callbacks.given(self, frame.file, frame.scope, position)
+                given = None if isinstance(told, Nothing) else told
+            elif arguments is None and frame.file.language.makers and fact.name.partition("#")[0] == "__init__":
+                cls = members.class_at(self, frame.file, fact.scope)
+                told = constructed.argument(self, cls, position, len(fact.parameters))
                 given = None if isinstance(told, Nothing) else told
             yield parameter.name, given if given is not None else self._open(parameter, outside, arguments is not None)
 

@@ -12,6 +12,7 @@ from boundary.facts import (
     Parameter,
 )
 from boundary.model import Value
+from boundary.resolve.code import constructed
 from boundary.resolve.code.bindings import Bindings, bindings
 from boundary.resolve.code.bounds import Bounds, budget
 from boundary.resolve.code.frames import Frame
@@ -50,6 +51,7 @@ class Interpreter(ABC):
         """What the decorator that is being evaluated stands before."""
         self.recorded: list[Effect] | None = None
         self._makers: Makers | None = None
+        self._places: dict[str, list[constructed.Place]] | None = None
         self._bindings: Bindings | None = None
         self._names: dict[tuple[str, str], Thing] = {}
 
@@ -67,6 +69,13 @@ class Interpreter(ABC):
             self._bindings = Bindings()  # What is bound may itself be read through a class that is bound.
             self._bindings = bindings(self)
         return self._bindings
+
+    @property
+    def places(self) -> dict[str, list[constructed.Place]]:
+        """Where objects are made by hand, by the names of their classes."""
+        if self._places is None:
+            self._places = constructed.places(self.program)
+        return self._places
 
     @abstractmethod
     def row_of(self, receiver: Thing, name: str, site: Site) -> Row | None:

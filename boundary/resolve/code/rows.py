@@ -12,6 +12,8 @@
     ``implicit`` where a bare name may be a member of the object.
 ``types``
     ``bare`` where the rows leave out the namespaces of types, which are then left out of names too.
+``constructors``
+    ``makers`` where a constructor's parameters hold what those who make such objects by hand give.
 ``implied``
     packages that files import as a whole without saying so.
 
@@ -204,6 +206,7 @@ class Language:
     patterns: tuple[Pattern, ...] = ()
     bare: bool = False
     implied: tuple[str, ...] = ()
+    makers: bool = False
 
     @cached_property
     def _fitting(self) -> dict[str, Row | None]:
@@ -257,6 +260,7 @@ def _languages() -> dict[str, Language]:
                 tuple(Pattern(_pattern(row.name), row) for row in rows if "<" in row.name),
                 about.get("types") == "bare",
                 tuple(about.get("implied", ())),
+                about.get("constructors") == "makers",
             )
             found.update(dict.fromkeys(about["endings"], one))
     return found

@@ -1,0 +1,53 @@
+"""What a constructor is given, where the objects of a class are made by hand: ``new Orders(connectionString)``.
+
+A container makes objects of types that it knows by itself; what it does not know, a text or a client, is given in the
+program's start. All who make such objects must agree.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from boundary.facts import Apply, Member, Ref
+from boundary.resolve.code.frames import Frame
+from boundary.resolve.code.things import NOTHING, ClassOf, Nothing, Thing, gaps
+
+if TYPE_CHECKING:
+    from boundary.resolve.code.interpreter import Interpreter
+    from boundary.resolve.code.program import CodeFile, Program
+
+_MOST = 4
+"""Places where objects of a class are made; more are values, which no container hands out."""
+
+Place = tuple["CodeFile", str, int, Apply]
+"""File, scope and line of the statement that a call stands in, and the call."""
+
+
+def places(program: Program) -> dict[str, list[Place]]:
+    """The calls that may make an object, by the last name of what is called."""
+    found: dict[str, list[Place]] = defaultdict(list)
+    for _, file in sorted(program.files.items()):
+        for scope, line, call in file.calls() if file.language.makers else ():
+            if isinstance(call.callee, Ref | Member) and call.callee.name[:1].isupper() and call.args:
+                found[call.callee.name].append((file, scope, line, call))
+    return found
+
+
+def argument(ev: Interpreter, cls: ClassOf, position: int, count: int) -> Thing:
+    """What all who make objects of a class give at a position of a constructor with so many parameters."""
+    key = "constructed", cls, position, count
+    near = ev.places.get(cls.name.rpartition(".")[2], ())
+    if key in ev.active or not 0 < len(near) <= _MOST:
+        return NOTHING
+    ev.active.add(key)
+    try:
+        told: list[Thing] = []
+        for file, scope, line, call in near:
+            frame = Frame(file, scope, line=line)
+            if len(call.args) == count and ev.quiet(call.callee, frame) == cls:
+                told.append(ev.quiet(call.args[position], frame))
+    finally:
+        ev.active.discard(key)
+    known = {thing for thing in told if not isinstance(thing, Nothing) and not gaps(thing)}
+    return known.pop() if len(known) == 1 and len(told) == len([t for t in told if not gaps(t)]) else NOTHING
