@@ -152,7 +152,7 @@ def _shortest(effects: list[Effect]) -> list[Effect]:
     """
     groups: dict[tuple[object, ...], list[Effect]] = defaultdict(list)
     for effect in _closed(effects):
-        groups[effect.site, tuple((name, _shape(thing)) for name, thing in effect.values)].append(effect)
+        groups[effect.site, _shapes(effect)].append(effect)
     found: list[Effect] = []
     for group in groups.values():
         chains = {effect.chain for effect in group}
@@ -163,11 +163,24 @@ def _shortest(effects: list[Effect]) -> list[Effect]:
 
 
 def _closed(effects: list[Effect]) -> list[Effect]:
-    """Effects without those that stay open while a caller is seen who fills in what they leave open."""
+    """Effects without those that stay open while a caller is seen who fills in what they leave open. A caller who gives
+    what is not known either fills in nothing: the call stays where it stands."""
     fewest: dict[Site, int] = {}
     for effect in effects:
         fewest[effect.site] = min(_gaps(effect), fewest.get(effect.site, 1 << 30))
-    return [effect for effect in effects if effect.chain or _gaps(effect) <= fewest[effect.site]]
+    filled: dict[Site, set[object]] = defaultdict(set)
+    for effect in effects:
+        if effect.chain and _gaps(effect) <= fewest[effect.site]:
+            filled[effect.site].add(_shapes(effect))
+    return [
+        effect
+        for effect in effects
+        if effect.chain or _gaps(effect) <= fewest[effect.site] or _shapes(effect) in filled[effect.site]
+    ]
+
+
+def _shapes(effect: Effect) -> tuple[object, ...]:
+    return tuple((name, _shape(thing)) for name, thing in effect.values)
 
 
 def _gaps(effect: Effect) -> int:
