@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 from reading import read
 
+from boundary.config import Config
+from boundary.discover.snapshot import Memory
 from boundary.facts import Dependency, FileFacts, Package, Statement
+from boundary.gather import gather
 from boundary.resolve.landscape import Landscape, Library
+from boundary.resolve.services import landscape
 
 RUNS = "FROM python:3.12\nCOPY . /app\nCMD python main.py\n"
 
@@ -162,3 +166,20 @@ def test_the_nature_of_a_library(root: str, files: dict[str, str], nature: str) 
         package(root, "kit"),
     )
     assert library(land, "kit").nature == nature
+
+
+def test_what_is_declared_as_shared_is_a_technical_library() -> None:
+    files = {
+        "libs/model/pyproject.toml": '[project]\nname = "shop-model"\n',
+        "libs/model/shop_model.py": 'class Order(Base):\n    __tablename__ = "orders"\n',
+        "orders/Dockerfile": 'FROM python:3.12\nCMD ["python"]\n',
+        "orders/requirements.txt": "-e ../libs/model\n",
+        "reports/Dockerfile": 'FROM python:3.12\nCMD ["python"]\n',
+        "reports/requirements.txt": "-e ../libs/model\n",
+    }
+    facts = gather(Memory(files), 1).files
+    plain = landscape(facts, Config()).libraries
+    assert [(one.name, one.nature, len(one.users)) for one in plain] == [("shop-model", "domain", 2)]
+    for pattern in ("shop-*", "libs"):
+        declared = landscape(facts, Config(shared_packages=(pattern,))).libraries
+        assert [one.nature for one in declared] == ["technical"]

@@ -31,6 +31,7 @@ from boundary.resolve import (
     proxies,
     routes,
     rpc,
+    shared_code,
     sharing,
     telemetry,
     told,
@@ -81,6 +82,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     processes.resolve(context)
     context.found.take(*links.resolve(files, land, processes.loads(context), foreign.edges(context)))
     context.found.take(*sharing.resolve(files, land, _parts(ids)))
+    context.found.take(*shared_code.resolve(files, land))
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
     context.found.edges += _permitted(context, ids)

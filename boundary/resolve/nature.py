@@ -57,6 +57,11 @@ def has_data(file: FileFacts) -> bool:
     return any(_is_data(fact) for fact in file.facts)
 
 
+def data_line(file: FileFacts) -> int:
+    """The line of the first entity or statement of a file."""
+    return next((fact.line for fact in file.facts if _is_data(fact)), 1)
+
+
 def is_domain(file: FileFacts) -> bool:
     """Whether a file holds entities, statements, routes or services."""
     return has_data(file) or any(_serves(fact) for fact in file.facts)

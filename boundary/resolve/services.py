@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 
 import msgspec
 
@@ -14,11 +15,11 @@ from boundary.config import Config
 from boundary.facts import FileFacts, Package, Port
 from boundary.model import Location
 from boundary.resolve.deployables import add_declared, add_folders
-from boundary.resolve.files import Files, called, fold, language
+from boundary.resolve.files import Files, called, fold, language, within
 from boundary.resolve.grouping import Grouping
 from boundary.resolve.groups import Group
 from boundary.resolve.images import known, named, role_of
-from boundary.resolve.landscape import STACKS, Landscape, Service, Unit
+from boundary.resolve.landscape import STACKS, Landscape, Library, Service, Unit
 from boundary.resolve.libraries import libraries
 from boundary.resolve.options import options
 from boundary.resolve.ownership import Ownership
@@ -53,10 +54,19 @@ def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence
     services = _services(index, placing.groups, owners, what, recipes)
     beside = [(unit, what[unit.key]) for unit in running if what[unit.key].kind == "server"]
     shared, homes = libraries(index, services, recipes)
+    shared = [_as_declared(one, config) for one in shared]
     running_servers = servers(index, beside, services, owners)
     taken = [one.id for one in running_servers] + [one.id for one in services]
     everything = (*running_servers, *declared(stacks, owners, taken))
     return Landscape(tuple(services), everything, tuple(shared), homes, stacks)
+
+
+def _as_declared(library: Library, config: Config) -> Library:
+    """A library that ``[packages] shared`` lets all link, by its name or folder, is a technical one."""
+    named = any(
+        fnmatchcase(library.name, pattern) or within(library.root, pattern) for pattern in config.shared_packages
+    )
+    return msgspec.structs.replace(library, nature="technical") if named and library.nature == "domain" else library
 
 
 def _equipped(unit: Unit, recipes: Recipes) -> Unit:
