@@ -78,7 +78,7 @@ def _taken(whose: Whose, path: str, fact: ImageCopy, mine: str, unit: Unit | Non
             yield from (_Taken(t.service, t.path, via) for t in _from_folder(whose, named, fact, mine))
             return
         origin = f"{unit.project}-{image}" if kind == "service" else ""
-    other = whose.image(origin)
+    other = whose.image(origin) if origin else None
     if other and other != mine:
         yield _Taken(other, "")
 
