@@ -96,6 +96,8 @@ def _is_data(fact: object) -> bool:
             return bool(names & _ENTITIES) and ("SQLModel" not in names or any(name == "table" for name, _ in keywords))
         case Assign(target=Ref("__tablename__")):
             return True
+        case Assign(decorators=made) if any(isinstance(one, Apply) and one.callee == Ref("tag:gorm") for one in made):
+            return True
         case Assign(value=value) | Return(value=value) | Evaluate(value=value):
             return any(_SQL.match(text) for text in _texts(value))
     return False
