@@ -49,7 +49,7 @@ def _is_interface(whose: Whose, other: str, path: str) -> bool:
     inside = path[len(whose.root(other, path)) :]
     if any(has_data(one) for one in package):
         return False
-    return is_contract(inside, package) or all(_only_types(one) and not has_data(one) for one in package)
+    return is_contract(inside, package) or all(_only_types(one) for one in package)
 
 
 def _only_types(file: FileFacts) -> bool:
