@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from boundary.extract import Extractor, extract, extractors
-from boundary.facts import FileFacts
+from boundary.facts import Apply, Assign, Evaluate, FileFacts, Function, Ref, Unreadable
 from boundary.source import Source
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "extract"
@@ -85,3 +85,33 @@ def plain(value: Any) -> Any:
         if field.required or content != field.default:
             shown[field.encode_name] = plain(content)
     return shown
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.rb", "x = " + "f(" * 200 + "1" + ")" * 200 + "\n"),
+        ("a.rs", "fn main() { let x = " + "f(" * 200 + "1" + ")" * 200 + "; }\n"),
+        ("a.php", "<?php $x = " + "f(" * 200 + "1" + ")" * 200 + ";\n"),
+        ("a.cpp", "int main() { int x = " + "f(" * 200 + "1" + ")" * 200 + "; }\n"),
+    ],
+)
+def test_calls_that_nest_too_deeply_are_read_as_statements_of_their_own(path: str, text: str) -> None:
+    facts = extract(Source(path, text.encode()), extractors()).facts
+    evaluated = [fact for fact in facts if isinstance(fact, Evaluate)]
+    assert len(evaluated) == 1
+    assert not [fact for fact in facts if isinstance(fact, Unreadable)]
+
+
+def test_columns_count_characters() -> None:
+    facts = extract(Source("a.rb", 'größe = call("ä", other())\n'.encode()), extractors()).facts
+    [assigned] = [fact for fact in facts if isinstance(fact, Assign)]
+    assert isinstance(assigned.value, Apply)
+    assert assigned.value.column == 9
+    assert isinstance(assigned.value.args[1], Ref)
+
+
+def test_much_that_is_not_understood_is_said_and_the_rest_is_read() -> None:
+    facts = extract(Source("a.cpp", b"int main() { go(); }\n" + b"]]}}) ((( = = \n" * 20), extractors()).facts
+    assert [fact.what for fact in facts if isinstance(fact, Unreadable)] == ["syntax"]
+    assert [fact.name for fact in facts if isinstance(fact, Function)] == ["main"]

@@ -112,10 +112,13 @@ def _data(context: Context) -> dict[tuple[str, str], str]:
     keepers = _keepers(context, stores, ids, uses)
     context.found.edges += stores.edges(ids)
     context.found.edges += tables.resolve(uses, keepers)
+    services = {name for one in context.land.services for name in (one.name, *one.names)}
     for identity, server in stores.hosted.items():
-        # Only now: that a database answers to its server's name says nothing about whose it is.
+        # Only now: that a database answers to its server's name says nothing about whose it is. What a service is
+        # called as well is no name that anybody finds the database by.
         node = context.found.nodes[identity]
-        names = dict.fromkeys((server.name, *server.names, *node.names))
+        own = (name for name in node.names if name not in services)
+        names = dict.fromkeys((*own, server.name, *server.names))
         context.found.nodes[identity] = msgspec.structs.replace(node, names=tuple(names))
     return ids
 
