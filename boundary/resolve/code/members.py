@@ -271,7 +271,8 @@ def _configured(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, frame
     fact = frame.file.classes.get(current.name)
     outer = Frame(frame.file, fact.scope) if fact else frame
     for decorator in fact.decorators if fact else ():
-        if ev.made_by(decorator, outer) == "settings":
+        # The prefix may be a constant of the class itself, which is no setting.
+        if isinstance(of, Instance) and ev.made_by(decorator, outer) == "settings":
             made = ev.quiet(decorator, outer)
             prefix = made.field("prefix") if isinstance(made, Made) else None
             return (prefix.text or "") if isinstance(prefix, Value) else ""
