@@ -17,7 +17,8 @@ from boundary.model import Edge, Evidence, Grade, Node
 
 Level = Literal["team", "service", "store", "table", "operation"]
 """What the nodes are, from coarse to fine. ``store`` is the default: services and whole stores; ``service`` folds
-stores into the services that keep them, ``team`` services into their teams; ``operation`` unfolds what they offer."""
+stores into the services that keep them, ``team`` services into their teams; ``operation`` unfolds what they offer. From
+``store`` on packages that services share are left out: they are code, not something that runs."""
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 
@@ -33,8 +34,10 @@ def fold(graph: Graph, level: Level) -> Graph:
         return _unfold(graph)
     images = {identity: image(graph, identity, level) for identity in graph.nodes}
     parts = _parts(graph, images)
+    packages = {node.id for node in graph.of_kind("package")}
     edges = [edge for edge in graph.edges if edge.kind not in POSSIBLE or images[edge.target] == edge.target]
-    kept = set(images.values()) - _lost(graph, edges)
+    edges = [edge for edge in edges if edge.target not in packages]
+    kept = set(images.values()) - _lost(graph, edges) - packages
     there = sorted(kept & graph.nodes.keys())
     nodes = [msgspec.structs.replace(graph.nodes[one], parts=parts.get(one, ())) for one in there]
     nodes += [_team(graph, one, images) for one in sorted(kept - graph.nodes.keys())]

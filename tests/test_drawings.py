@@ -195,3 +195,13 @@ def test_names_that_look_alike_stay_apart_in_mermaid() -> None:
 def test_an_empty_graph() -> None:
     assert graph_reporter("text").render(Graph([], [])) == "the graph is empty\n"
     assert graph_reporter("mermaid").render(Graph([], [])) == "flowchart LR\n"
+
+
+def test_packages_that_services_share_are_drawn_with_the_tables_only() -> None:
+    service = Node("service:orders", "service", "orders")
+    package = Node("package:model", "package", "model")
+    link = Edge(service.id, package.id, "links", (Evidence(Location("pom.xml", 3), "depends on model"),))
+    whole = Graph([service, package], [link])
+    assert [node.id for node in fold(whole, "store").nodes.values()] == ["service:orders"]
+    assert not fold(whole, "store").edges
+    assert "package:model" in fold(whole, "table").nodes

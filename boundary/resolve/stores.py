@@ -58,7 +58,7 @@ class Stores:
     context: Context
     connections: list[Connection] = field(default_factory=list)
     hosted: dict[str, Server] = field(default_factory=dict)
-    """The servers of databases that are nodes of their own, and that no deployment declares by their names."""
+    """The servers of databases that are nodes of their own."""
     _seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def connect(
@@ -216,7 +216,7 @@ class Stores:
         found = {name: f"{host}.{name}" for name in sorted(named)}
         for name, identity in found.items():
             self._node(identity, server, engine, name, (name,))
-            if server and name not in declared:
+            if server:
                 self.hosted[identity] = server
         fallback = found.get(next(iter(declared)), host) if len(declared) == 1 else host
         if "" in used and fallback == host:

@@ -30,7 +30,7 @@ def _node(graph: Graph, node: Node) -> dict[str, Any]:
         "id": node.id,
         "kind": node.kind,
         "name": node.name,
-        "aliases": sorted(node.names),
+        "aliases": list(node.names),
         "team": node.owner,
         "owner": keeper.name if keeper else node.keeper and node.keeper.partition(":")[2],
         "root": node.root,
