@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 
 from boundary.model import Hole, Value
 from boundary.resolve.stacks.things import (
-    NULL,
     Encoded,
     Null,
     Rope,
@@ -320,5 +319,5 @@ _FUNCTIONS: dict[str, _Function] = {
     "jsonencode": _encoded, "yamlencode": _encoded, "jsondecode": _decoded, "tostring": _same, "tonumber": _same,
     "tobool": _same, "tomap": _same, "tolist": _list, "list": _list, "nonsensitive": _same, "sensitive": _same,
     "one": _one, "reverse": _reversed, "slice": _slice, "can": _can, "basename": _basename, "dirname": _dirname,
-    "base64encode": _base64, "abspath": _same, "urlencode": _same, "issensitive": _can, "null": lambda _: NULL,
+    "base64encode": _base64, "abspath": _same, "urlencode": _same, "issensitive": _can,
 }  # fmt: skip
