@@ -13,8 +13,8 @@ from boundary.resolve.context import Context, chain
 from boundary.resolve.values import Filled, shown
 
 DJANGO = {"postgresql": "postgres", "postgis": "postgres", "mysql": "mysql", "sqlite3": "sqlite", "oracle": "oracle",
-          "djongo": "mongodb"}  # fmt: skip
-"""Last part of a Django database backend: the engine."""
+          "djongo": "mongodb", "asyncpg": "postgres", "psycopg": "postgres"}  # fmt: skip
+"""Last part of a database backend of Django or Tortoise ORM: the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,12 @@ def _forms(effect: Effect) -> Iterator[tuple[str, Thing | dict[str, Thing]]]:
 
 
 def _django(entry: Pairs) -> dict[str, Thing]:
-    engine = (_text(entry.get("ENGINE")) or "").rpartition(".")[2]
+    """One of several databases as Django or Tortoise ORM (``engine``, ``credentials``) write it."""
+    engine = (_text(entry.get("ENGINE")) or _text(entry.get("engine"))).rpartition(".")[2]
     location = entry.get("LOCATION")
     if isinstance(location, Value):
         return {"dsn": location}
-    client = entry.get("CLIENT")
+    client = entry.get("CLIENT") or entry.get("credentials")
     inner = client if isinstance(client, Pairs) else Pairs()
     address = inner.get("host")
     if isinstance(address, Value) and "://" in str(address):
@@ -91,7 +92,7 @@ def _django(entry: Pairs) -> dict[str, Thing]:
     parts = {name: inner.get(name) or entry.get(name.upper()) for name in ("host", "port", "user")}
     found = {name: thing for name, thing in parts.items() if thing is not None}
     found["engine"] = Value.of(DJANGO.get(engine, engine))
-    name = entry.get("NAME")
+    name = entry.get("NAME") or inner.get("database")
     return {**found, "database": name} if name is not None else found
 
 

@@ -13,6 +13,7 @@ from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.things import Arguments, ClassOf, Effect, Instance, Made, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, at, chain
+from boundary.resolve.declared_models import declared
 from boundary.resolve.entities import entities
 from boundary.resolve.named_models import named
 from boundary.resolve.spelling import plural, snake
@@ -53,6 +54,8 @@ def mapped(context: Context) -> Iterator[Mapped]:
                 yield found
     for kept in entities(context):
         yield Mapped(kept.site, kept.table, kept.mode, kept.evidence, kept.schema)
+    for each in declared(context):
+        yield Mapped(each.site, each.table, "reads", each.evidence, each.schema, engine=each.engine)
     for one in named(context, {}):
         yield Mapped(one.effect.place, one.table, one.mode, one.evidence, one.schema, engine=one.engine)  # type: ignore[arg-type]
     for effect in context.effects.get("create-model", ()):

@@ -123,6 +123,12 @@ class Tables:
                 evidence = (*found.evidence, *filled.evidence)
                 yield Use(service.id, found.table, found.schema, "creates", evidence)
 
+    def _speaking(self, service: str, engine: str) -> tuple[str, ...]:
+        """The one store of an engine that a service connects to; none where there are several."""
+        mine = (one for one in self.stores.connections if engine and one.service == service and one.engine == engine)
+        fitting = tuple(dict.fromkeys(self.ids[one.key] for one in mine))
+        return fitting if len(fitting) == 1 else ()
+
     def _files(self) -> Iterator[Use]:
         for file in self.context.files:
             services = [] if file.mark else self.context.services_at(Site(file.path, 1))
