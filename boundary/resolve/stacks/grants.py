@@ -1,8 +1,10 @@
 """What roles permit: which service may do what with a store, queue or secret that a stack declares.
 
-A statement counts for the services whose tasks and functions have its role. Policies are those of
+A statement counts for the services whose tasks and functions have its role, and for those whose roles a policy of the
+resource itself names. Policies are those of
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html ; a statement for everything of a kind
-tells nothing of anybody's, and neither does one that denies.
+tells nothing of anybody's, and neither does one that denies or that holds only under a condition. A login as every user
+of every database is told all the same, since nothing is left to name.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from boundary.resolve.landscape import Landscape
 from boundary.resolve.stacks.attributes import ARN
 from boundary.resolve.stacks.evaluator import as_text, member
 from boundary.resolve.stacks.stack import Stacks
-from boundary.resolve.stacks.things import Resource, Rows, Table, Thing, document, items, text
+from boundary.resolve.stacks.things import Null, Resource, Rows, Table, Thing, document, items, text
 
 _LEAST = 3
 """Letters of a name that a pattern must tell."""
@@ -29,6 +31,17 @@ _LONGEST = 300
 """Characters of a pattern that is compared; names are shorter."""
 
 _READS = ("read", "poll", "get", "select", "retrieve")
+_ANY_LOGIN = re.compile(r"arn:[\w-]*:rds-db:[^:]*:[^:]*:(dbuser:)?\*(/\*)?")
+"""Every user of every database; https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html ."""
+
+_RESOURCE_POLICIES = {
+    "aws_s3_bucket_policy": ("bucket", "policy"), "aws_sqs_queue_policy": ("queue_url", "policy"),
+    "aws_sns_topic_policy": ("arn", "policy"), "aws_dynamodb_resource_policy": ("resource_arn", "policy"),
+    "AWS::S3::BucketPolicy": ("Bucket", "PolicyDocument"), "AWS::SQS::QueuePolicy": ("Queues", "PolicyDocument"),
+    "AWS::SNS::TopicPolicy": ("Topics", "PolicyDocument"),
+}  # fmt: skip
+"""Policies of resources: the attribute that names what they are of, and that of the document."""
+
 _ROLES = ("task_role_arn", "role", "TaskRoleArn", "Role", "instance_role_arn", "lambda_role")
 
 
@@ -64,7 +77,10 @@ class _Reader:
     def _role(self, thing: Thing) -> str:
         """The uid of the role that a text names."""
         value = as_text(thing)
-        found = self._stacks.meant(value) or self._stacks.role(value.text or "")
+        found = self._stacks.meant(value)
+        if found is None or not found.declared:
+            name = found.name if found is not None else (value.text or "").rpartition(":role/")[2]
+            found = self._stacks.role(name.rpartition("/")[2])
         return found.uid if found is not None else ""
 
     def grants(self) -> Iterator[Grant]:
@@ -74,6 +90,8 @@ class _Reader:
                 yield from self._stated(policy, policy.get("policy"), self._bearing(policy), "policy")
             elif policy.type in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
                 yield from self._stated(policy, policy.get("PolicyDocument"), self._bearing(policy), "PolicyDocument")
+            elif policy.type in _RESOURCE_POLICIES:
+                yield from self._of_resource(policy, *_RESOURCE_POLICIES[policy.type])
             elif policy.type in ("AWS::IAM::Role", "aws_iam_role"):
                 for name, key in (("Policies", "PolicyDocument"), ("inline_policy", "policy")):
                     for one in items(policy.get(name)):
@@ -113,15 +131,25 @@ class _Reader:
                     line = thing.lines.get(name) or function.line("Policies")
                     yield from self._given(resource, (f"{resource.row.grants}:{verb}",), bearers, function, line)
 
+    def _of_resource(self, policy: Resource, owned: str, key: str) -> Iterator[Grant]:
+        """What the policy of a resource lets the roles do that it names."""
+        named = [as_text(one) for one in items(policy.get(owned))]
+        found = [self._stacks.meant(one) or self._stacks.anything(one) for one in named]
+        targets = [one for one in found if one is not None and one in self._targets]
+        for one in _statements(policy.get(key)):
+            actions = _actions(one)
+            for role in _principals(one):
+                for target in targets:
+                    concerned = tuple(action for action in actions if _concerns(action, target))
+                    if concerned:
+                        bearers = self._bearers.get(self._role(role), {})
+                        yield from self._given(target, concerned, bearers, policy, policy.line(key))
+
     def _stated(self, policy: Resource, thing: Thing, bearers: dict[str, Resource], key: str) -> Iterator[Grant]:
         if not bearers:
             return
-        written = document(thing)
-        statements = written.get("Statement") if isinstance(written, Table) else Rows()
-        for one in items(statements):
-            if not isinstance(one, Table) or text(one.get("Effect")) == "Deny":
-                continue
-            actions = tuple(found for action in items(one.get("Action")) if (found := text(action)))
+        for one in _statements(thing):
+            actions = _actions(one)
             line = one.lines.get("Resource") or policy.line(key)
             for pattern in items(one.get("Resource")):
                 for resource in self._covered(as_text(pattern)):
@@ -141,6 +169,8 @@ class _Reader:
         found = self._stacks.meant(pattern)
         if found is not None:
             return [found] if found in self._targets else []
+        if _ANY_LOGIN.fullmatch(str(pattern)):
+            return [one for one in self._targets if one.row and one.row.grants == "rds-db"]
         parts = str(pattern).split(":", 5)
         if len(parts) < 6 or parts[0] != "arn" or str(pattern).startswith(ARN) or len(parts[5]) > _LONGEST:
             return []
@@ -163,6 +193,26 @@ class _Reader:
         for one in self._targets:
             found[one.row.grants if one.row else ""][one.name.lstrip("/")].append(one)
         return {service: (sorted(by_name), by_name) for service, by_name in found.items()}
+
+
+def _statements(thing: Thing) -> Iterator[Table]:
+    """The statements of a policy that allow something, whatever the circumstances."""
+    written = document(thing)
+    for one in items(written.get("Statement") if isinstance(written, Table) else Rows()):
+        if isinstance(one, Table) and text(one.get("Effect")) != "Deny" and isinstance(one.get("Condition"), Null):
+            yield one
+
+
+def _actions(statement: Table) -> tuple[str, ...]:
+    return tuple(found for action in items(statement.get("Action")) if (found := text(action)))
+
+
+def _principals(statement: Table) -> Iterator[Thing]:
+    """The accounts, roles and users that a statement is for, in JSON and in the blocks of Terraform."""
+    for one in items(statement.get("Principal")):
+        if isinstance(one, Table):
+            yield from items(one.get("AWS"))
+            yield from items(one.get("identifiers"))
 
 
 def _concerns(action: str, resource: Resource) -> bool:
