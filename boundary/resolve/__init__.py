@@ -258,7 +258,11 @@ def _given_up(context: Context) -> list[Problem]:
     """Where following calls became too much: what is behind further calls is not known, which must be said."""
     site = context.evaluator.exhausted
     what = "calls are no longer followed from here on, in this file and the next ones: there are too many"
-    return [Problem("unreadable", at(site), what)] if site else []
+    deep = "what is called here is not followed: definitions lead too deep into each other"
+    return [
+        *([Problem("unreadable", at(site), what)] if site else []),
+        *(Problem("unreadable", at(one), deep) for one in sorted(context.evaluator.too_deep)),
+    ]
 
 
 def _problems(files: Sequence[FileFacts]) -> list[Problem]:

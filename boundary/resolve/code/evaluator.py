@@ -43,11 +43,13 @@ DEEPEST = 6
 
 
 class Evaluator(KnownCalls):
-    """Follows calls; ``exhausted`` is where the budget ended before the program did, None when it sufficed."""
+    """Follows calls; ``exhausted`` is where the budget ended before the program did, None when it sufficed.
+    ``too_deep`` are the statements that cannot be followed because too much stands in each other."""
 
     def __init__(self, program: Program) -> None:
         super().__init__(program)
         self.exhausted: Site | None = None
+        self.too_deep: set[Site] = set()
         self.passed: dict[object, Thing] = {}
         """What parameters of functions without names are given; see ``callbacks``."""
         self._providers: Providers | None = None
@@ -89,7 +91,7 @@ class Evaluator(KnownCalls):
                 try:
                     thing = self.evaluate(expr, replace(frame, line=line))
                 except RecursionError:
-                    self.exhausted = Site(frame.file.path, line)
+                    self.too_deep.add(Site(frame.file.path, line))
                     continue
                 if subject and isinstance(thing, Known) and (row := self.row(frame.file.path, thing.name)):
                     self.known(row, Arguments(), None, Site(frame.file.path, line))
