@@ -146,8 +146,8 @@ class Stacks:
 
     # --- what is kept ----------------------------------------------------------------------------------------
 
-    def kept(self, reference: Thing) -> tuple[Value, tuple[Evidence, ...]]:
-        """What a parameter or secret holds that a text refers to; open where no stack says so."""
+    def kept(self, reference: Thing, key: str = "") -> tuple[Value, tuple[Evidence, ...]]:
+        """What a parameter or secret holds that a text refers to, below a key of it; open where no stack says so."""
         value = as_text(reference)
         resource = self.meant(value) or self.named("ssm", str(value)) or self.named("secretsmanager", str(value))
         if resource is None:
@@ -157,7 +157,7 @@ class Stacks:
             found, line = resource.get(name), resource.place(name)
         else:
             secret, line = self._secret(resource)
-            key = str(value).partition(resource.uid)[2].strip(":").partition(":")[0]
+            key = key or str(value).partition(resource.uid)[2].strip(":").partition(":")[0]
             inner = document(secret)
             found = member(inner, key) if key and isinstance(inner, Table) else secret
         what = f"{resource.label} holds it as {resource.name}"
@@ -192,7 +192,8 @@ class Stacks:
         evidence: list[Evidence] = []
         at = 0
         for reference in _RESOLVE.finditer(whole):
-            inner, more = self.kept(Value.of(reference[2].removesuffix(":SecretString")))
+            name, _, key = reference[2].partition(":SecretString")
+            inner, more = self.kept(Value.of(name), key.strip(":").partition(":")[0])
             parts += [whole[at : reference.start()], inner]
             evidence += more
             at = reference.end()
