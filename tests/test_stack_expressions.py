@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from boundary.discover.snapshot import Memory
-from boundary.gather import gather
-from boundary.model import Value
-from boundary.resolve.files import Files
-from boundary.resolve.stacks.stack import Stacks
-from boundary.resolve.stacks.things import Encoded, Handle, Null, Rope, Rows, Table, Thing
+from stacking import read, shown
 
 OPEN = "{open}"
 NOT_KNOWN = "{?}"
@@ -32,26 +26,9 @@ resource "aws_sqs_queue" "many" {
 """
 
 
-def shown(thing: Thing) -> Any:
-    """A thing as plain data: a resource as ``@label``, a document in a text as a tuple."""
-    if isinstance(thing, Value):
-        return str(thing)
-    if isinstance(thing, Rows):
-        return [shown(one) for one in thing.items]
-    if isinstance(thing, Table):
-        return {key: shown(one) for key, one in thing.entries.items()}
-    if isinstance(thing, Encoded):
-        return ("json", shown(thing.of))
-    if isinstance(thing, Rope):
-        return ("rope", *map(shown, thing.parts))
-    if isinstance(thing, Handle):
-        return f"@{thing.resource.label}"
-    return None if isinstance(thing, Null) else type(thing).__name__
-
-
 def evaluated(expression: str) -> Any:
     text = f'{AROUND}\nresource "some_thing" "it" {{\n  found = {expression}\n}}\n'
-    stacks = Stacks(Files(gather(Memory({"main.tf": text}), 1).files))
+    stacks = read({"main.tf": text})
     return shown(next(one for one in stacks.resources if one.label == "it").get("found"))
 
 
@@ -183,13 +160,13 @@ FORMS: list[tuple[str, Any]] = [
     ("[{ a = 1 }].a", "1"),
     ("jsonencode({ a = 1 }).a", "1"),
     ('"x".a', "{a}"),
-    ("aws_sqs_queue.q", "@q"),
-    ("aws_sqs_queue.q[0]", "@q"),
+    ("aws_sqs_queue.q", "@aws_sqs_queue.q"),
+    ("aws_sqs_queue.q[0]", "@aws_sqs_queue.q"),
     ("aws_sqs_queue.q.name", "work"),
     ("aws_sqs_queue.q.arn", "arn::aws_sqs_queue.q"),
     ("aws_sqs_queue.q.depth", "{aws_sqs_queue.q.depth}"),
     ('aws_sqs_queue.many["x"].name', "x"),
-    ("aws_sqs_queue.many", {"x": '@many["x"]', "y": '@many["y"]'}),
+    ("aws_sqs_queue.many", {"x": "@aws_sqs_queue.many.x", "y": "@aws_sqs_queue.many.y"}),
     ("values(aws_sqs_queue.many)[*].name", ["x", "y"]),
     ('"q-${aws_sqs_queue.q}"', "q-work"),
     ("lower(aws_sqs_queue.q)", "work"),
@@ -240,31 +217,3 @@ OPERATORS: list[tuple[str, Any]] = [
 @pytest.mark.parametrize(("expression", "expected"), [*FUNCTIONS, *FORMS, *OPERATORS])
 def test_expression(expression: str, expected: Any) -> None:
     assert evaluated(expression) == expected
-
-
-def test_what_is_nested_too_deeply_stays_open() -> None:
-    links = "\n".join(f"  l{at} = local.l{at + 1}" for at in range(200))
-    text = f'locals {{\n{links}\n  l200 = "end"\n}}\nresource "some_thing" "it" {{\n  found = local.l0\n}}\n'
-    stacks = Stacks(Files(gather(Memory({"main.tf": text}), 1).files))
-    assert shown(stacks.resources[0].get("found")) == "{l109}"
-
-
-def test_blocks_of_one_name_are_a_list_and_dynamic_ones_are_among_them() -> None:
-    text = """
-resource "some_thing" "it" {
-  rule { port = 1 }
-  rule { port = 2 }
-  dynamic "rule" {
-    for_each = { a = 3, b = 4 }
-    content { port = "${rule.key}${rule.value}" }
-  }
-  deep {
-    rule { port = 1 }
-    rule { port = 2 }
-  }
-}
-"""
-    (it,) = Stacks(Files(gather(Memory({"main.tf": text}), 1).files)).resources
-    assert shown(it.get("rule")) == [{"port": "1"}, {"port": "2"}, {"port": "a3"}, {"port": "b4"}]
-    assert shown(it.get("deep", "rule")) == [{"port": "1"}, {"port": "2"}]
-    assert it.text("rule", "port") == "1"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from boundary.facts import Apply, Either, Expr, Item, Join, Listing, Member, Record, Ref, Text, Unknown
+from boundary.facts import Apply, Expr, Item, Join, Listing, Member, Record, Ref, Text, Unknown
 from boundary.model import Value
 from boundary.resolve.stacks import functions
 from boundary.resolve.stacks.attributes import attribute, spelled
@@ -78,9 +78,6 @@ class Evaluator:
                 return self._record(expr, names)
             case Listing():
                 return Rows(tuple(self.evaluate(item, names) for item in expr.items))
-            case Either():
-                found = [self.evaluate(option, names) for option in expr.options]
-                return next((one for one in found if not isinstance(one, Null)), NULL)
         return unknown(kind="unknown")
 
     # --- names and parts -------------------------------------------------------------------------------------
