@@ -109,10 +109,10 @@ class Statements(Declarations, ABC):
         return self.bound(left, right)
 
     def _augmented(self, node: Node, left: Node, right: Node) -> Expr:
-        """``x += y`` is ``x = x + y``, ``x ||= y`` is ``x = x || y``."""
+        """``x += y`` is ``x = x + y``, ``x ||= y`` is ``x = x || y``; after ``x &&= y`` it is one of them."""
         before, value = self._repeatable(left), self.taken(right)
         operator = self.text(node.child_by_field_name("operator"))
-        whole = Either((before, value)) if operator in ("||=", "??=") else join([before, value])
+        whole = join([before, value]) if operator == "+=" else Either((before, value))
         if is_small(before) and before != UNKNOWN:
             self.assign(before, whole if operator in ("||=", "??=", "+=", "&&=") else UNKNOWN, node)
         return before
