@@ -99,7 +99,7 @@ def _ado(found: dict[str, str]) -> Pieces | None:
         return pieces
     plain = re.sub(r"^(?:tcp|np|lpc):", "", where)
     # SqlClient's names of the machine itself, with the name of an instance behind them.
-    plain = re.sub(r"^(?:\.|\(local\)|\(localdb\))(?=$|\\|,)", "localhost", plain, flags=re.IGNORECASE)
+    plain = re.sub(r"^(?:\.|\(local\))(?=$|\\|,)", "localhost", plain, flags=re.IGNORECASE)
     host, comma, port = plain.partition(",")
     if comma and re.fullmatch(f"[0-9{MARK}]+", port.strip()) and engine == "mssql":
         pieces.hosts = [(host.strip(), port.strip())]

@@ -149,7 +149,7 @@ class Stores:
             return named[0].id, named[0], True, (named[1],)
         if named:
             return f"{host} is the service {named[0].name}, no store"
-        if host in LOOPBACK:
+        if host in LOOPBACK or host.startswith("(localdb)"):
             return "points at the machine itself"
         return f"store:{host}", None, True, ()
 
