@@ -1,6 +1,7 @@
 """Files that end too early or lack lines: people save such files, merges make them, and nothing may fail because of it.
 
-Every case of an extractor is read again in pieces. What comes out is of no matter here; that no reader fails is.
+Every case of an extractor and of the resolver is read again in pieces. What comes out is of no matter here; that no
+reader fails, and that the resolver answers, is.
 """
 
 from __future__ import annotations
@@ -10,15 +11,21 @@ from pathlib import Path
 import pytest
 from test_extractors import CASES as READ
 from test_extractors import by_format, folded, sources
+from test_resolve import CASES as RESOLVED
+from test_resolve import FENCE
 
+from boundary.config import Config
+from boundary.discover.snapshot import Memory
 from boundary.extract import extract
 from boundary.facts import Unreadable
+from boundary.gather import gather
+from boundary.resolve import resolve
 from boundary.source import Source
 
-CUTS = 7
+CUTS = 60
 """Pieces of a file; each end of one is where a file ends too early."""
 
-GAPS = 3
+GAPS = (2, 3, 5)
 """Every so many-th line is left out, each in turn."""
 
 
@@ -32,7 +39,16 @@ def test_no_cut_of_a_file_makes_an_extractor_fail(case: Path) -> None:
     for source in sources(case):
         text = source.data.decode("utf-8", "replace")
         pieces = [text[: len(text) * cut // CUTS] for cut in range(1, CUTS)]
-        pieces += [without(text, gap, GAPS) for gap in range(GAPS)]
+        pieces += [without(text, gap, every) for every in GAPS for gap in range(every)]
         for piece in pieces:
             found = extract(Source(source.path, piece.encode()), [extractor])
             assert not [fact for fact in found.facts if isinstance(fact, Unreadable) and fact.what == "defect"], piece
+
+
+@pytest.mark.parametrize("case", sorted(RESOLVED.glob("*.md")), ids=lambda case: case.stem)
+def test_no_gap_in_files_makes_the_resolver_fail(case: Path) -> None:
+    files = {path: text for _, path, text in FENCE.findall(case.read_text("utf-8")) if path}
+    for every, gap in [(step, start) for step in GAPS for start in range(step)]:
+        thinned = {path: without(text, gap, every) for path, text in files.items()}
+        graph = resolve(gather(Memory(thinned), 1).files, Config())
+        assert not [problem for problem in graph.problems if "a defect in boundary" in problem.what]
