@@ -22,10 +22,10 @@ from boundary.gather import gather
 from boundary.resolve import resolve
 from boundary.source import Source
 
-CUTS = 60
+CUTS = 30
 """Pieces of a file; each end of one is where a file ends too early."""
 
-GAPS = (2, 3, 5)
+GAPS = (2, 3, 4, 5, 7)
 """Every so many-th line is left out, each in turn."""
 
 

@@ -42,8 +42,6 @@ def either(options: list[Thing]) -> Thing:
         only = first.parts[0]
         if isinstance(only, Hole) and only.default is None:
             return Value((Hole(only.kind, only.name, told[1]),))
-        if only == "":
-            return told[1]
     return first
 
 
