@@ -213,3 +213,15 @@ def no_such_root(path: str, line: int, service: str, root: str) -> UserError:
     return configuration(
         path, line, f"the root {root} of service {service} has no files", "Give it relative to this file, with /."
     )
+
+
+# --- contracts ----------------------------------------------------------------------------------------------
+
+
+class ContractError(UserError):
+    """A contract that cannot be loaded: which file, which line, and why."""
+
+
+def no_such_contract(path: str) -> ContractError:
+    """A contract is to be compared that is not there."""
+    return ContractError(f"there is no file or folder {path}", hint="Give a contract as a file, a folder or REV:path.")

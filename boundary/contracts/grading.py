@@ -1,0 +1,47 @@
+"""The grading tables: what a change is called, how bad it is, and what to say about it.
+
+They are data, ``rules/contracts/<kind>.toml``, one table a change id. A user re-grades a row by its id under
+``[rules.severity]`` of the configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import msgspec
+
+from boundary import rulebook
+from boundary.contracts.model import Change, Comparison, Level
+from boundary.reading import toml
+
+
+class Grade(msgspec.Struct, frozen=True):
+    """A row; ``message`` and ``fix`` are templates over ``subject``, ``where`` and what the comparer adds.
+
+    ``breaks`` names what breaks where a kind of contract knows several (``wire``, ``json``, ``source``), ``rule`` is
+    the code of the catalogue's rule (BRK001 …) that the change falls under.
+    """
+
+    level: Level
+    message: str
+    fix: str = ""
+    breaks: str = ""
+    rule: str = ""
+
+
+@cache
+def table(kind: str) -> Mapping[str, Grade]:
+    """The rows of a kind of contract, by change id."""
+    text = (rulebook.home() / "contracts" / f"{kind}.toml").read_text("utf-8")
+    return msgspec.convert(toml.values(text), dict[str, Grade])
+
+
+def regraded(comparison: Comparison, severity: Mapping[str, str]) -> Comparison:
+    """The comparison with the levels that a configuration gives to change ids."""
+    return Comparison.of(_regraded(change, severity) for change in comparison.changes)
+
+
+def _regraded(change: Change, severity: Mapping[str, str]) -> Change:
+    level = severity.get(change.id)
+    return change if level is None else msgspec.structs.replace(change, level=msgspec.convert(level, Level))
