@@ -94,6 +94,7 @@ def _long_mount(workload: str, item: Node) -> Mount | None:
         source,
         target,
         item.get("read_only").flag,
+        folder=item.get("volume", "subpath").string,
         line=item.line,
         column=item.column,
     )

@@ -133,6 +133,7 @@ def _mounts(workload: str, node: Node, volumes: dict[str, Node], claims: dict[st
                 mount.get("mountPath").text,
                 fixed or mount.get("readOnly").flag,
                 container,
+                mount.get("subPath").string or mount.get("subPathExpr").string,
                 line=mount.line,
                 column=mount.column,
             )

@@ -114,7 +114,8 @@ class Port(Fact, frozen=True):
 
 class Mount(Fact, frozen=True):
     """Something mounted into a workload. ``kind``: ``volume`` (named, or a claim), ``bind`` (host path), ``empty``,
-    ``memory`` (emptyDir medium Memory, tmpfs), ``config``, ``secret``, ``anonymous``. ``source`` as written."""
+    ``memory`` (emptyDir medium Memory, tmpfs), ``config``, ``secret``, ``anonymous``. ``source`` as written,
+    ``folder`` is the one in it that is mounted alone (empty: all)."""
 
     workload: str
     kind: Literal["volume", "bind", "empty", "memory", "config", "secret", "anonymous"]
@@ -122,6 +123,7 @@ class Mount(Fact, frozen=True):
     target: str
     read_only: bool = False
     container: str = ""
+    folder: str = ""
 
 
 class VolumeDefinition(Fact, frozen=True):

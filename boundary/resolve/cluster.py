@@ -132,7 +132,9 @@ class Cluster:
             variables=self._variables(path, pod, container.name, facts),
             ports=tuple(fact for fact in facts if isinstance(fact, Port)) if main else (),
             mounts=tuple(one for one in facts if isinstance(one, Mount) and one.container in ("", container.name)),
-            namespaces=tuple(fact for fact in facts if isinstance(fact, SharedNamespace)) if main else (),
+            namespaces=tuple(
+                fact for fact in facts if isinstance(fact, SharedNamespace) and (main or fact.which != "privileged")
+            ),
             labels=tuple(dict.fromkeys((*pod.labels, *pod.pod_labels))),
         )
 

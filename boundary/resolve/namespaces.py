@@ -1,7 +1,8 @@
 """Namespaces and machines that services reach into: ``joins`` edges, and ``executes`` through a container engine.
 
 Compose: ``network_mode``, ``pid``, ``ipc``, ``privileged``; Kubernetes: ``hostNetwork``, ``hostPID``, ``hostIPC``,
-``shareProcessNamespace``, ``securityContext.privileged``.
+``shareProcessNamespace``, ``securityContext.privileged``; tasks of a stack: ``ipc_mode``, ``pid_mode``,
+``network_mode``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from boundary.facts import Mount, SharedNamespace
 from boundary.model import Edge, Evidence, Location, Node, Unresolved
 from boundary.resolve.images import named
-from boundary.resolve.landscape import Server, Service, Unit
+from boundary.resolve.landscape import STACKS, Server, Service, Unit
 from boundary.resolve.volumes import located
 from boundary.resolve.whose import Whose, acts
 
@@ -89,8 +90,8 @@ class _Namespaces:
             if target is None:
                 value = f"{fact.which} {fact.mode}"
                 unresolved.append(Unresolved(service.id, "joins", value, location, "no such container here"))
-            elif fact.which == "process":
-                groups[fact.workload, unit.key.rpartition(":")[0]].append(joined)
+            elif fact.which == "process" or fact.mode == "task":
+                groups[f"{fact.which} of {fact.workload}", unit.location.path].append(joined)
             elif fact.which == "ipc" and not target.startswith(("service:", "store:")):
                 groups[target, unit.project if unit.platform == "compose" else unit.platform].append(joined)
             elif target != service.id and not target.startswith("other:"):
@@ -128,7 +129,7 @@ class _Namespaces:
         for path in (here, *(path for path in self._whose.files.paths(SharedNamespace) if path != here)):
             if fact in self._whose.files.of(path, SharedNamespace):
                 return Location(path, fact.line, fact.column)
-        return unit.location
+        return Location(unit.location.path, fact.line) if unit.platform in STACKS else unit.location
 
 
 def _met(members: Iterable[_Joined], meeting: str) -> Iterator[Edge]:
@@ -148,7 +149,8 @@ def _met(members: Iterable[_Joined], meeting: str) -> Iterator[Edge]:
 
 def _edge(source: str, target: str, joined: _Joined, *more: Evidence) -> Edge:
     _, unit, fact, location = joined
-    words = {"true": fact.which, "host": f"the host's {fact.which}"}.get(fact.mode, f"{fact.which} of {fact.mode}")
+    told = {"true": fact.which, "host": f"the host's {fact.which}", "task": f"the task's {fact.which}"}
+    words = told.get(fact.mode, f"{fact.which} of {fact.mode}")
     reason = Evidence(location, f"{unit.name} runs with {words}")
     detail = f"{fact.which} {fact.mode}"
     return Edge(source, target, "joins", (reason, *more), "configured", traits=frozenset({fact.which}), detail=detail)

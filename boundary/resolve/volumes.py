@@ -3,7 +3,8 @@
 A compose volume belongs to its project unless it is named or external
 (https://docs.docker.com/reference/compose-file/volumes/); a claim belongs to its namespace; a host path is the
 machine's, and who mounts a folder mounts what is below it. Configuration, certificates, sockets, caches, the system's
-own folders and a service's own source are mounted everywhere and share nothing.
+own folders and a service's own source are mounted everywhere and share nothing. A volume that lives as long as a pod or
+task is shared by the containers there.
 """
 
 from __future__ import annotations
@@ -17,8 +18,14 @@ from dataclasses import dataclass
 from boundary.facts import Mount, VolumeDefinition
 from boundary.model import Edge, Evidence, Location, Node
 from boundary.resolve.files import ancestors, folder, is_code, within
-from boundary.resolve.landscape import Server, Service, Unit
+from boundary.resolve.landscape import STACKS, Server, Service, Unit
 from boundary.resolve.whose import Whose, acts
+
+SHARE = "//"
+"""How a file system begins that a server of the network or of a cloud holds: ``//server/path``."""
+
+_FOLDER = "//"
+"""What stands between a volume and the folder in it that is mounted alone."""
 
 MEMORY = "/dev/shm"
 """The machine's shared memory, as a folder."""
@@ -36,6 +43,9 @@ _CONFIGURATION = re.compile(
 )
 _DATA_FILE = re.compile(r"\.(db|sqlite3?|csv|tsv|dat|data|log|parquet|jsonl|ndjson|bin|mdb|lock|pid)$", re.IGNORECASE)
 _SOCKET = re.compile(r"\.sock(et)?$|^npipe:|[\\/]pipe[\\/]")
+_SERVER = re.compile(r"([A-Za-z0-9][\w.-]*):(?=/|:?fsap-)")
+"""``server:/path`` of NFS, and the file system in the handle of a driver (``fs-1234:/path``, ``fs-1234::fsap-56``)."""
+
 _SOCKETS = re.compile(r"sock(et)?s?([-_./]|$)|^/(var/)?run/")
 
 
@@ -89,11 +99,13 @@ class _Volumes:
     def resolve(self) -> tuple[list[Node], list[Edge]]:
         """All nodes and edges, by id."""
         paths = {found.path for found in (*self._services, *self._stores) if found.path}
+        folders = {found.id for found in self._services if found.mount.folder and not found.path}
         groups: dict[str, list[Mounted]] = defaultdict(list)
         for found in (*self._services, *self._stores):
             # A folder's mount reaches what others mount of it.
             below = [path for path in paths if path != found.path and found.path and within(path, found.path)]
-            for identity in (found.id, *map(_host, below)):
+            inside = [one for one in folders if one.startswith(found.id + _FOLDER)]
+            for identity in (found.id, *map(_host, below), *inside):
                 groups[identity].append(found)
         nodes: list[Node] = []
         edges: list[Edge] = []
@@ -134,7 +146,8 @@ class _Volumes:
         for service, mounts in sorted(by_service.items()):
             traits = {"read-only" if mounts[0].mount.read_only else "writable"}
             names = (identity, *(found.mount.target for found in mounts))
-            traits |= {"memory"} if identity.endswith(f":{MEMORY}") else set()
+            memory = identity.endswith(f":{MEMORY}") or all(found.mount.kind == "memory" for found in mounts)
+            traits |= {"memory"} if memory else set()
             traits |= {"socket-directory"} if any(_SOCKETS.search(name) for name in names) else set()
             traits |= {"store-files"} if store else set()
             evidence = [Evidence(found.location, _sentence(found)) for found in mounts]
@@ -155,8 +168,15 @@ class _Volumes:
     def _identified(self, part: Service | Server, unit: Unit, mount: Mount) -> Mounted | None:
         store = isinstance(part, Server)
         location = located(self._whose, unit, mount)
+        if mount.kind in ("empty", "memory") and mount.source:
+            pod = mount.workload if unit.platform in STACKS else f"{unit.location.path}:{mount.workload}"
+            identity = f"volume:{pod}/{mount.source}"
+            return Mounted(part.id, identity, mount, location, unit.name, "", False, store)
         if mount.kind == "volume" and not _CACHES.search(mount.target):
             identity, path, declared = self._volume(unit, mount)
+            if mount.folder:
+                path = posixpath.normpath(f"{path}/{mount.folder}") if path else ""
+                identity = _host(path) if path else f"{identity}{_FOLDER}{mount.folder}"
             return Mounted(part.id, identity, mount, location, unit.name, path, False, store, declared)
         if mount.kind != "bind" or not mount.source:
             return None
@@ -173,6 +193,8 @@ class _Volumes:
 
     def _volume(self, unit: Unit, mount: Mount) -> tuple[str, str, Evidence | None]:
         """Identity, path and declaration of a named volume or a claim."""
+        if unit.platform in STACKS or _SERVER.match(mount.source):
+            return *_behind(mount.source), None
         scope = unit.project.partition(":")[2] if unit.platform != "compose" else unit.project
         where, fact = self._named.get((unit.project, mount.source), ("", None))
         if fact is None:
@@ -180,8 +202,7 @@ class _Volumes:
         declared = Evidence(Location(where, fact.line, fact.column), f"declares the volume {fact.key}")
         source = fact.source or (self._cluster[fact.name].source if fact.name in self._cluster else "")
         if source:
-            path = source.rstrip("/") if source.startswith("/") else ""
-            return (_host(path) if path else f"volume:{source}"), path, declared
+            return *_behind(source), declared
         if unit.platform == "compose" and (fact.name or fact.external):
             return self._global(fact.name or fact.key), "", declared
         return f"volume:{scope}/{mount.source}", "", declared
@@ -208,6 +229,15 @@ class _Volumes:
         return len(self._whose.of(path)) != 1 and any(is_code(one) for one in self._whose.files.below(path))
 
 
+def _behind(source: str) -> tuple[str, str]:
+    """Identity and path of what a volume really is: a folder of the machine or of a server, or a disk."""
+    server = _SERVER.match(source)
+    if server:
+        source = SHARE + posixpath.normpath(f"{server[1]}/{source[server.end() :].strip('/')}")
+    path = source.rstrip("/") if source.startswith("/") else ""
+    return (_host(path) if path else f"volume:{source}"), path
+
+
 def _host(path: str) -> str:
     return f"volume:host:{path}"
 
@@ -224,4 +254,4 @@ def located(whose: Whose, unit: Unit, mount: Mount) -> Location:
         for fact in whose.files.of(path, Mount):
             if (fact.line, fact.target, fact.kind) == (mount.line, mount.target, mount.kind):
                 return Location(path, mount.line, mount.column)
-    return unit.location
+    return Location(unit.location.path, mount.line) if unit.platform in STACKS else unit.location

@@ -12,12 +12,13 @@ from importlib.resources import files as resources
 
 import msgspec
 
-from boundary.facts import Port
+from boundary.facts import Mount, Port
 from boundary.model import Evidence, Location, Value
 from boundary.resolve.files import Files, folder, inside
 from boundary.resolve.images import known
 from boundary.resolve.landscape import Binding, Unit
 from boundary.resolve.spelling import generic
+from boundary.resolve.stacks import mounts
 from boundary.resolve.stacks.evaluator import as_text, member
 from boundary.resolve.stacks.places import home
 from boundary.resolve.stacks.stack import Stacks
@@ -36,6 +37,8 @@ class Shape(msgspec.Struct, frozen=True):
     variables: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
+    mounts: tuple[str, ...] = ()
     settings: str = ""
 
 
@@ -113,6 +116,8 @@ class _Workload:
             command=tuple(str(as_text(word)) for word in items(_either(container, self._shape.command))),
             variables=tuple({one.name: one for one in self._variables(container)}.values()),
             ports=tuple(self._ports(container, name)),
+            mounts=tuple(self._mounts(container)),
+            namespaces=tuple(mounts.namespaces(resource)),
             labels=stacks.tags(resource),
         )
 
@@ -179,6 +184,12 @@ class _Workload:
         resolved, further = self._stacks.filled(as_text(value) if not isinstance(value, Table | Rows) else Value())
         what = f"{resource.label} is started with {name}"
         return Binding(name, resolved, (Evidence(place, what), *more, *further))
+
+    def _mounts(self, container: Thing) -> Iterator[Mount]:
+        shape = self._shape
+        if shape.mounts:
+            written = self._of(container, shape.mounts)
+            yield from mounts.mounts(self._stacks, self._resource, self._said(shape.volumes), written)
 
     def _ports(self, container: Thing, name: str) -> Iterator[Port]:
         for path in self._shape.ports:
