@@ -109,7 +109,7 @@ NodeKind = Literal[
 EdgeKind = Literal[
     "http", "grpc", "graphql", "invoke", "reads", "writes", "connects", "publishes", "subscribes", "links",
     "mounts", "grants", "reaches", "registers", "configures", "routes", "depends", "joins", "executes",
-    "defines", "alters", "references",
+    "defines", "alters", "references", "taps",
 ]  # fmt: skip
 
 Grade = Literal["coded", "configured", "permitted"]

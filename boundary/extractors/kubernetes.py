@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from boundary.extractors import _embedded as embedded
 from boundary.extractors import _operators as operators
 from boundary.extractors import _pods as pods
+from boundary.extractors import connectors
 from boundary.extractors._documents import documents, peek
 from boundary.facts import Address, Component, Deployment, Fact, Setting, VolumeDefinition, Workload
 from boundary.model import Value
@@ -109,6 +110,9 @@ def _single(document: Node, kind: str, version: str) -> Iterator[Fact]:
         yield _component(document, name)
     elif kind in ("PersistentVolumeClaim", "PersistentVolume"):
         yield _volume(document, name, namespace)
+    elif kind == "KafkaConnector":
+        spec = document.get("spec")
+        yield from connectors.of_node(name, spec.get("config"), spec.get("class").string)
     else:
         yield from operators.workload(document, kind, group, name, namespace)
 

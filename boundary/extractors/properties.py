@@ -32,6 +32,7 @@ _OTHERS = re.compile(
 _SEPARATOR = re.compile(r"(?P<key>(?:\\.|[^\\\s=:])*)[ \t\f]*[=:]?[ \t\f]*")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "f": "\f"}
+_CONNECTOR = re.compile(rb"^[ \t]*connector\.class[ \t]*[=:]", re.MULTILINE)
 _DOCUMENT = re.compile(r"[#!]---\s*$")
 _PLACE = re.compile(r"\[(\d+)\]")
 
@@ -47,7 +48,9 @@ def matches(path: str) -> bool:
 
 
 def extract(source: Source) -> Iterator[Setting]:
-    """The settings of a file in order, at most ``MOST``."""
+    """The settings of a file in order, at most ``MOST``; nothing for a connector, which another program runs."""
+    if _CONNECTOR.search(source.data):
+        return
     of_file = of_name(source.path)
     for number, (profile, one) in enumerate(_documents(source)):
         if number == MOST:

@@ -65,6 +65,7 @@ from boundary.facts.deployed import (
     Route,
     Setting,
     SharedNamespace,
+    Tap,
     Telemetry,
     Upstream,
     Variable,
@@ -131,6 +132,7 @@ __all__ = [
     "SymbolicLink",
     "TableMode",
     "TableUse",
+    "Tap",
     "Telemetry",
     "Text",
     "Unknown",
@@ -147,7 +149,7 @@ AnyFact = (
     Unreadable | InvalidContract | SymbolicLink | CopyOf | OwnerRule | CatalogEntry | Package | Dependency | Submodule
     | ImageStage | ImageCopy | ImageSetting | Deployment | Workload | Variable | VariableFile | VariableSource | Setting
     | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Message
-    | Statement | Server | Route | Upstream | Packaging | Component | Telemetry | Block | Namespace | Import
+    | Statement | Server | Route | Upstream | Packaging | Component | Telemetry | Tap | Block | Namespace | Import
     | Function | Class | Assign | Return | Evaluate
     | PathAlias
 )  # fmt: skip

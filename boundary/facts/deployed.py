@@ -210,3 +210,12 @@ class Telemetry(Fact, frozen=True):
     tool: str
     target: Value
     group: str = ""
+
+
+class Tap(Fact, frozen=True):
+    """A connector takes data out of a database: ``address`` is a connection text, ``tables`` those that it says."""
+
+    name: str
+    engine: str
+    address: Value
+    tables: tuple[str, ...] = ()

@@ -33,6 +33,7 @@ from boundary.resolve import (
     rpc,
     shared_code,
     sharing,
+    taps,
     telemetry,
     told,
 )
@@ -106,6 +107,7 @@ def _data(context: Context) -> dict[tuple[str, str], str]:
     frameworks.connect(context, stores)
     dapr.connect(context, stores)
     configured.connect(context, stores)
+    taps.resolve(context, stores)
     ids = stores.nodes()
     tables = Tables(context, stores, ids)
     uses = tables.uses()
@@ -146,8 +148,9 @@ def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], 
     """Store id → the service whose store it is; undecided ones are left out."""
     users: dict[str, set[str]] = defaultdict(set)
     creators: dict[str, set[str]] = defaultdict(set)
-    sure = {ids[connection.key] for connection in stores.connections if connection.certain}
-    for connection in stores.connections:
+    using = [connection for connection in stores.connections if connection.kind != "taps"]
+    sure = {ids[connection.key] for connection in using if connection.certain}
+    for connection in using:
         if connection.certain or ids[connection.key] not in sure:
             users[ids[connection.key]].add(connection.service)
     for use in uses:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from boundary.model import Value
 from boundary.resolve.clients import Connection
+from boundary.resolve.cloudcommands import Touch
 from boundary.resolve.code.things import Effect, Made, Pairs, Thing
 from boundary.resolve.context import Context, chain
 from boundary.resolve.processes import words
@@ -28,7 +29,9 @@ def resolve(context: Context) -> None:
                 if edge:
                     context.found.edges.append(edge)
                 elif command.connection:
-                    stored |= dict.fromkeys(_stored(effect, command.connection))
+                    stored |= dict.fromkeys(_stored(effect, command.connection, command.what))
+                elif command.touch:
+                    stored[_touched(effect, command.touch, command.what)] = None
         for told in stored:
             context.effects.setdefault(told.kind, []).append(told)
 
@@ -56,13 +59,19 @@ def _commands(context: Context, shells: Shells, effect: Effect, service: str) ->
     ]
 
 
-def _stored(effect: Effect, connection: Connection) -> Iterator[Effect]:
+def _touched(effect: Effect, touch: Touch, what: str) -> Effect:
+    """What a cloud's tool does to a store, as a call of an SDK says it."""
+    given = (("service", Value.of(touch.technology)), ("mode", Value.of(touch.mode)), ("resource", touch.name))
+    return Effect("cloud", effect.site, given, None, effect.chain, call=what.partition(" ")[0])
+
+
+def _stored(effect: Effect, connection: Connection, what: str) -> Iterator[Effect]:
     """The connection of a client, its statements and the tables that its options name."""
     address: tuple[tuple[str, Thing], ...] = (("engine", Value.of(connection.engine)), ("dsn", connection.dsn))
     receiver = Made("sql", address, effect.site)
 
     def told(kind: str, *values: tuple[str, Thing], on: Thing | None = None) -> Effect:
-        return Effect(kind, effect.site, values, on, effect.chain, effect.call)
+        return Effect(kind, effect.site, values, on, effect.chain, call=what.partition(" ")[0])
 
     yield told("connect", *address)
     for statement in connection.statements:

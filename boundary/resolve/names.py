@@ -13,6 +13,7 @@ import msgspec
 
 from boundary.facts import Port
 from boundary.model import Evidence
+from boundary.reading import endpoints
 from boundary.resolve.files import within
 from boundary.resolve.landscape import STACKS, Landscape, Server, Service, Unit
 
@@ -88,7 +89,8 @@ class Names:
         for spelled in _spellings(name):
             if spelled in self._units:
                 return _nearest(self._units[spelled], self, caller)
-        return _nearest(self._told.get(name, ()), self, caller)
+        known = endpoints.resource(name)
+        return _nearest(self._declared.get(("", known), ()) if known else self._told.get(name, ()), self, caller)
 
     def resource(self, technology: str, name: str, near: Service | None) -> tuple[Named, Evidence] | None:
         """The resource of a cloud that has a name, as ``host``; without a technology one of any."""
@@ -113,7 +115,7 @@ class Names:
     def _declare(self, server: Named) -> None:
         """What a stack declares has its name in the cloud's service, and none that leads to it in a network."""
         unit = server.units[0]
-        for name in dict.fromkeys((unit.name, *unit.names)):
+        for name in dict.fromkeys(name for one in server.units for name in (one.name, *one.names)):
             evidence = Evidence(server.location, f"{name} is {unit.kind} {server.name}")
             for technology in ("", server.technology if isinstance(server, Server) else ""):
                 self._declared[technology, name].append(_Entry(server, unit, evidence))

@@ -15,9 +15,10 @@ from typing import Literal
 
 from boundary.model import Edge, Evidence, Value
 from boundary.reading.shell import commands
-from boundary.resolve import clients
+from boundary.resolve import clients, cloudcommands
 from boundary.resolve import commandline as line
 from boundary.resolve.clients import Connection
+from boundary.resolve.cloudcommands import Touch
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.names import Names
 from boundary.resolve.nature import is_contract_file
@@ -45,7 +46,7 @@ class Command:
 
     ``program``: runs the file or folder ``path`` of the workspace, which is ``service``'s own.
     ``remote``: runs a command on the machine or in the container ``target``; ``service`` is the one that runs there.
-    ``store``: connects by ``connection``.
+    ``store``: connects by ``connection``, or touches what a cloud has by its name (``touch``).
 
     ``service`` is an id, "" for nobody that is known here (a store's container has none). ``what`` says it in words.
     """
@@ -56,6 +57,7 @@ class Command:
     target: Value = _NOTHING
     path: str = ""
     connection: Connection | None = None
+    touch: Touch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,10 @@ class Shells:
             yield from self._login(rest, around)
         elif program in ("scp", "rsync", "sftp"):
             yield from self._copied(program, rest, around)
-        elif program == "aws":
-            yield from self._session(rest, around)
+        elif program in cloudcommands.TOOLS:
+            yield from self._session(rest, around) if program == "aws" else ()
+            for touch in cloudcommands.touched(program, rest):
+                yield Command("store", f"{program} {touch.mode} {touch.name}", target=touch.name, touch=touch)
         else:
             yield from self._store(program, rest, around)
             yield from self._program(words, around)

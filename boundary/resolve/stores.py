@@ -23,6 +23,9 @@ ENGINES = {"rabbitmq": "amqp", "mariadb": "mysql"}
 SERVERLESS = frozenset({"dynamodb", "s3"})
 """Engines without a server of one's own: the name of the table or bucket says all."""
 
+MANAGED = "database"
+"""The engine of what a cloud calls by a name and tells no more of."""
+
 BROKERS = frozenset({"amqp", "kafka", "nats", "mqtt", "stomp"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})
 SUFFIXES = ("service", "svc", "api", "db", "database", "redis", "cache", "postgres", "postgresql", "mysql", "mongo",
@@ -142,6 +145,11 @@ class Stores:
             if there and isinstance(there[0], Server):
                 return there[0].id, there[0], True, (there[1],)
             return f"store:{address.engine}/{host}", None, True, ()
+        if host and address.engine == MANAGED:
+            there = self.context.names.resource("", host, service)
+            if there and isinstance(there[0], Server) and there[0].kind == "store":
+                return there[0].id, there[0], True, (there[1],)
+            return "nobody declares a database of this name"
         if not host:
             return self._by_elimination(service, address)
         named = self.context.names.host(host, address.port, service)
@@ -201,7 +209,9 @@ class Stores:
         """A variable that only names a server says nothing beside a connection to one of the databases there."""
         told = {(c.service, c.host) for c in self.connections if c.database}
         self.connections = [
-            c for c in self.connections if c.database or c.grade == "coded" or (c.service, c.host) not in told
+            c
+            for c in self.connections
+            if c.database or c.grade == "coded" or c.kind == "taps" or (c.service, c.host) not in told
         ]
 
     def _divide(self, host: str, used: set[str]) -> dict[str, str]:

@@ -60,7 +60,7 @@ class Tables:
         self._own: dict[str, list[str]] = defaultdict(list)
         self._alias: dict[tuple[str, str], str] = {}
         for connection in stores.connections:
-            if connection.engine in RELATIONAL and connection.certain:
+            if connection.engine in RELATIONAL and connection.certain and connection.kind != "taps":
                 identity = ids[connection.key]
                 if identity not in self._own[connection.service]:
                     self._own[connection.service].append(identity)

@@ -36,6 +36,8 @@ def attribute(resource: Resource, name: str) -> Thing:
             return Value.of(resource.uid, f":{number}" if number else "")
         if name in row.inner:
             return Handle(resource)
+        if (copied := next((one for one in row.copies if one in resource.body), "")) and name not in resource.body:
+            return resource.get(copied)
         if row.kind == "parameter" and name in ("value", "Value", "insecure_value") and name in resource.body:
             return resource.get(name)
     if row and "/" in resource.type and name.endswith(("database_name", "db_name")) and row.databases:

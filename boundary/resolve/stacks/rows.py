@@ -23,6 +23,8 @@ class Row(msgspec.Struct, frozen=True):
     databases: tuple[str, ...] = ()
     port: int = 0
     grants: str = ""
+    replicates: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
 
 
 class _Known(msgspec.Struct, frozen=True):

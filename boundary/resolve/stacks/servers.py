@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -14,6 +14,7 @@ from boundary.resolve.ownership import Ownership
 from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.rows import engine
 from boundary.resolve.stacks.stack import Stacks
+from boundary.resolve.stacks.taps import replicated
 from boundary.resolve.stacks.things import Null, Resource, text
 
 _GENERIC = frozenset(
@@ -24,8 +25,14 @@ _GENERIC = frozenset(
 
 
 def servers(stacks: Stacks, owners: Ownership, taken: Sequence[str]) -> list[Server]:
-    """The servers, by id; ``taken`` are ids that others have."""
-    made = [_server(stacks, one, owners) for one in stacks.resources if _serves(one)]
+    """The servers, by id; ``taken`` are ids that others have. A replica is the server whose data it has."""
+    serving = [one for one in stacks.resources if _serves(one)]
+    behind = {one.uid: source.uid for one in serving if (source := replicated(stacks, one)) is not None}
+    replicas: dict[str, list[Resource]] = defaultdict(list)
+    for one in serving:
+        if one.uid in behind:
+            replicas[behind[one.uid]].append(one)
+    made = [_server(stacks, one, owners, replicas[one.uid]) for one in serving if one.uid not in behind]
     count = Counter([*(one.id for one in made), *taken])
     unique = {(f"{one.id}@{one.units[0].key}" if count[one.id] > 1 else one.id): one for one in made}
     return [msgspec.structs.replace(one, id=identity) for identity, one in sorted(unique.items())]
@@ -35,16 +42,13 @@ def _serves(resource: Resource) -> bool:
     return resource.declared and resource.row is not None and resource.row.kind in ("store", "broker", "channel")
 
 
-def _server(stacks: Stacks, resource: Resource, owners: Ownership) -> Server:
+def _server(stacks: Stacks, resource: Resource, owners: Ownership, replicas: Sequence[Resource]) -> Server:
     row = resource.row
     assert row is not None
     name = called(resource)
     further = (*spellings(resource), resource.label, f"{resource.type}.{resource.label}")
     kind = row.kind if row.kind in ("store", "broker", "channel") else "store"
-    unit = Unit(
-        key=resource.uid, platform=stacks.platform(resource), project=f"stack:{resource.stack}", name=resource.uid,
-        names=tuple(spellings(resource)), location=resource.location, kind=resource.type, labels=stacks.tags(resource),
-    )  # fmt: skip
+    units = tuple(_unit(stacks, one) for one in (resource, *replicas))
     return Server(
         id=f"{kind}:{name}",
         kind=kind,
@@ -52,11 +56,18 @@ def _server(stacks: Stacks, resource: Resource, owners: Ownership) -> Server:
         technology=technology(resource),
         location=resource.location,
         names=tuple(one for one in dict.fromkeys(further) if one != name),
-        units=(unit,),
+        units=units,
         databases=tuple(dict.fromkeys(one for path in row.databases if (one := resource.text(path)))),
-        party=owners.of_units((unit,)),
+        party=owners.of_units(units[:1]),
         evidence=(Evidence(resource.location, f"{resource.type} {resource.label} is declared"),),
     )
+
+
+def _unit(stacks: Stacks, resource: Resource) -> Unit:
+    return Unit(
+        key=resource.uid, platform=stacks.platform(resource), project=f"stack:{resource.stack}", name=resource.uid,
+        names=tuple(spellings(resource)), location=resource.location, kind=resource.type, labels=stacks.tags(resource),
+    )  # fmt: skip
 
 
 def technology(resource: Resource) -> str:

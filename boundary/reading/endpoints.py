@@ -1,0 +1,40 @@
+"""Host names that clouds give to databases, caches, buckets and brokers: the name of the resource is in them.
+
+Sources: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Endpoints.html ,
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Endpoints.html ,
+https://docs.aws.amazon.com/documentdb/latest/developerguide/endpoints.html ,
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html ,
+https://learn.microsoft.com/azure/private-link/private-endpoint-dns .
+"""
+
+from __future__ import annotations
+
+import re
+
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        r"([\w-]+)\.(?:cluster-|cluster-ro-|proxy-)?[a-z0-9]+\.[a-z0-9-]+\.(?:rds|docdb|neptune)\.amazonaws\.com",
+        r"(?:master|replica|clustercfg)\.([\w-]+)\.[a-z0-9]+\.[a-z0-9]+\.cache\.amazonaws\.com",
+        r"([\w-]+?)(?:-\d{3})?\.[a-z0-9]+\.(?:(?:ng\.|cfg\.)?\d{4}|cfg|clustercfg)\.[a-z0-9]+\.cache\.amazonaws\.com",
+        r"clustercfg\.([\w-]+)\.[a-z0-9]+\.memorydb\.[a-z0-9-]+\.amazonaws\.com",
+        r"([\w.-]+)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com",
+        r"(?:search|vpc)-([\w-]+)-[a-z0-9]{20,}\.[a-z0-9-]+\.es\.amazonaws\.com",
+        r"b-\d+\.([\w-]+?)\.[a-z0-9]+\.c\d+\.kafka\.[a-z0-9-]+\.amazonaws\.com",
+        r"([\w-]+)\.(?:[a-z0-9-]+\.)?(?:postgres|mysql|mariadb)\.database\.azure\.com",
+        r"([\w-]+)\.database\.windows\.net",
+        r"([\w-]+)\.(?:redis\.cache|blob\.core|table\.core|queue\.core|file\.core|dfs\.core|servicebus)\.windows\.net",
+        r"([\w-]+)\.(?:documents|mongo\.cosmos|table\.cosmos|cassandra\.cosmos)\.azure\.com",
+        r"([\w.-]+)\.storage\.googleapis\.com",
+    )
+)
+
+_LONGEST = 253
+"""Characters of a host name, by RFC 1035."""
+
+
+def resource(host: str) -> str:
+    """The name of the cloud's resource behind a host name, "" for a name that no cloud gives."""
+    if len(host) > _LONGEST:
+        return ""
+    return next((found[1] for form in _FORMS if (found := form.fullmatch(host))), "")

@@ -1,0 +1,57 @@
+"""Who takes data out of whose database without asking it: replicas, migration tasks, change-capture connectors.
+
+A tap belongs to the service among whose files it is declared, else to the one service of the stack that it stands in.
+It makes nobody a user of the database: whose that is, is told by who uses it.
+"""
+
+from __future__ import annotations
+
+from boundary.facts import Server as RemoteServer
+from boundary.facts import Tap
+from boundary.model import Evidence, Location, Value
+from boundary.resolve import connections
+from boundary.resolve.connections import Address
+from boundary.resolve.context import Context
+from boundary.resolve.landscape import Service
+from boundary.resolve.stacks.taps import tapped
+from boundary.resolve.stacks.things import Resource
+from boundary.resolve.stores import Stores
+
+
+def resolve(context: Context, stores: Stores) -> None:
+    """Add all taps to the connections."""
+    stacks = context.land.stacks
+    servers = {server.id for server in context.land.servers}
+    for one in tapped(stacks) if stacks is not None else ():
+        for service in _whose(context, one.resource):
+            _connect(context, stores, service, one.address, one.engine, one.evidence)
+    for file in context.files:
+        mine = [] if file.mark else [context.land.service(one) for one in context.land.services_of(file.path)]
+        for fact in file.facts if len(mine) == 1 else ():
+            place = Location(file.path, fact.line, fact.column)
+            if isinstance(fact, Tap):
+                why = (Evidence(place, f"{fact.name} captures the changes of {', '.join(fact.tables) or 'tables'}"),)
+                _connect(context, stores, mine[0], fact.address, fact.engine, why)
+            elif isinstance(fact, RemoteServer):
+                why = (Evidence(place, f"{fact.name} is a server that statements reach"),)
+                address = Address("", Value.of(fact.host), database=Value.of(fact.database))
+                target = stores.target(mine[0], address)
+                if target is not None and target[0] in servers:
+                    stores.connect(mine[0], address, why, "coded")
+
+
+def _whose(context: Context, resource: Resource) -> list[Service]:
+    here = context.land.services_of(resource.location.path)
+    if not here:
+        project = f"stack:{resource.stack}"
+        here = tuple(one.id for one in context.land.services if any(unit.project == project for unit in one.units))
+    return [context.land.service(here[0])] if len(here) == 1 else []
+
+
+def _connect(
+    context: Context, stores: Stores, service: Service, address: Value, engine: str, why: tuple[Evidence, ...]
+) -> None:
+    text = address.text or ""
+    found = connections.of_value(context, address, service.id, engine) if "://" in str(address) else []
+    for one in found or ([Address(engine, Value.of(text))] if text and "://" not in text else []):
+        stores.connect(service, one, (*why, *one.evidence), "configured", "taps")
