@@ -149,6 +149,15 @@ def rules_outside(path: str, where: str | None) -> UserError:
     return UserError(f"the rules in {path} are outside the workspace", where=where, hint="Lay them beside the file.")
 
 
+def corrupt_baseline(where: str, what: str) -> UserError:
+    """The baseline is there and says nothing that can be relied on."""
+    return UserError(
+        f"the baseline cannot be read: {what}",
+        where=where,
+        hint="Take it from git as it was; or delete it, and `boundary baseline` accepts today's findings anew.",
+    )
+
+
 # --- git ----------------------------------------------------------------------------------------------------
 
 

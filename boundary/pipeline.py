@@ -25,6 +25,9 @@ from boundary.graph import Graph
 from boundary.model import Finding, Problem, Report
 from boundary.reading.masking import masked
 from boundary.resolve import resolve
+from boundary.settle.baseline import NAME as BASELINE
+from boundary.settle.baseline import Baseline
+from boundary.settle.baseline import read as read_baseline
 from boundary.settle.settlement import settle
 from boundary.source import NotText, Source
 
@@ -116,19 +119,30 @@ class Survey:
         problems = [*graph.problems, *faults]
         return Graph(graph.nodes.values(), graph.edges, graph.unresolved, problems, coverage)
 
-    def findings(self, today: date, before: Sequence[Finding] | None = None) -> tuple[Finding, ...]:
+    @cached_property
+    def baseline(self) -> Baseline | None:
+        """What was accepted one day; None without a baseline. UserError when it cannot be relied on."""
+        path = posixpath.join(self.workspace.home, BASELINE)
+        return read_baseline(path, self.workspace.root / path)
+
+    def findings(
+        self, today: date, before: Sequence[Finding] | None = None, baseline: Baseline | None = None
+    ) -> tuple[Finding, ...]:
         """What the rules find, settled; ``before`` are the findings of another revision."""
         graph = self.graph
         self._tell("checking")
         found = run(graph, self.rules, self.config)
         paths = self.gathered.commented
-        return settle(graph, found, self.rules, self.config, today, self.lines, paths=paths, base=before)
+        return settle(
+            graph, found, self.rules, self.config, today, self.lines, paths=paths, base=before, baseline=baseline
+        )
 
     def report(self, *, base: str | None = None, today: date | None = None) -> Report:
         """The report; see ``analyse``."""
         today = today or date.today()
+        baseline = self.baseline  # a broken one is told before anything is read
         before = None if base is None else self._findings_at(base, today)
-        findings = self.findings(today, before)
+        findings = self.findings(today, before, baseline)
         seconds = round(perf_counter() - self._started, 3)
         return Report(findings=findings, coverage=self.graph.coverage, base=base, seconds=seconds)
 

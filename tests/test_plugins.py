@@ -13,7 +13,7 @@ from making import lay
 from boundary.plugins import load
 
 ROOT = Path(__file__).parents[1]
-SHOP = ROOT / "fixtures" / "scenarios" / "violation" / "workspace"
+SHOP = ROOT / "fixtures" / "scenarios" / "shop"
 PROGRAM = [sys.executable, "-c", "from boundary.cli import main; raise SystemExit(main())"]
 
 INSTALLED = {

@@ -1,88 +1,101 @@
-"""Scenarios of the command line: fixtures/scenarios/<name>/ has ``scenario.txt`` and, where it needs one, a ``workspace``.
+"""Scenarios of the command line: each file of fixtures/scenarios/ tells in its title what it shows, and shows it.
 
-A scenario tells what it shows; then come sections that begin with ``---- <section>``:
+What stands in fences happens in their order:
 
-``setup``     what no repository can hold: ``like NAME`` takes the workspace of another scenario first, ``git`` makes it
-              a repository with one commit, ``fill FILE MB`` writes a large source
-``command``   a call; the next sections say what comes of it, up to the next call in the same workspace
-``status``    its exit status (0 when not given)
+``setup``      what no file can say, one step a line: ``like NAME`` lays a shared workspace (a folder there) or what
+               another scenario starts with; ``commit`` commits everything, ``git …`` is any git command; ``env NAME
+               VALUE``; ``fill FILE MB`` and ``bytes FILE HEX`` write a file; ``remove``, ``move``, ``link``, ``folder``, ``cd``
+``… file=F``   writes a file
+``command``    a call; the next fences say what comes of it
+``status``     its exit status (0 when not given)
 ``stdout``, ``stderr``  what it prints (nothing when not given)
-``file NAME`` what stands in a file afterwards
+``expect file=F``  what stands in a file afterwards
 
-A line ``...`` stands for any lines, ``[...]`` for anything within a line.
+A line ``...`` stands for any lines, ``[...]`` for anything within a line. With BOUNDARY_WRITE_GOLDEN set, what a call
+gives is written behind it where that is not told yet, to be read.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from making import commit, git
+from scenarios import CASES, Block, blocks, lay, matches, prepare
 
 from boundary.cli import main
 
-CASES = Path(__file__).parents[1] / "fixtures" / "scenarios"
-SECTION = re.compile(r"^---- (\w+)(?: (\S+))?\n", re.MULTILINE)
+WRITE = bool(os.environ.get("BOUNDARY_WRITE_GOLDEN"))
+CI = ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION", "PRE_COMMIT", "NO_COLOR", "FORCE_COLOR")
+Told = dict[str, str]
 
 
-def sections(name: str) -> Iterator[tuple[str, str, str]]:
-    pieces = SECTION.split((CASES / name / "scenario.txt").read_text(encoding="utf-8"))
-    assert pieces[0].strip(), "a scenario says what it shows"
-    yield from zip(pieces[1::3], (piece or "" for piece in pieces[2::3]), pieces[3::3], strict=True)
+def played(words: str, capsys: pytest.CaptureFixture[str]) -> Told:
+    program, *arguments = shlex.split(words)
+    assert program == "boundary"
+    status = main(arguments)
+    out, err = capsys.readouterr()
+    told = {"status": f"{status or ''}\n", "stdout": out, "stderr": err}
+    return {kind: text for kind, text in told.items() if text.strip()}
 
 
-def lay(name: str, folder: Path) -> None:
-    own = CASES / name / "workspace"
-    if own.is_dir():
-        shutil.copytree(own, folder, dirs_exist_ok=True)
+def fences(told: Told) -> str:
+    return "".join(f"\n\n```{kind}\n{shortened(text)}```" for kind, text in told.items())
 
 
-def prepare(folder: Path, name: str, setup: str) -> None:
-    steps = [line.split() for line in setup.splitlines() if line]
-    for _, other in [step for step in steps if step[0] == "like"]:
-        lay(other, folder)
-    lay(name, folder)
-    for _, file, size in [step for step in steps if step[0] == "fill"]:
-        line = "x = 1  # one of very many\n"
-        (folder / file).write_text(line * (int(size) * 1024 * 1024 // len(line) + 1))
-    if ["git"] in steps:
-        git(folder, "init", "-q")
-        commit(folder, {})
+def shortened(text: str) -> str:
+    """Without what other scenarios tell: the places and reasons of findings, and what a result rests on."""
+    text = re.sub(r"(?m)^  --> (?:.*\n)+?  more: .*\n", "...\n", text)
+    text = re.sub(r"(?m)^read  .*\n(?:(?:not read|found|resolved|note)  .*\n)*", "...\n", text)
+    return re.sub(r"analysed in \S+ s", "analysed in [...] s", text)
 
 
-def matches(actual: str, expected: str) -> bool:
-    pattern = "".join(
-        r"(?:.*\n)*?" if line == "...\n" else re.escape(line).replace(r"\[\.\.\.\]", ".*")
-        for line in expected.splitlines(keepends=True)
-    )
-    return re.fullmatch(pattern, actual) is not None
+def check(steps: list[Block], folder: Path, capsys: pytest.CaptureFixture[str]) -> list[tuple[int, str]]:
+    """Play the steps; what is not told is given back, with the place where it belongs."""
+    missing: list[tuple[int, str]] = []
+    told: Told = {}
+    at = 0
+    for block in [*steps, Block("end", "", "", 0, 0)]:
+        if block.kind in ("status", "stdout", "stderr"):
+            actual = told.pop(block.kind, "")
+            assert matches(actual, block.text), actual
+        elif block.kind == "expect":
+            actual = (folder / block.file).read_text(encoding="utf-8")
+            assert matches(actual, block.text), actual
+        else:
+            missing += [(at, fences(told))] if told else []
+            told = {}
+        if block.kind == "command":
+            told, at = played(block.text, capsys), block.end + 3
+        elif block.kind == "setup":
+            prepare(block.text, folder)
+        elif block.file and block.kind != "expect":
+            lay(block, folder)
+    return missing
 
 
-@pytest.mark.parametrize("name", sorted(file.parent.name for file in CASES.glob("*/scenario.txt")))
+@pytest.mark.parametrize("name", sorted(file.stem for file in CASES.glob("*.md")))
 def test_a_scenario(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    file = CASES / f"{name}.md"
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("# "), "a scenario says what it shows"
     folder = tmp_path / "shop"
     folder.mkdir()
-    steps = list(sections(name))
-    prepare(folder, name, "".join(text for section, _, text in steps if section == "setup"))
     monkeypatch.chdir(folder)
-    for variable in ("GITHUB_ACTIONS", "NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(variable, raising=False)
-    told: dict[str, str] = {}
-    for section, argument, text in [step for step in steps if step[0] != "setup"]:
-        if section == "command":
-            assert not "".join(told.values()), "what is printed is told in the scenario"
-            program, *words = shlex.split(text)
-            assert program == "boundary"
-            status = main(words)
-            told = {**dict(zip(("stdout", "stderr"), capsys.readouterr(), strict=True)), "status": f"{status or ''}\n"}
-            told = {key: value for key, value in told.items() if value.strip()}
-        else:
-            actual = (folder / argument).read_text() if section == "file" else told.pop(section, "")
-            assert matches(actual, text.rstrip("\n") + "\n" if text.strip() else ""), actual
-    assert not told, "what is printed is told in the scenario"
+    for variable in CI:
+        monkeypatch.setenv(variable, "")  # what a scenario sets is put back with it
+        monkeypatch.delenv(variable)
+    missing = check(list(blocks(text)), folder, capsys)
+    if missing and WRITE:
+        for at, more in reversed(missing):
+            text = text[:at] + more + text[at:]
+        file.write_text(text, encoding="utf-8")
+    assert not missing, "what is printed is told in the scenario"
+
+
+def test_there_are_many() -> None:
+    assert len(list(CASES.glob("*.md"))) >= 20

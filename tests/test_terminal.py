@@ -16,7 +16,7 @@ from boundary.cli._terminal import Terminal, save
 from boundary.errors import UserError
 
 ROOT = Path(__file__).parents[1]
-SHOP = ROOT / "fixtures" / "scenarios" / "violation" / "workspace"
+SHOP = ROOT / "fixtures" / "scenarios" / "shop"
 PROGRAM = [sys.executable, "-c", "from boundary.cli import main; raise SystemExit(main())"]
 PLAIN = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS")}
 PLAIN |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}

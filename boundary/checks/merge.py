@@ -42,7 +42,7 @@ def merged(graph: Graph, edges: Sequence[Edge], per: Per = "pair") -> Breach:
         target=target,
         evidence=tuple(evidence),
         certain=any(edge.certain for edge in edges),
-        subject=(_operation(first), first.location.path) if per == "place" else (),
+        subject=(_operation(first),) if per == "place" else (),
         detail=first.detail,
         operations=tuple(sorted({operation for edge in edges for operation in edge.operations})),
         counterpart=counterpart,

@@ -25,6 +25,9 @@ FOUND = 1
 PARTLY = 4
 """Exit status: only part was analysed, and that is not enough (``--strict``)."""
 
+_HANDS_OFF = ("CI", "PRE_COMMIT")
+"""Environment variables that say that a machine runs us, which should leave the files alone."""
+
 _FAILING = {"error": ("error",), "warning": ("error", "warning"), "info": ("error", "warning", "info"), "never": ()}
 
 
@@ -60,9 +63,30 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         for other, file in files:
             save(file, other.render(report, _view(survey, terminal, to_file=True)))
         terminal.write(shown.render(report, _view(survey, terminal)))
+        if not (arguments.select or arguments.ignore or report.coverage.unreadable):
+            _shrink(survey, report, terminal)
     if terminal.verbose:
         terminal.note(f"analysed in {report.seconds:.1f} s")
     return _status(report, arguments, terminal)
+
+
+def _shrink(survey: Survey, report: Report, terminal: Terminal) -> None:
+    """Take out of the baseline what is gone; but change no file in CI or in a hook, which would fail by it."""
+    from boundary.checks.catalogue import choose
+    from boundary.settle.baseline import left, written
+
+    before = survey.baseline
+    if before is None or any(terminal.environment.get(name) for name in _HANDS_OFF):
+        return
+    entries = left(before, report.findings, choose(survey.rules, survey.config), survey.rules)
+    if gone := len(before.entries) - len(entries):
+        told = f"{before.path}: {gone} of {len(before.entries)} entries accept what is gone"
+        try:
+            save(str(survey.workspace.root / before.path), written(entries))
+        except UserError as error:  # to mend something must never fail
+            terminal.note(f"{told}; {error.message}")
+        else:
+            terminal.note(f"{told}, and were taken out")
 
 
 def _output(text: str) -> tuple[Reporter, str]:

@@ -20,6 +20,11 @@ def fingerprint(code: str, source: str, target: str, subject: Iterable[str] = ()
     return sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]
 
 
+def root(mark: str) -> str:
+    """A fingerprint without the number that tells equal ones apart."""
+    return mark.partition("-")[0]
+
+
 def order(finding: Finding) -> tuple[object, ...]:
     """The order of findings in every output."""
     return (finding.location, finding.code, finding.source, finding.target, finding.fingerprint, finding.message)

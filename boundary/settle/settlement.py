@@ -12,15 +12,14 @@ from boundary.checks.engine import findings as run
 from boundary.checks.rule import Rule
 from boundary.config import Config
 from boundary.graph import Graph
-from boundary.model import Finding, Problem, Severity
+from boundary.model import Finding, Problem
+from boundary.settle.against import compared
+from boundary.settle.baseline import Baseline, applied
 from boundary.settle.fingerprint import order
 from boundary.settle.waivers import Waiver, comments, configured
 
 Lines = Callable[[str], Sequence[str]]
 """Gives the lines of a source by its path; none where it cannot be read."""
-
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-"""The worst first."""
 
 
 def settle(
@@ -33,12 +32,14 @@ def settle(
     *,
     paths: Iterable[str] = (),
     base: Iterable[Finding] | None = None,
+    baseline: Baseline | None = None,
 ) -> tuple[Finding, ...]:
     """The findings with their statuses, and those about the exceptions themselves, in order.
 
     ``rules`` are all there are; an exception for one that the configuration does not choose is left alone. ``paths``
     are sources in which spent comments are looked for, besides those that findings point at. ``base`` are the findings
     of another revision: what was there too, at least as severe, is ``known``, and what is gone comes back as ``fixed``.
+    The ``baseline`` does the same with what was accepted one day, but never with an exception that is spent.
     """
     settled = list(found)
     waivers = list(configured(config))
@@ -55,8 +56,11 @@ def settle(
             continue
         for index in covered:
             settled[index] = msgspec.structs.replace(settled[index], status="excepted", reason=waiver.reason)
-    settled += run(Graph((), (), problems=problems), [rule for rule in chosen if rule.check == "problems"])
-    return tuple(sorted(settled if base is None else _compared(settled, list(base)), key=order))
+    spent = run(Graph((), (), problems=problems), [rule for rule in chosen if rule.check == "problems"])
+    if baseline is not None:
+        settled = applied(baseline, settled, graph, chosen, rules)
+    settled += spent
+    return tuple(sorted(settled if base is None else compared(settled, base), key=order))
 
 
 def _problem(waiver: Waiver, covered: int) -> Problem:
@@ -69,16 +73,3 @@ def _problem(waiver: Waiver, covered: int) -> Problem:
         return Problem("exception-expired", waiver.location, what)
     what = f"nothing is found any more that this exception for {names} accepts"
     return Problem("exception-unused", waiver.location, what)
-
-
-def _compared(settled: Sequence[Finding], base: Sequence[Finding]) -> list[Finding]:
-    before = {finding.fingerprint: SEVERITIES.index(finding.severity) for finding in base}
-    now = {finding.fingerprint for finding in settled}
-    compared = [
-        msgspec.structs.replace(finding, status="known")
-        if finding.status == "new" and before.get(finding.fingerprint, 9) <= SEVERITIES.index(finding.severity)
-        else finding
-        for finding in settled
-    ]
-    gone = (finding for finding in base if finding.fingerprint not in now)
-    return [*compared, *(msgspec.structs.replace(finding, status="fixed") for finding in gone)]
