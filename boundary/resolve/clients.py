@@ -19,8 +19,17 @@ from boundary.facts import TableUse
 from boundary.model import Hole, Value
 
 _LOCAL = Value.of("localhost")
+_SERVE = frozenset(
+    ("postgres", "mysqld", "mariadbd", "mongod", "mongos", "redis-server", "valkey-server", "clickhouse-server",
+     "docker-entrypoint.sh", "mysqld_safe", "exec")
+)  # fmt: skip
+"""Words of commands that start a server."""
+
 _ROLES = ("host", "port", "user", "database", "schema", "table", "statement", "script", "dsn")
 _CONNECTION = re.compile(r"\w[\w+]*://|(.*\s)?(host|dbname|service)\s*=")
+
+
+_WHOLE = re.compile(r"(?:^|_)(?:ur[il]|dsn|conn\w*|connection_?string)$", re.IGNORECASE)
 
 
 class Client(msgspec.Struct, frozen=True):
@@ -94,6 +103,13 @@ def clients() -> dict[str, Client]:
     return {name: msgspec.convert(row, Client) for name, row in names}
 
 
+def runs_client(command: Sequence[str]) -> bool:
+    """Whether a container's command is a client's rather than a server's, as that of a dump that runs the server's
+    image; a check of health or a script beside the server says nothing."""
+    words = [word.rpartition("/")[2] for one in command for word in re.split(r"[\s;|&()\"']+", one) if word]
+    return any(word in clients() for word in words) and not any(word in _SERVE for word in words)
+
+
 def _given(client: Client, words: Sequence[Value]) -> dict[str, list[Value]]:
     """The options and positional words by what they mean."""
     roles = {option: role for role in _ROLES for option in getattr(client, role)}
@@ -126,7 +142,7 @@ def _given(client: Client, words: Sequence[Value]) -> dict[str, list[Value]]:
 def _dsn(client: Client, given: Mapping[str, list[Value]], host: str) -> Value:
     """The store in URL form: ``postgres://user@host:port/database``."""
     whole = next(iter(given["dsn"] or given["database"]), None)
-    if whole is not None and _CONNECTION.match(str(whole)):
+    if whole is not None and (_CONNECTION.match(str(whole)) or _holds_url(whole)):
         return whole
     if given["dsn"] and "/" in str(given["dsn"][0]):
         return Value.of(f"{client.engine}://", given["dsn"][0])
@@ -138,6 +154,12 @@ def _dsn(client: Client, given: Mapping[str, list[Value]], host: str) -> Value:
     where = given["host"][0] if given["host"] else Value.of(host) if host else _LOCAL
     path = [part for value in database for part in ("/", value)]
     return Value.of(f"{client.engine}://", *user, where, *port, *path)
+
+
+def _holds_url(value: Value) -> bool:
+    """Whether a text is a variable that is called after the whole address that it holds (``$DATABASE_URL``)."""
+    only = value.parts[0] if len(value.parts) == 1 else ""
+    return isinstance(only, Hole) and _WHOLE.search(only.name) is not None
 
 
 def _table(written: str, schema: str, mode: Literal["reads", "writes"]) -> TableUse:

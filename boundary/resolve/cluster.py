@@ -117,6 +117,8 @@ class Cluster:
         self, path: str, pod: Workload, container: Container, name: str, names: tuple[str, ...], main: bool
     ) -> Unit:
         facts = self._files.about(path, pod.name)
+        variables = self._variables(path, pod, container.name, facts)
+        known = {one.name: one for one in variables}
         scope = pod.namespace or self._files.repository(path)
         return Unit(
             key=f"{path}:{pod.kind}/{pod.name}" + ("" if main else f"/{container.name}"),
@@ -128,8 +130,8 @@ class Cluster:
             kind=pod.kind,
             image=str(container.image) if container.image is not None else None,
             build=self._folder(path, pod) if main else None,
-            command=tuple(str(word) for word in container.command),
-            variables=self._variables(path, pod, container.name, facts),
+            command=tuple(str(fill(word, known)[0]) for word in container.command),
+            variables=variables,
             ports=tuple(fact for fact in facts if isinstance(fact, Port)) if main else (),
             mounts=tuple(one for one in facts if isinstance(one, Mount) and one.container in ("", container.name)),
             namespaces=tuple(

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boundary.model import Value
+import msgspec
+
+from boundary.model import Hole, Value
 from boundary.resolve.clients import Connection
 from boundary.resolve.cloudcommands import Touch
-from boundary.resolve.code.things import Effect, Made, Pairs, Thing
+from boundary.resolve.code.things import Effect, Made, Pairs, Site, Thing
 from boundary.resolve.context import Context, chain
+from boundary.resolve.environment import fill
 from boundary.resolve.processes import words
 from boundary.resolve.shells import Command, Shells
 from boundary.resolve.whose import Whose
@@ -21,6 +24,7 @@ from boundary.resolve.whose import Whose
 def resolve(context: Context) -> None:
     """Add the ``executes`` edges of commands, and what they do to stores to the effects of code."""
     shells = Shells(Whose(context.files, context.land), context.names)
+    _deployed(context, shells)
     for effect in list(context.effects.get("run", ())):
         stored: dict[Effect, None] = {}
         for service in context.services_at(effect.place):
@@ -34,6 +38,38 @@ def resolve(context: Context) -> None:
                     stored[_touched(effect, command.touch, command.what)] = None
         for told in stored:
             context.effects.setdefault(told.kind, []).append(told)
+
+
+def _deployed(context: Context, shells: Shells) -> None:
+    """What the tools do that are deployed beside programs: a job that dumps a database, a container that fills it.
+
+    They are of the service among whose files they stand.
+    """
+    for unit in context.land.tools:
+        site = Site(unit.location.path, unit.location.line, unit.location.column)
+        started = Effect("run", site, (), call=unit.name)
+        known = {one.name: one for one in unit.variables}
+        services = context.services_at(site)
+        for command in (
+            shells.classify([Value.of(word) for word in unit.command], site.path, services[0].id)
+            if len(services) == 1
+            else ()
+        ):
+            edge = shells.edge(command, services[0].id, chain(started, command.what))
+            if edge:
+                context.found.edges.append(edge)
+            elif command.connection:
+                dsn = fill(_deployable(command.connection.dsn), known)[0]
+                filled = msgspec.structs.replace(command.connection, dsn=dsn)
+                for told in _stored(started, filled, command.what):
+                    context.effects.setdefault(told.kind, []).append(told)
+
+
+def _deployable(value: Value) -> Value:
+    """A text whose variables are those of the container that it is read in."""
+    parts = (Hole("variable", one.name, one.default) if isinstance(one, Hole) and one.kind == "env" else one
+             for one in value.parts)  # fmt: skip
+    return Value.of(*parts)
 
 
 def _commands(context: Context, shells: Shells, effect: Effect, service: str) -> list[Command]:

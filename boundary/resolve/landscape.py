@@ -121,13 +121,14 @@ class Library(msgspec.Struct, frozen=True):
 class Landscape(msgspec.Struct, frozen=True):
     """The services, servers and libraries of a workspace. ``homes`` maps a folder or file to the ids of the services
     whose own it is, or that ship it; the longest prefix of a path counts. ``stacks`` is what infrastructure definitions
-    declare."""
+    declare. ``tools`` are units that run nobody's program but a client's or another tool's."""
 
     services: tuple[Service, ...]
     servers: tuple[Server, ...]
     libraries: tuple[Library, ...]
     homes: dict[str, tuple[str, ...]]
     stacks: Stacks | None = None
+    tools: tuple[Unit, ...] = ()
 
     def services_of(self, path: str) -> tuple[str, ...]:
         """Ids of the services that a file belongs to; several for library code, none for nobody's."""

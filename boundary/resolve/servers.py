@@ -11,6 +11,7 @@ import msgspec
 
 from boundary.model import Evidence
 from boundary.resolve.alternates import alternates
+from boundary.resolve.clients import runs_client
 from boundary.resolve.files import Files, fold, folder, inside, within
 from boundary.resolve.images import Image, full, known, named, role_of, serves
 from boundary.resolve.landscape import Server, Service, Unit
@@ -83,7 +84,7 @@ def _thing(files: Files, unit: Unit, recipes: Recipes) -> Thing:
         return _own(files, unit, why)
     if image.kind in ("base", "web", "gateway"):
         return _plain(files, unit, image, why)
-    if unit.kind in ("Job", "CronJob") or (unit.command and role_of(unit.name) == "job"):
+    if unit.kind in ("Job", "CronJob") or (unit.command and role_of(unit.name) == "job") or runs_client(unit.command):
         return Thing("nothing", why)
     if image.role == "load-generator":
         return Thing("application", why, _mounted(files, unit), image.role)

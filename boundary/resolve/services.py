@@ -58,7 +58,8 @@ def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence
     running_servers = servers(index, beside, services, owners)
     taken = [one.id for one in running_servers] + [one.id for one in services]
     everything = (*running_servers, *declared(stacks, owners, taken))
-    return Landscape(tuple(services), everything, tuple(shared), homes, stacks)
+    tools = tuple(unit for unit in running if what[unit.key].kind == "nothing" and unit.command)
+    return Landscape(tuple(services), everything, tuple(shared), homes, stacks, tools)
 
 
 def _as_declared(library: Library, config: Config) -> Library:
