@@ -1,0 +1,115 @@
+"""The words of a ``.proto`` file, taken one after the other; whatever else stands there is an error with its place.
+
+Lexical elements: https://protobuf.dev/reference/protobuf/edition-2023-spec#lexical-elements .
+"""
+
+from __future__ import annotations
+
+import re
+
+from boundary.errors import ContractError
+from boundary.reading.idl import Word, words
+
+DEEPEST = 60
+"""Blocks in blocks; the compiler itself refuses a hundred."""
+
+_NUMBER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)")
+_END = Word("", 0, 0)
+
+
+class Cursor:
+    """Where reading has come to; all words of one file are known from the start."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self._words = [word for word in words(text, commas=True) if word.text != "\ufeff"]
+        self._at = 0
+        self._depth = 0
+
+    @property
+    def word(self) -> Word:
+        """The next word; an empty one behind the last."""
+        return self._words[self._at] if self._at < len(self._words) else _END
+
+    @property
+    def line(self) -> int:
+        """The line of the next word, or of the last one."""
+        return self.word.line or (self._words[-1].line if self._words else 1)
+
+    def sees(self, *marks: str) -> bool:
+        """Whether the next word is one of these, not quoted."""
+        return not self.word.quoted and self.word.text in marks
+
+    def after(self) -> str:
+        """The word behind the next."""
+        return self._words[self._at + 1].text if self._at + 1 < len(self._words) else ""
+
+    def take(self) -> Word:
+        """The next word, whatever it is."""
+        word = self.word
+        if not word.line:
+            raise self.error("the file ends in the middle of a declaration")
+        self._at += 1
+        return word
+
+    def skip(self, mark: str) -> bool:
+        """Take the next word if it is this one."""
+        found = self.sees(mark)
+        self._at += found
+        return found
+
+    def expect(self, mark: str) -> Word:
+        """The next word, which must be this one."""
+        if not self.sees(mark):
+            raise self.error(f"{mark} is missing before {self.word.text or 'the end'}")
+        return self.take()
+
+    def name(self) -> Word:
+        """A name, with its dots."""
+        word = self.take()
+        if word.quoted or not word.text.strip(".").replace("_", "a").replace(".", "a").isalnum():
+            raise self.error(f"a name is missing before {word.text}", word.line)
+        return word
+
+    def number(self) -> int:
+        """A whole number in any of the three notations; a minus may stand apart."""
+        sign = -1 if self.skip("-") else 1
+        word = self.take()
+        if word.quoted or not _NUMBER.fullmatch(word.text) or len(word.text) > 24:
+            raise self.error(f"a number is missing before {word.text}", word.line)
+        digits = word.text.lstrip("-")
+        octal = len(digits) > 1 and digits.isdigit() and digits[0] == "0"
+        try:
+            return sign * (-1 if word.text[0] == "-" else 1) * int(digits, 8 if octal else 0)
+        except ValueError:
+            raise self.error(f"{word.text} is no number", word.line) from None
+
+    def string(self) -> str:
+        """A quoted text; several in a row are one."""
+        if not self.at_string():
+            raise self.error(f"a text in quotes is missing before {self.word.text or 'the end'}")
+        text = self.take().text
+        while self.at_string():
+            text += self.take().text
+        return text
+
+    def at_string(self) -> bool:
+        """Whether the next word is a quoted text."""
+        return self.word.quoted
+
+    def open(self, mark: str = "{") -> None:
+        """Enter a block."""
+        self.expect(mark)
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise self.error("blocks are nested too deeply")
+
+    def close(self, mark: str = "}") -> bool:
+        """Leave the block when it ends here."""
+        ends = self.skip(mark)
+        self._depth -= ends
+        return ends
+
+    def error(self, reason: str, line: int = 0) -> ContractError:
+        """What to raise for what stands here."""
+        return ContractError(reason, where=f"{self.path}:{line or self.line}")
