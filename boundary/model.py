@@ -276,9 +276,13 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run says. Findings are sorted by path, line, code; ``seconds`` is shown and never compared."""
+    """What a run says. Findings are sorted by path, line, code; ``seconds`` is shown and never compared.
+
+    ``base`` is the revision and ``baseline`` the file that they were compared with.
+    """
 
     findings: tuple[Finding, ...] = ()
     coverage: Coverage = Coverage()
     base: str | None = None
+    baseline: str | None = None
     seconds: float = 0.0

@@ -144,7 +144,8 @@ class Survey:
         before = None if base is None else self._findings_at(base, today)
         findings = self.findings(today, before, baseline)
         seconds = round(perf_counter() - self._started, 3)
-        return Report(findings=findings, coverage=self.graph.coverage, base=base, seconds=seconds)
+        compared = baseline.path if baseline else None
+        return Report(findings=findings, coverage=self.graph.coverage, base=base, baseline=compared, seconds=seconds)
 
     def excerpt(self, path: str, line: int) -> str | None:
         """A line of a source, from 1, with secrets covered; None where it cannot be read."""

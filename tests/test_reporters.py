@@ -11,6 +11,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema
 import msgspec
@@ -22,7 +23,9 @@ from boundary.model import Coverage, Evidence, Finding, Location, Report
 from boundary.reporters import View, automatic, reporter
 
 CASES = Path(__file__).parents[1] / "fixtures" / "reports"
-FORMATS = ("text", "json", "sarif", "github")
+FORMATS = (
+    "text", "json", "sarif", "github", "markdown", "gitlab", "junit", "checkstyle", "azure", "teamcity", "csv",
+)  # fmt: skip
 
 
 def case(name: str) -> tuple[Report, View]:
@@ -154,7 +157,15 @@ def test_a_long_place_shows_its_first_lines() -> None:
 
 @pytest.mark.parametrize(
     ("environment", "expected"),
-    [({}, "text"), ({"GITHUB_ACTIONS": "true"}, "github"), ({"GITHUB_ACTIONS": "false"}, "text")],
+    [
+        ({}, "text"),
+        ({"GITHUB_ACTIONS": "true"}, "github"),
+        ({"GITHUB_ACTIONS": "false"}, "text"),
+        ({"TF_BUILD": "True"}, "azure"),
+        ({"TEAMCITY_VERSION": "2025.03"}, "teamcity"),
+        ({"TEAMCITY_VERSION": ""}, "text"),
+        ({"CI": "true", "GITLAB_CI": "true"}, "text"),
+    ],
 )
 def test_a_format_of_its_own_in_ci(environment: dict[str, str], expected: str) -> None:
     assert automatic(environment) == expected
@@ -181,6 +192,12 @@ ATTACKS = [
     "caf\udce9\ud800",
     "\u2028second line",
     "a,line=1::b",
+    "##vso[task.setvariable variable=x]1",
+    "##teamcity[buildStatus status='SUCCESS'] | it's",
+    '=HYPERLINK("http://evil.example")',
+    "@everyone see #1, https://evil.example and <img src=x> `code` | cell",
+    "]]></failure><!-- \ufffe",
+    "```\n# title",
 ]
 
 
@@ -201,7 +218,7 @@ def test_nothing_is_injected(format_: str, text: str) -> None:
     view = View(excerpt=lambda _path, _line: text, verbose=True)
     output = reporter(format_).render(hostile(text), view)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", output)
-    assert "##[" not in output or format_ in ("json", "sarif")
+    assert "##[" not in output or format_ in ("json", "sarif", "gitlab")
     benign = reporter(format_).render(hostile("text"), view)
     assert output.count("\n") == benign.count("\n")
     if format_ == "github":
@@ -211,8 +228,19 @@ def test_nothing_is_injected(format_: str, text: str) -> None:
         assert [part.partition("=")[0] for part in properties.split(",")] == ["title", "file", "line", "endLine", "col"]
     if format_ == "text":
         assert not [line for line in output.splitlines() if line.lstrip().startswith("::")]
-    if format_ in ("json", "sarif"):
+    if format_ in ("json", "sarif", "gitlab"):
         json.loads(output)
+    if format_ in ("junit", "checkstyle"):
+        ElementTree.fromstring(output.encode())
+    if format_ in ("azure", "teamcity"):
+        assert output.count("\n##") == benign.count("\n##")
+    if format_ == "csv":
+        assert not re.search(r"(?:^|,)\"?[=+@-]", output, re.MULTILINE)
+    if format_ == "markdown":
+        outside = re.sub(r"(?m)(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", output.partition("```mermaid")[0])
+        assert not re.search(
+            r"<(?!/?(?:details|summary|sub|br)>|!-- boundary -->)|\]\(|https?://|@(?!\u200b)\w", outside
+        )
 
 
 @pytest.mark.parametrize(
@@ -243,3 +271,35 @@ def test_sarif_names_no_address_where_none_is_known() -> None:
     assert "helpUri" not in output
     assert "informationUri" not in output
     assert '"id": "DAT001"' in output
+
+
+# --- a comment in a pull request ----------------------------------------------------------------------------
+
+
+def pair(number: int, team: str | None = "insight") -> Finding:
+    return Finding(
+        code="DAT001", rule="foreign-table-read", clause="data-store", severity="error", message="reads " + "x" * 900,
+        location=Location("a.py", number), source=f"service:s{number}", target=f"channel:t{number}",
+        from_name=f"s{number}", to_name=f"t{number}", team_from=team, fix="Ask.",
+    )  # fmt: skip
+
+
+def test_a_comment_is_never_longer_than_may_be() -> None:
+    report = Report(findings=tuple(pair(number) for number in range(1, 200)))
+    text = reporter("markdown").render(report, View())
+    assert len(text) < 65_536
+    assert re.search(r"… and \d+ further findings, for which there is no room here", text)
+    assert "```mermaid" not in text  # a drawing of four hundred nodes shows nothing
+
+
+def test_a_comment_draws_nodes_without_owner_outside_of_boxes() -> None:
+    text = reporter("markdown").render(Report(findings=(pair(1, None),)), View())
+    assert "subgraph" not in text
+    assert 'channel_t1(["t1"])' in text
+
+
+def test_a_comment_counts_what_is_settled_and_shows_some() -> None:
+    known = tuple(msgspec.structs.replace(pair(number), status="known") for number in range(30))
+    text = reporter("markdown").render(Report(findings=known), View())
+    assert "<summary>30 known</summary>" in text
+    assert "- … and 10 more" in text

@@ -42,7 +42,8 @@ def played(words: str, capsys: pytest.CaptureFixture[str]) -> Told:
 
 
 def fences(told: Told) -> str:
-    return "".join(f"\n\n```{kind}\n{shortened(text)}```" for kind, text in told.items())
+    mark = "````" if any("```" in text for text in told.values()) else "```"
+    return "".join(f"\n\n{mark}{kind}\n{shortened(text)}{mark}" for kind, text in told.items())
 
 
 def shortened(text: str) -> str:

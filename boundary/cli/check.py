@@ -36,10 +36,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     paths(parser)
     parser.add_argument("--base", metavar="REV", help="report only what is new since this git revision")
     parser.add_argument(
-        "--format", metavar="FORMAT", help="text, json, sarif, github … (default: text; github in its CI)"
+        "--format", metavar="FORMAT", help="text, json, sarif, markdown, github … (default: that of the CI, else text)"
     )
     parser.add_argument(
-        "--output", metavar="FORMAT=FILE", action="append", default=[], help="also write a file; may be given again"
+        "--output",
+        metavar="FORMAT[=FILE]",
+        action="append",
+        default=[],
+        help="also write a file, or to stdout without one; may be given again",
     )
     parser.add_argument(
         "--select", metavar="RULES", action="append", default=[], help="only these codes, names, clauses"
@@ -56,13 +60,17 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from boundary.cli._session import surveyed
     from boundary.reporters import automatic, reporter
 
-    shown = reporter(arguments.format or automatic(os.environ))
-    files = [_output(text) for text in arguments.output]
+    asked = [_output(text) for text in arguments.output]
+    files = [(other, file) for other, file in asked if file]
+    shown = [reporter(arguments.format)] if arguments.format else []
+    shown += [other for other, file in asked if not file]
+    shown = shown or [reporter(automatic(os.environ))]
     with surveyed(arguments, terminal, _names(arguments.select), _names(arguments.ignore)) as survey:
         report = survey.report(base=arguments.base)
         for other, file in files:
             save(file, other.render(report, _view(survey, terminal, to_file=True)))
-        terminal.write(shown.render(report, _view(survey, terminal)))
+        for one in shown:
+            terminal.write(one.render(report, _view(survey, terminal)))
         if not (arguments.select or arguments.ignore or report.coverage.unreadable):
             _shrink(survey, report, terminal)
     if terminal.verbose:
@@ -93,7 +101,7 @@ def _output(text: str) -> tuple[Reporter, str]:
     from boundary.reporters import reporter
 
     name, equals, file = text.partition("=")
-    if not equals or not file:
+    if equals and not file:
         raise UserError(f"--output {text} names no file", hint="It takes FORMAT=FILE, such as sarif=boundary.sarif.")
     return reporter(name), file
 

@@ -7,7 +7,8 @@ A reporter is a module here, or behind an entry point of the group ``boundary.re
 ``render(report, view) -> str``
     the whole output, ending in a line end; a pure function.
 ``AUTOMATIC`` (optional)
-    ``(variable, value)``: where the environment says so, this is the format that is taken when none is asked for.
+    ``(variable, value)``: where the environment says so, this is the format that is taken when none is asked for; an
+    empty value stands for any.
 
 Drawings of the graph are in ``boundary.reporters.graphs`` and have the same form, with ``render(graph) -> str``.
 Whatever stands in a report may come from a hostile repository: every reporter escapes for its own format.
@@ -93,7 +94,8 @@ def automatic(environment: Mapping[str, str]) -> str:
     """The format to take when none is asked for: a CI system's own where we run in one, else ``DEFAULT``."""
     for module in _modules("boundary.reporters"):
         variable, value = getattr(module, "AUTOMATIC", ("", ""))
-        if variable and environment.get(variable) == value:
+        found = environment.get(variable, "")
+        if found and found == (value or found):
             return str(module.FORMAT)
     return DEFAULT
 

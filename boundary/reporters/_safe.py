@@ -32,3 +32,29 @@ def columns(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+
+
+def xml(text: str) -> str:
+    """One line for an attribute or the text of an element of XML 1.0, whose section 2.2 says what may stand there."""
+    from xml.sax.saxutils import escape
+
+    return escape(_NONCHARACTERS.sub(_shown, printable(text)), {'"': "&quot;"})
+
+
+def html(text: str) -> str:
+    """One line for HTML within Markdown: nothing in it is markup, a link, or a call to a person (``@name``)."""
+    shown = _MARKUP.sub(lambda match: f"&#{ord(match[0])};", printable(text))
+    return shown.replace("&#64;", f"&#64;{_APART}").replace("&#35;", f"&#35;{_APART}")
+
+
+def code(text: str) -> str:
+    """A span of code in Markdown (CommonMark 6.1): its fence is longer than any run of backticks within."""
+    text = printable(text) or " "
+    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
+    edge = " " if text.startswith("`") or text.endswith("`") or text.strip() != text else ""
+    return fence + edge + text + edge + fence
+
+
+_APART = "\u200b"  # a blank of no width: what follows `@` or `#` is no name of an account or issue then
+_MARKUP = re.compile(r"[&<>`*\[\]~|\\#@$]|(?<!\w)_|_(?!\w)|(?<=[a-z]):(?=//)|(?<=www)\.|^[-+=]|(?<=^\d)[.)]")
+_NONCHARACTERS = re.compile("[\ufffe\uffff]")

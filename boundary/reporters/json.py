@@ -60,6 +60,7 @@ def _summary(report: Report) -> dict[str, Any]:
         **{severity: severities[severity] for severity in get_args(Severity)},
         "status": {status: statuses[status] for status in get_args(Status)},
         "base": report.base,
+        "baseline": report.baseline,
         "services": report.coverage.services,
         "files": report.coverage.files,
         "seconds": round(report.seconds, 2),

@@ -21,7 +21,7 @@ FORMAT = "sarif"
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _GRADES = {"error": "error", "warning": "warning", "info": "recommendation"}
-_BASELINE = {"new": "new", "known": "unchanged", "excepted": "unchanged", "fixed": "absent", "stale": "unchanged"}
+_BASELINE = {"new": "new", "known": "unchanged", "excepted": "unchanged", "fixed": "absent", "stale": "absent"}
 _ROOT = "SRCROOT"
 _LONGEST = 500  # characters of a line that is worth repeating; minified files have lines of a megabyte
 
@@ -86,7 +86,7 @@ def _result(finding: Finding, index: Mapping[str, int], report: Report, view: Vi
     if finding.source:
         kind = finding.source.partition(":")[0]
         place["logicalLocations"] = [{"fullyQualifiedName": finding.source, "name": finding.from_name, "kind": kind}]
-    fixed = finding.status == "fixed"  # 3.27.9: what is not there any more passes, and has no level
+    fixed = finding.status in ("fixed", "stale")  # 3.27.9: what is not there any more passes, and has no level
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": index[finding.code],
@@ -112,7 +112,7 @@ def _result(finding: Finding, index: Mapping[str, int], report: Report, view: Vi
     if finding.status == "excepted":
         kind = "inSource" if _commented(finding.location, view) else "external"
         result["suppressions"] = [{"kind": kind, "status": "accepted", "justification": finding.reason}]
-    if report.base:
+    if report.base or report.baseline:
         result["baselineState"] = _BASELINE[finding.status]
     return result
 

@@ -36,22 +36,23 @@ def render(graph: Graph) -> str:
 def _body(graph: Graph) -> Iterator[str]:
     for team, nodes in teams(graph):
         if team:
-            yield f'subgraph {_id("team/" + team)}["{_label(team)}"]'
-            yield from (f"  {_node(node)}" for node in nodes)
+            yield f'subgraph {word("team/" + team)}["{label(team)}"]'
+            yield from (f"  {shape(node)}" for node in nodes)
             yield "end"
         else:
-            yield from map(_node, nodes)
+            yield from map(shape, nodes)
     for arrow in arrows(graph):
         line = "-->" if arrow.certain else "-.->"
-        yield f"{_id(arrow.source)} {line}|{_label(arrow.label)}| {_id(arrow.target)}"
+        yield f"{word(arrow.source)} {line}|{label(arrow.label)}| {word(arrow.target)}"
 
 
-def _node(node: Node) -> str:
+def shape(node: Node) -> str:
+    """A node in the form of its kind."""
     before, after = _SHAPES.get(node.kind, ('["', '"]'))
-    return f"{_id(node.id)}{before}{_label(node.name)}{after}"
+    return f"{word(node.id)}{before}{label(node.name)}{after}"
 
 
-def _id(identity: str) -> str:
+def word(identity: str) -> str:
     """A word that stands for a node: readable, and never that of another one.
 
     It does not change when other nodes come and go, so that a drawing in a repository has small diffs.
@@ -62,5 +63,6 @@ def _id(identity: str) -> str:
     return f"{word}_{sha256(identity.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 
 
-def _label(text: str) -> str:
+def label(text: str) -> str:
+    """A text that stands for nothing but itself, between quotes or bars."""
     return _ESCAPED.sub(lambda match: "".join(f"#{ord(one)};" for one in match[0]), printable(text) or "?")
