@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from boundary.graph import Graph
@@ -38,3 +39,9 @@ def relation(graph: Graph, one: Node, two: Node) -> Relation:
         return "other"
     homes = home(graph, one), home(graph, two)
     return "team" if None not in homes and homes[0] != homes[1] else "same"
+
+
+def strangers(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes of other owners than the first one's; where there are none, the rest of them: one at least of two."""
+    found = [node for node in nodes if relation(graph, nodes[0], node) == "other"]
+    return found or list(nodes[1:]) or list(nodes)

@@ -38,7 +38,7 @@ from boundary.resolve import (
     told,
 )
 from boundary.resolve.context import Context, at
-from boundary.resolve.landscape import Service
+from boundary.resolve.landscape import Service, Unit
 from boundary.resolve.listening import ports
 from boundary.resolve.names import Names
 from boundary.resolve.packaging import unpacked
@@ -199,6 +199,8 @@ def _service(context: Context, service: Service, operations: list[Operation], co
     traits = {"contract"} if contract else set()
     if service.language not in configured.FULLY_READ:
         traits.add("unread")
+    if not service.units or any(unit.platform != "compose" or _is_published(unit) for unit in service.units):
+        traits.add("entry")
     for effect in context.effects.get("server", ()):
         exports = effect.call == "fastapi.FastAPI" and effect.get("document") is None
         if exports and service.id in context.land.services_of(effect.site.path):
@@ -210,6 +212,10 @@ def _service(context: Context, service: Service, operations: list[Operation], co
         role=row.role or service.role, operations=tuple(operations), location=service.location,
         traits=frozenset(traits), evidence=(*service.evidence, *service.party.evidence),
     )  # fmt: skip
+
+
+def _is_published(unit: Unit) -> bool:
+    return any(port.published is not None for port in unit.ports)
 
 
 def _drop_own_volumes(context: Context) -> None:

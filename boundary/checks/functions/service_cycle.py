@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boundary.checks.parties import relation
+from boundary.checks.parties import strangers
 from boundary.checks.rule import Breach, Rule
 from boundary.graph import Graph
 
@@ -14,11 +14,10 @@ def check(graph: Graph, _rule: Rule) -> Iterator[Breach]:
     for ring in graph.cycles():
         members = [graph.nodes[edge.source] for edge in ring]
         names = [member.name for member in members]
-        strangers = [member for member in members if relation(graph, members[0], member) == "other"]
         yield Breach(
             source=members[0],
             target=members[1],
-            other=strangers[0] if strangers else members[1],
+            other=strangers(graph, members)[0],
             evidence=tuple(dict.fromkeys(link for edge in ring for link in edge.evidence)),
             counterpart=ring[1].location,
             subject=tuple(sorted(member.id for member in members)),

@@ -1,0 +1,32 @@
+"""Chains of services in which each waits for the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from boundary.checks.parties import strangers
+from boundary.checks.rule import Breach, Rule
+from boundary.graph import Graph
+from boundary.measure.coupling import calls, evidence_edges, longest_chain, rings
+
+
+def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
+    """A breach for the longest chain from each service that no other one calls, if it has more calls than ``most``.
+
+    Services that call each other in a ring have no beginning; the ring is another rule's.
+    """
+    pairs = calls(graph)
+    called = {target for _, target in pairs} - {member for group in rings(pairs) for member in group}
+    for start in sorted({source for source, _ in pairs} - called):
+        way = longest_chain(pairs, start)
+        if len(way) - 1 > int(rule.parameter("most")):
+            edges = evidence_edges(pairs, way)
+            members = [graph.nodes[one] for one in way]
+            yield Breach(
+                source=members[0],
+                target=members[-1],
+                other=strangers(graph, members)[0],
+                evidence=tuple(dict.fromkeys(link for edge in edges for link in edge.evidence)),
+                counterpart=edges[-1].location,
+                detail=" → ".join(member.name for member in members),
+            )
