@@ -17,6 +17,7 @@ from typing import IO
 import msgspec
 
 from boundary import errors
+from boundary.model import Revision
 
 _OFF = (
     *("-c", "core.quotePath=false"),
@@ -107,6 +108,17 @@ class Repository:
                 mode, _, blob, size = kept.decode().split()
                 yield Object(text_of(path), mode, blob, 0 if size == "-" else int(size))
 
+    def history(self, commit: str, most: int) -> list[Revision]:
+        """The last commits that lead to a commit, the newest first, at most so many; paths are below the folder.
+
+        Merges are left out: what they bring stands in the commits that they join. None where some of the history is not
+        there.
+        """
+        words = ("--no-merges", "--no-renames", "--no-show-signature", "--name-only", "--relative", "-z")
+        form = "--format=%x01%ae%x01%s"
+        answer = _run(self.folder, "log", f"--max-count={most}", *words, form, "--end-of-options", commit, "--")
+        return [] if answer.returncode else list(_revisions(answer.stdout))
+
     def blobs(self) -> Blobs:
         """A reader of the object store; close it."""
         return Blobs(self.folder)
@@ -120,6 +132,20 @@ class Repository:
         if answer.returncode:
             raise _failure(self.folder, answer.stderr)
         return answer.stdout
+
+
+def _revisions(said: bytes) -> Iterator[Revision]:
+    """What ``git log`` said: each commit's head begins with 1, its paths follow, each ends with 0."""
+    head: list[str] = []
+    paths: list[str] = []
+    for piece in (*said.split(b"\0"), b"\x01"):
+        if piece.startswith(b"\x01"):
+            if head and paths:
+                yield Revision(head[0], head[1], tuple(paths))
+            author, _, subject = piece[1:].partition(b"\x01")
+            head, paths = [text_of(author), text_of(subject)], []
+        elif path := piece.lstrip(b"\n"):
+            paths.append(text_of(path))
 
 
 class Blobs:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from boundary.model import Coverage, Edge, Node, Problem, Unresolved
+from boundary.model import Coverage, Edge, Node, Problem, Unresolved, Work
 
 if TYPE_CHECKING:
     import networkx
@@ -35,12 +35,14 @@ class Graph:
         unresolved: Iterable[Unresolved] = (),
         problems: Iterable[Problem] = (),
         coverage: Coverage | None = None,
+        history: Iterable[Work] = (),
     ) -> None:
         self.nodes: Mapping[str, Node] = MappingProxyType({node.id: node for node in sorted(nodes, key=lambda n: n.id)})
         self.edges = tuple(sorted(edges, key=lambda e: (e.source, e.target, e.kind, e.evidence, e.detail)))
         self.unresolved = tuple(unresolved)
         self.problems = tuple(sorted(problems))
         self.coverage = coverage or Coverage()
+        self.history = tuple(history)
         self._out: dict[str, list[Edge]] = defaultdict(list)
         self._into: dict[str, list[Edge]] = defaultdict(list)
         for edge in self.edges:

@@ -157,4 +157,4 @@ def _union(chains: Iterable[tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
 
 
 def _made(graph: Graph, nodes: Iterable[Node], edges: Iterable[Edge]) -> Graph:
-    return Graph(nodes, edges, graph.unresolved, graph.problems, graph.coverage)
+    return Graph(nodes, edges, graph.unresolved, graph.problems, graph.coverage, graph.history)

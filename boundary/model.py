@@ -197,6 +197,21 @@ class Edge(msgspec.Struct, frozen=True):
         return self.evidence[0].location
 
 
+class Revision(msgspec.Struct, frozen=True):
+    """A commit of the history: who wrote it (an address where there is one), its first line, the files it touched."""
+
+    author: str
+    subject: str
+    paths: tuple[str, ...]
+
+
+class Work(msgspec.Struct, frozen=True):
+    """What a commit was about: whose work it was, and the ids of the services whose code it changed."""
+
+    author: str
+    services: tuple[str, ...]
+
+
 class Unresolved(msgspec.Struct, frozen=True):
     """A reference whose other end was not found: kept, counted and shown, never turned into an edge."""
 

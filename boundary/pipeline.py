@@ -109,7 +109,7 @@ class Survey:
             listed = len(self.snapshot.entries())
             raise errors.nothing_analysed([part.folder.name for part in self.workspace.parts], listed)
         self._tell("resolving")
-        graph = resolve(self.gathered.files, self.config, self.workspace.folders)
+        graph = resolve(self.gathered.files, self.config, self.workspace.folders, self.snapshot.history())
         coverage = msgspec.structs.replace(
             graph.coverage,
             repositories=self.workspace.repositories,
@@ -117,7 +117,7 @@ class Survey:
             notes=self.workspace.notes,
         )
         problems = [*graph.problems, *faults]
-        return Graph(graph.nodes.values(), graph.edges, graph.unresolved, problems, coverage)
+        return Graph(graph.nodes.values(), graph.edges, graph.unresolved, problems, coverage, graph.history)
 
     @cached_property
     def baseline(self) -> Baseline | None:

@@ -26,7 +26,7 @@ TODAY = date(2026, 5, 4)
 
 
 def found(example: Example) -> tuple[Finding, ...]:
-    files = {file.path: file.text for file in example.files}
+    files = example.sources
     config = from_bytes(NAMES[0], files[NAMES[0]].encode()) if NAMES[0] in files else Config()
     own = [
         (path, text)
@@ -35,8 +35,9 @@ def found(example: Example) -> tuple[Finding, ...]:
     ]
     rules, problems = gather_rules([*shipped(), *own])
     gathered = gather(Memory(files), 1)
-    graph = resolve(gathered.files, config)
-    graph = Graph(graph.nodes.values(), graph.edges, graph.unresolved, [*graph.problems, *problems], graph.coverage)
+    graph = resolve(gathered.files, config, revisions=example.revisions)
+    told = [*graph.problems, *problems]
+    graph = Graph(graph.nodes.values(), graph.edges, graph.unresolved, told, graph.coverage, graph.history)
     lines = {path: text.split("\n") for path, text in files.items()}
     findings = run(graph, rules, config)
     return settle(graph, findings, rules, config, TODAY, lambda path: lines.get(path, ()), paths=gathered.commented)

@@ -9,7 +9,7 @@ import msgspec
 
 from boundary.checks.select import Selector
 from boundary.graph import Graph
-from boundary.model import Evidence, Location, Node, Severity
+from boundary.model import Evidence, Location, Node, Revision, Severity
 
 Clause = Literal[
     "direct-linking", "data-store", "shared-memory", "back-door", "interface", "contract", "autonomy", "config"
@@ -18,6 +18,10 @@ Clause = Literal[
 
 Per = Literal["pair", "place", "target"]
 """How edges become findings: one a pair of nodes, one a place in a source, or one a node depended on."""
+
+
+HISTORY = ".history"
+"""The file of an example that tells its history and is no source."""
 
 
 class ExampleFile(msgspec.Struct, frozen=True):
@@ -43,6 +47,25 @@ class Example(msgspec.Struct, frozen=True):
     files: tuple[ExampleFile, ...]
     expected: tuple[Expectation, ...] = ()
     line: int = 1
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The texts of its files, by path."""
+        return {file.path: file.text for file in self.files if file.path != HISTORY}
+
+    @property
+    def revisions(self) -> tuple[Revision, ...]:
+        """Its history: in the file ``HISTORY`` each line tells of some commits, ``5 ann@inn: rooms/app.py guests.go``,
+        with what they say of themselves behind ``#``."""
+        told = next((file.text for file in self.files if file.path == HISTORY), "")
+        return tuple(one for line in told.splitlines() for one in _revisions(line))
+
+
+def _revisions(line: str) -> list[Revision]:
+    said, _, subject = line.partition("#")
+    head, _, paths = said.partition(":")
+    count, _, author = head.partition(" ")
+    return [Revision(author.strip(), subject.strip(), tuple(paths.split()))] * int(count or 0)
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ import msgspec
 from boundary import rulebook
 from boundary.checks.examples import differences
 from boundary.checks.rule import Example, Rule
-from boundary.discover import discover
+from boundary.discover import Joined, discover
 from boundary.errors import UserError
 from boundary.model import Finding, Location, Problem
 from boundary.pipeline import Survey
@@ -36,15 +36,15 @@ def faults(rule: Rule) -> Iterator[Problem]:
 
 
 def _found(rule: Rule, example: Example, folder: Path, *, own: bool) -> tuple[Finding, ...]:
-    for file in example.files:
-        place = folder / file.path
+    for path, text in example.sources.items():
+        place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(file.text, encoding="utf-8", newline="\n")
+        place.write_text(text, encoding="utf-8", newline="\n")
     workspace = discover([folder])
     if own:
         (folder / _OWN).mkdir()
         copyfile(rule.path, folder / _OWN / "rule.md")
         config = msgspec.structs.replace(workspace.config, rule_paths=(*workspace.config.rule_paths, _OWN))
         workspace = msgspec.structs.replace(workspace, config=config)
-    with Survey(workspace, jobs=1) as survey:
+    with Survey(workspace, Joined({"": workspace.snapshot()}, example.revisions), jobs=1) as survey:
         return survey.report().findings

@@ -26,6 +26,7 @@ __all__ = [
     "ANALYSED",
     "UNREADABLE",
     "Entry",
+    "Joined",
     "Memory",
     "Part",
     "Snapshot",
@@ -101,7 +102,8 @@ class Workspace(msgspec.Struct, frozen=True):
         if part.repository.bare:
             return Commit(part.repository, "HEAD")
         inner = tuple(f"{path}/" for path in leave)
-        return WorkingTree(part.folder, (path for path in part.repository.files() if not path.startswith(inner)))
+        files = (path for path in part.repository.files() if not path.startswith(inner))
+        return WorkingTree(part.folder, files, repository=part.repository)
 
     def _then(self, part: Part, pinned: str | None, revision: str) -> Snapshot:
         if part.repository is None:

@@ -15,6 +15,10 @@ import msgspec
 
 from boundary.discover.marks import UNREADABLE, Marks
 from boundary.git import LINK, SUBMODULE, Repository, text_of
+from boundary.model import Revision
+
+MOST = 1000
+"""Commits of a history that are looked at, from the newest: asked is who works together now, not who once did."""
 
 
 class Entry(msgspec.Struct, frozen=True, order=True):
@@ -41,6 +45,10 @@ class Snapshot(ABC):
     @abstractmethod
     def read(self, path: str) -> bytes:
         """The bytes of an entry; OSError when it cannot be read."""
+
+    def history(self) -> Sequence[Revision]:
+        """The last commits before this moment, where they are known."""
+        return ()
 
     def close(self) -> None:  # noqa: B027 - most hold nothing
         """Let go of processes."""
@@ -70,10 +78,17 @@ class Memory(Snapshot):
 
 class WorkingTree(Snapshot):
     """Files of a folder, as they are on disk. ``listed`` names them as the file system does; ``apart`` are folders that
-    were not entered, each with the mark that says why."""
+    were not entered, each with the mark that says why; ``repository`` is the one that manages it."""
 
-    def __init__(self, folder: Path, listed: Iterable[str], apart: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        listed: Iterable[str],
+        apart: Mapping[str, str] | None = None,
+        repository: Repository | None = None,
+    ) -> None:
         self._folder = folder
+        self._repository = repository
         self._apart = apart or {}
         self._names = {text_of(os.fsencode(name)): name for name in listed}
         self._real: dict[str, bool] = {"": True}
@@ -93,6 +108,11 @@ class WorkingTree(Snapshot):
         opened = os.open(self._folder / self._names[path], os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with os.fdopen(opened, "rb") as file:
             return file.read()
+
+    def history(self) -> Sequence[Revision]:
+        """The last commits that lead here."""
+        known = self._repository is not None and self._repository.has_commits
+        return self._repository.history("HEAD", MOST) if self._repository and known else ()
 
     def _entry(self, path: str, mark: str) -> Entry | None:
         file = self._folder / self._names[path]
@@ -122,7 +142,9 @@ class Commit(Snapshot):
 
     def __init__(self, repository: Repository, revision: str) -> None:
         self._blobs = repository.blobs()
-        tree = list(repository.tree(repository.commit(revision)))
+        self._repository = repository
+        self._commit = repository.commit(revision)
+        tree = list(repository.tree(self._commit))
         self.submodules = {one.path: one.blob for one in tree if one.mode == SUBMODULE}
         self._files = {one.path: one for one in tree if one.mode != SUBMODULE}
 
@@ -144,15 +166,22 @@ class Commit(Snapshot):
         """The bytes of a file, as stored: without the filters of ``.gitattributes``."""
         return self._blobs.read(self._files[path].blob)
 
+    def history(self) -> Sequence[Revision]:
+        """The last commits that lead to this one."""
+        return self._repository.history(self._commit, MOST)
+
     def close(self) -> None:
         """End the git process."""
         self._blobs.close()
 
 
 class Joined(Snapshot):
-    """Several snapshots as one, each below a folder; of two that have the same file, the deeper one counts."""
+    """Several snapshots as one, each below a folder; of two that have the same file, the deeper one counts.
 
-    def __init__(self, parts: Mapping[str, Snapshot]) -> None:
+    ``told`` is a history that is known beside theirs."""
+
+    def __init__(self, parts: Mapping[str, Snapshot], told: Sequence[Revision] = ()) -> None:
+        self._told = told
         self._parts = dict(sorted(parts.items(), key=lambda part: (len(part[0]), part[0])))
 
     @cached_property
@@ -171,6 +200,15 @@ class Joined(Snapshot):
         """The bytes of a file."""
         entry, part = self._files[path]
         return part.read(entry.path)
+
+    def history(self) -> Sequence[Revision]:
+        """The last commits of all parts."""
+        found = [*self._told]
+        for folder, part in self._parts.items():
+            for one in part.history():
+                paths = tuple(f"{folder}/{path}" if folder else path for path in one.paths)
+                found.append(msgspec.structs.replace(one, paths=paths))
+        return found
 
     def close(self) -> None:
         """Close all parts."""

@@ -10,7 +10,7 @@ import msgspec
 from boundary.config import Config
 from boundary.facts import FileFacts, InvalidContract, Unreadable
 from boundary.graph import POSSIBLE, Graph
-from boundary.model import Coverage, Edge, Evidence, FormatCount, Location, Node, Operation, Problem
+from boundary.model import Coverage, Edge, Evidence, FormatCount, Location, Node, Operation, Problem, Revision, Work
 from boundary.resolve import (
     attached,
     calls,
@@ -25,6 +25,7 @@ from boundary.resolve import (
     foreign,
     frameworks,
     gateways,
+    history,
     keyspaces,
     links,
     processes,
@@ -55,10 +56,15 @@ from boundary.resolve.values import Filler, fold
 __all__ = ["resolve"]
 
 
-def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[str] = ()) -> Graph:
+def resolve(
+    files: Sequence[FileFacts],
+    config: Config,
+    repositories: Sequence[str] = (),
+    revisions: Sequence[Revision] = (),
+) -> Graph:
     """The service graph of a workspace: who is who, then who connects to, calls, links and shares what.
 
-    ``repositories`` are the folders of its repositories, where they are known.
+    ``repositories`` are the folders of its repositories, where they are known, ``revisions`` its last commits.
     """
     files = unpacked(files)
     land = landscape(files, config, repositories)
@@ -93,7 +99,7 @@ def resolve(files: Sequence[FileFacts], config: Config, repositories: Sequence[s
     debuggers.resolve(context)
     for service, operation in (*procedures.offered(), *routes.queries(context)):
         offered.setdefault(service, []).append(operation)
-    return _graph(context, offered)
+    return _graph(context, offered, history.work(revisions, land))
 
 
 def _data(context: Context) -> dict[tuple[str, str], str]:
@@ -181,7 +187,7 @@ def _nearby(context: Context, node: Node) -> tuple[str, ...]:
     return context.land.beside(node.location) if node.location else ()
 
 
-def _graph(context: Context, offered: dict[str, list[Operation]]) -> Graph:
+def _graph(context: Context, offered: dict[str, list[Operation]], done: list[Work]) -> Graph:
     declared = {service for service, found in offered.items() if any(op.source == "contract" for op in found)}
     declared |= routes.contracts(context).keys()
     for service in context.land.services:
@@ -192,7 +198,7 @@ def _graph(context: Context, offered: dict[str, list[Operation]]) -> Graph:
     edges = [edge for edge in _joined(context.found.edges) if edge.source in known and edge.target in known]
     edges += _waits(context, known)
     problems = [*context.found.problems, *_problems(context.files), *_given_up(context)]
-    return Graph(known.values(), edges, context.found.unresolved, problems, _coverage(context, edges))
+    return Graph(known.values(), edges, context.found.unresolved, problems, _coverage(context, edges), done)
 
 
 def _service(context: Context, service: Service, operations: list[Operation], contract: bool) -> Node:

@@ -10,9 +10,10 @@ from boundary.checks.parties import strangers
 from boundary.checks.rule import Breach, Rule
 from boundary.graph import Graph
 from boundary.measure.coupling import Pair, bound, calls, dependencies, rings, services
-from boundary.model import Evidence
+from boundary.model import Edge, Evidence
 
 _DATA = ("reads", "writes", "connects", "mounts")
+_KEPT = ("store", "table", "volume")
 
 Ties = dict[Pair, tuple[str, tuple[Evidence, ...]]]
 """What binds two services, by their ids in order: a word for it, and where it is seen."""
@@ -50,7 +51,7 @@ def _ties(graph: Graph) -> Ties:
         for (source, target), edges in sorted(inside.items()):
             found.setdefault(_ordered(source, target), ("rings of calls", edges[0].evidence))
     for (source, target), edges in sorted(dependencies(graph).items()):
-        data = next((edge for edge in edges if edge.kind in _DATA), None)
+        data = next((edge for edge in edges if _is_data(graph, edge)), None)
         code = next((edge for edge in edges if edge.kind == "links"), None)
         if data:
             found.setdefault(_ordered(source, target), ("shared data", data.evidence))
@@ -67,12 +68,15 @@ def _common(graph: Graph) -> Iterator[tuple[Pair, tuple[Evidence, ...]]]:
     users: dict[str, dict[str, tuple[Evidence, ...]]] = defaultdict(dict)
     for edge in graph.edges:
         node = graph.nodes[edge.target]
-        nobodys = node.kind in ("store", "table", "volume") and graph.party(node) is None
-        if edge.certain and edge.kind in _DATA and edge.source in members and nobodys:
+        if edge.certain and edge.source in members and _is_data(graph, edge) and graph.party(node) is None:
             users[node.parent or node.id].setdefault(edge.source, edge.evidence)
     for found in users.values():
         for one, two in pairwise(sorted(found)):
             yield _ordered(one, two), (*found[one], *found[two])
+
+
+def _is_data(graph: Graph, edge: Edge) -> bool:
+    return edge.kind in _DATA and graph.nodes[edge.target].kind in _KEPT
 
 
 def _ordered(one: str, two: str) -> Pair:
