@@ -157,11 +157,15 @@ class Node:
             return found
         return None
 
+    def follow(self, reference: str) -> Node:
+        """What a reference that stands here leads to; ContractError where it leads nowhere or out of the root."""
+        return self.source.documents.follow(self, reference)
+
     def target(self) -> Node | None:
         """One step along the ``$ref`` that stands here; None when there is none. Raises ContractError where it leads
         nowhere or out of the root."""
         reference = self.reference
-        return None if reference is None else self.source.documents.follow(self, reference)
+        return None if reference is None else self.follow(reference)
 
     def resolved(self) -> Node:
         """What this is in the end, all references followed. Raises ContractError, also where they lead in a circle."""

@@ -1,0 +1,145 @@
+"""Whether a schema allows a value: used for listed values and witnesses, with each keyword as this direction sees it.
+
+What cannot be told (a pattern that is no regular expression of ours, an unknown format) is allowed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from boundary.contracts.documents import Node
+from boundary.contracts.schemas.meet import value_of, within
+from boundary.contracts.schemas.shape import Conjunction, Shape
+from boundary.contracts.schemas.values import Kind, canonical, kind_of, matches
+
+if TYPE_CHECKING:
+    from boundary.contracts.schemas.normal import Side
+
+_FORMATS = {
+    "date": re.compile(r"\d{4}-\d\d-\d\d"),
+    "date-time": re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)"),
+    "uuid": re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+    "ipv4": re.compile(r"\d{1,3}(\.\d{1,3}){3}"),
+    "email": re.compile(r"[^@\s]+@[^@\s]+"),
+    "uri": re.compile(r"[A-Za-z][\w+.-]*:\S*"),
+}
+_BITS = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
+
+_DEEPEST = 40
+
+
+def accepts_all(side: Side, schema: Conjunction, value: Any, depth: int = 0) -> bool:
+    """Whether all schemas of a conjunction allow a value."""
+    return all(accepts(side, node, value, depth) for node in schema.nodes)
+
+
+def accepts(side: Side, node: Node, value: Any, depth: int = 0) -> bool:
+    """Whether a schema allows a value."""
+    node = side.bare(node)
+    said = node.value
+    if said is False:
+        return False
+    if not isinstance(said, dict) or depth > _DEEPEST:
+        return True
+    kind = kind_of(value)
+    if value is None and side.dialect.nullable and said.get(side.dialect.nullable) is True:
+        return True
+    target = side.target(node)
+    if target is not None and not accepts(side, target, value, depth + 1):
+        return False
+    shapes = side.own(node).get(kind, ())
+    if not any(allows(side, shape, value, kind, depth) for shape in shapes):
+        return False
+    if not _applied(side, node, value, depth):
+        return False
+    if "unevaluatedProperties" in said or "unevaluatedItems" in said:
+        return any(allows(side, shape, value, kind, depth) for shape in side.one(node).get(kind, ()))
+    return True
+
+
+def _applied(side: Side, node: Node, value: Any, depth: int) -> bool:
+    from boundary.contracts.schemas.applicators import conditions, members
+
+    if not all(accepts(side, part, value, depth + 1) for part in members(node, "allOf")):
+        return False
+    anyof, oneof = members(node, "anyOf"), members(node, "oneOf")
+    if anyof and not any(accepts(side, part, value, depth + 1) for part in anyof):
+        return False
+    if oneof:
+        count = sum(accepts(side, part, value, depth + 1) for part in oneof)
+        if count == 0 or (count > 1 and "discriminator" not in node.value):
+            return False
+    negated = node.child("not")
+    if negated is not None and accepts(side, negated, value, depth + 1):
+        return False
+    for condition in conditions(side, node):
+        if not _follows(side, condition.when, condition.yes, condition.no, value, depth):
+            return False
+    return True
+
+
+def _follows(side: Side, when: Node, yes: Node | None, no: Node | None, value: Any, depth: int) -> bool:
+    consequence = yes if accepts(side, when, value, depth + 1) else no
+    return consequence is None or accepts(side, consequence, value, depth + 1)
+
+
+def allows(side: Side, shape: Shape, value: Any, kind: Kind, depth: int = 0) -> bool:
+    """Whether an alternative allows a value of its type."""
+    key = canonical(value)
+    if (shape.values is not None and key not in shape.values) or key in shape.excluded or not within(shape, value):
+        return False
+    if not all(_formatted(name, value) for name in shape.formats):
+        return False
+    if kind == "array" and not _array(side, shape, value, depth):
+        return False
+    if kind == "object" and not _object(side, shape, value, depth):
+        return False
+    if any(accepts_all(side, negated, value, depth + 1) for negated, _ in shape.nots.values()):
+        return False
+    return all(_follows(side, one.when, one.yes, one.no, value, depth) for one in shape.conditions.values())
+
+
+def _formatted(name: str, value: Any) -> bool:
+    if isinstance(value, str):
+        return name not in _FORMATS or _FORMATS[name].fullmatch(value) is not None
+    return name not in _BITS or -(2 ** _BITS[name]) <= value < 2 ** _BITS[name]
+
+
+def _counted(shape: Shape, what: str, count: int) -> bool:
+    low, high = shape.limits.get(f"min{what}"), shape.limits.get(f"max{what}")
+    return (low is None or count >= low.value) and (high is None or count <= high.value)
+
+
+def _array(side: Side, shape: Shape, value: list[Any], depth: int) -> bool:
+    if not _counted(shape, "Items", len(value)):
+        return False
+    if shape.unique is not None and len({canonical(item) for item in value}) < len(value):
+        return False
+    for index, item in enumerate(value):
+        schema = shape.prefix[index] if index < len(shape.prefix) else shape.rest
+        if schema is not None and not accepts_all(side, schema, item, depth + 1):
+            return False
+    for contained in shape.contains:
+        count = sum(accepts_all(side, contained.schema, item, depth + 1) for item in value)
+        if count < contained.least or (contained.most is not None and count > contained.most):
+            return False
+    return True
+
+
+def _object(side: Side, shape: Shape, value: dict[str, Any], depth: int) -> bool:
+    if not _counted(shape, "Properties", len(value)) or any(name not in value for name in shape.required):
+        return False
+    for name, item in value.items():
+        if name in shape.hidden:
+            continue
+        schema = value_of(side, shape, name)
+        if schema is not None and (schema.refused or not accepts_all(side, schema, item, depth + 1)):
+            return False
+        if shape.names is not None and not accepts_all(side, shape.names, name, depth + 1):
+            return False
+        for pattern, patterned in shape.patterned.items():
+            undeclared = name not in shape.properties and matches(pattern, name)
+            if undeclared and not accepts_all(side, patterned, item, depth + 1):
+                return False
+    return True

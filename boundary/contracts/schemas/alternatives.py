@@ -1,0 +1,218 @@
+"""Two normal forms compared: types first, then for each type which alternative of the one lies within which.
+
+Where both have one alternative, what differs between them is told in detail. Where there are several, each of the
+lesser side must find one that it lies within: by the value of the discriminator, by the name of the component, by its
+place.
+"""
+
+from __future__ import annotations
+
+from boundary.contracts.documents import Node
+from boundary.contracts.schemas.accept import accepts_all
+from boundary.contracts.schemas.conditions import compare_conditions, compare_nots, compare_opaque
+from boundary.contracts.schemas.containers import compare_arrays, compare_objects
+from boundary.contracts.schemas.discriminators import compare_discriminators, strangers
+from boundary.contracts.schemas.pairing import Pairing
+from boundary.contracts.schemas.reason import MISSING
+from boundary.contracts.schemas.samples import samples_of
+from boundary.contracts.schemas.scalars import (
+    compare_excluded,
+    compare_listed,
+    compare_numbers,
+    compare_strings,
+)
+from boundary.contracts.schemas.shape import Form, Shape
+from boundary.contracts.schemas.values import KINDS, Kind
+
+_SHOWN = 6
+
+
+def compare_forms(pairing: Pairing) -> None:
+    """Compare the two conjunctions of a pairing, one level deep."""
+    lesser, greater = pairing.sides
+    one, other = lesser.form(pairing.lesser), greater.form(pairing.greater)
+    _compare_types(pairing, one, other)
+    for kind in KINDS:
+        if kind in one and kind in other:
+            _compare_kind(pairing, one[kind], other[kind], kind)
+    compare_discriminators(pairing)
+    if not pairing.found:
+        _compare_overlaps(pairing)
+
+
+# --- types --------------------------------------------------------------------------------------------------
+
+
+def _compare_types(pairing: Pairing, one: Form, other: Form) -> None:
+    lost: list[Kind] = [kind for kind in one if kind not in other]
+    listed: list[Kind] = [
+        kind for kind in lost if all(shape.values is not None for shape in one[kind]) and kind != "null"
+    ]
+    for kind in listed:
+        if other:
+            for shape in one[kind]:
+                compare_listed(pairing, shape, next(iter(other.values())) if len(other) == 1 else (), kind)
+    lost = [kind for kind in lost if kind not in listed or not other]
+    if not lost:
+        return
+    node, theirs = _home(pairing, one, lost[0]), pairing.greater.home
+    if not other or not any(kind in other for kind in one if kind != "null" or len(one) == 1):
+        words = [_words(one), _words(other)][:: 1 if pairing.request else -1]
+        pairing.fails("type", "changed", node, theirs, " → ".join(words), detail=" → ".join(words))
+        return
+    if "null" in lost and len(one) < len(KINDS):
+        move = "removed" if pairing.request else "added"
+        pairing.fails("nullable", move, _home(pairing, one, "null"), theirs, witness=None)
+        lost.remove("null")
+    if len(one) == len(KINDS) and lost:
+        pairing.fails("type", "added" if pairing.request else "removed", node, theirs, _words(other))
+    else:
+        for kind in lost:
+            _lost(pairing, one[kind], kind)
+
+
+def _lost(pairing: Pairing, shapes: tuple[Shape, ...], kind: Kind) -> None:
+    """A type that is no longer allowed: as a branch where it stood in one."""
+    for shape in shapes[:_SHOWN]:
+        if shape.branch is not None and shape.via:
+            _branch(pairing, shape)
+        else:
+            pairing.value("type", shape.home, pairing.greater.home, "integer" if shape.integer else kind)
+
+
+def _home(pairing: Pairing, form: Form, kind: Kind) -> Node:
+    return form[kind][0].home if kind in form else pairing.lesser.home
+
+
+def _words(form: Form) -> str:
+    names = ["integer" if kind == "number" and all(one.integer for one in form[kind]) else kind for kind in form]
+    if len(names) == len(KINDS):
+        return "any"
+    return " or ".join(name for name in names if name != "null") or ("null" if names else "nothing")
+
+
+# --- alternatives -------------------------------------------------------------------------------------------
+
+
+def _compare_kind(pairing: Pairing, ones: tuple[Shape, ...], others: tuple[Shape, ...], kind: Kind) -> None:
+    if len(ones) == 1 and len(others) == 1 and not strangers(ones[0], others[0]):
+        compare_shapes(pairing, ones[0], others[0], kind)
+        return
+    unmatched: list[Shape] = []
+    matched: set[int] = set()
+    for index, shape in enumerate(ones):
+        if shape.values is not None and kind not in ("array", "object"):
+            compare_listed(pairing, shape, others, kind)
+            continue
+        found = _match(pairing, shape, others, kind, index)
+        if found is None:
+            unmatched.append(shape)
+        else:
+            matched.add(id(found))
+    left = [shape for shape in others if id(shape) not in matched]
+    for shape in unmatched:
+        _tell(pairing, shape, left, others, kind, alone=len(unmatched) == 1)
+
+
+def _match(pairing: Pairing, shape: Shape, others: tuple[Shape, ...], kind: Kind, index: int) -> Shape | None:
+    """The alternative that a shape lies within, what must hold for it being noted; None when there is none."""
+
+    def likely(numbered: tuple[int, Shape]) -> tuple[bool, bool, int]:
+        at, other = numbered
+        return not (shape.label and other.label == shape.label), at != index, at
+
+    for _, other in sorted(enumerate(others), key=likely):
+        if strangers(shape, other):
+            continue
+        tried = pairing.fresh()
+        compare_shapes(tried, shape, other, kind)
+        if not tried.found and all(pairing.comparison.holds(edge.lesser, edge.greater) for edge in tried.edges):
+            pairing.take(tried)
+            return other
+    return None
+
+
+def _tell(
+    pairing: Pairing, shape: Shape, left: list[Shape], others: tuple[Shape, ...], kind: Kind, *, alone: bool
+) -> None:
+    """Say why an alternative lies within none of the other side's: what differs from its counterpart, or that it has
+    none."""
+    counterpart = next((other for other in others if shape.wire and other.wire and not strangers(shape, other)), None)
+    counterpart = counterpart or next((other for other in left if shape.label and other.label == shape.label), None)
+    if counterpart is None and alone and len(left) == 1 and not (shape.label and left[0].label) and not shape.wire:
+        counterpart = left[0]
+    if counterpart is not None:
+        tried = pairing.fresh()
+        compare_shapes(tried, shape, counterpart, kind)
+        pairing.take(tried)
+        return
+    _branch(pairing, shape, kind, several=len([other for other in others if not strangers(shape, other)]) > 1)
+
+
+def _branch(pairing: Pairing, shape: Shape, kind: Kind | None = None, *, several: bool = False) -> None:
+    """An alternative that the greater side does not have."""
+    move = "branch-removed" if pairing.request else "branch-added"
+    home = shape.branch or shape.home
+    if shape.wire is not None:
+        values = ", ".join(sorted(shape.wire[1]))
+        pairing.fails("discriminator", "value-" + move.removeprefix("branch-"), home, pairing.greater.home, values)
+        return
+    witness = MISSING
+    if several and kind is not None:
+        lesser, greater = pairing.sides
+        made = (value for value in samples_of(lesser, shape, kind) if not accepts_all(greater, pairing.greater, value))
+        witness = next((value for value in made if accepts_all(lesser, pairing.lesser, value)), MISSING)
+    label = shape.label or (home.key if shape.branch is not None else kind or "")
+    decided = not several or witness is not MISSING
+    detail = "" if decided else "whether the other alternatives together allow it is not decided"
+    pairing.fails(shape.via or "anyOf", move, home, pairing.greater.home, label, witness, decided, detail)
+
+
+def compare_shapes(pairing: Pairing, one: Shape, other: Shape, kind: Kind) -> None:
+    """Compare two alternatives of one type."""
+    if one is other or other.free:
+        return
+    if one.values is not None and kind not in ("array", "object"):
+        compare_listed(pairing, one, (other,), kind)
+        return
+    if other.values is not None:
+        if one.values is None:
+            keyword = "const" if other.valued is not None and "const" in other.valued.value else "enum"
+            pairing.stricter(keyword, one, other.valued or other.home, _several(other))
+        else:
+            compare_listed(pairing, one, (other,), kind)
+        return
+    if kind == "number":
+        compare_numbers(pairing, one, other)
+    elif kind == "string":
+        compare_strings(pairing, one, other)
+    elif kind == "array":
+        compare_arrays(pairing, one, other)
+    elif kind == "object":
+        compare_objects(pairing, one, other)
+    compare_excluded(pairing, one, other, kind)
+    compare_nots(pairing, one, other, kind)
+    compare_conditions(pairing, one, other)
+    compare_opaque(pairing, one, other)
+
+
+def _several(shape: Shape) -> str:
+    return ", ".join(str(value) for value in list((shape.values or {}).values())[:_SHOWN])
+
+
+# --- values that match twice --------------------------------------------------------------------------------
+
+
+def _compare_overlaps(pairing: Pairing) -> None:
+    """``oneOf`` refuses what two of its branches allow: tried with values of the lesser side."""
+    lesser, greater = pairing.sides
+    for node in pairing.greater.nodes:
+        if "oneOf" not in node.value or "discriminator" in node.value:
+            continue
+        for shapes in lesser.form(pairing.lesser).items():
+            for shape in shapes[1][:_SHOWN]:
+                for value in samples_of(lesser, shape, shapes[0]):
+                    if accepts_all(lesser, pairing.lesser, value) and not accepts_all(greater, pairing.greater, value):
+                        move = "overlap-added" if pairing.request else "overlap-removed"
+                        pairing.fails("oneOf", move, shape.home, node, witness=value, detail="two branches match")
+                        return

@@ -1,0 +1,94 @@
+"""What holds under a condition, under a negation, or is not looked into: compared by what implies what."""
+
+from __future__ import annotations
+
+from boundary.contracts.documents import Node
+from boundary.contracts.schemas.accept import accepts_all
+from boundary.contracts.schemas.pairing import Pairing
+from boundary.contracts.schemas.reason import MISSING
+from boundary.contracts.schemas.shape import Condition, Conjunction, Shape
+from boundary.contracts.schemas.values import Kind
+
+_DEPTH = 3
+
+
+def compare_conditions(pairing: Pairing, one: Shape, other: Shape) -> None:
+    """Under each condition of the greater side, what follows must hold for values of the lesser side."""
+    for condition in other.conditions.values():
+        if condition.yes is not None:
+            _consequence(pairing, one, condition.when, condition.yes)
+        if condition.no is not None:
+            side = pairing.sides[1]
+            otherwise = side.made(condition.when, "not", {"not": condition.when.value})
+            _consequence(pairing, one, otherwise, condition.no)
+
+
+def _consequence(pairing: Pairing, one: Shape, when: Node, then: Node) -> None:
+    lesser, greater = pairing.sides
+    known = (*pairing.lesser.nodes, when)
+    assumed = lesser.conjunction(known, pairing.lesser.home)
+    more = [node for mine in one.conditions.values() for node in _follows(pairing, assumed, mine)]
+    assumed = lesser.conjunction((*known, *more), pairing.lesser.home)
+    if _empty(pairing, assumed):
+        return
+    wanted = greater.conjunction((then,), then)
+    pairing.below(assumed, wanted, "")
+
+
+def _follows(pairing: Pairing, assumed: Conjunction, mine: Condition) -> list[Node]:
+    """What a condition of the lesser side adds, under what is assumed."""
+    within = pairing.comparison.within
+    lesser = pairing.sides[0]
+    if mine.yes is not None and within.holds(assumed, lesser.conjunction((mine.when,), mine.when)):
+        return [mine.yes]
+    if mine.no is not None:
+        otherwise = lesser.made(mine.when, "not", {"not": mine.when.value})
+        if within.holds(assumed, lesser.conjunction((otherwise,), otherwise)):
+            return [mine.no]
+    return []
+
+
+def _empty(pairing: Pairing, schema: Conjunction, depth: int = 0) -> bool:
+    """Whether a conjunction of the lesser side allows nothing for sure."""
+    if schema.refused:
+        return True
+    side = pairing.sides[0]
+    form = side.form(schema)
+    for kind, shapes in form.items():
+        for shape in shapes:
+            if kind != "object" or depth >= _DEPTH:
+                return False
+            needed = (shape.properties[name] for name in shape.required if name in shape.properties)
+            if not any(_empty(pairing, below, depth + 1) for below in needed):
+                return False
+    return True
+
+
+def compare_nots(pairing: Pairing, one: Shape, other: Shape, kind: Kind) -> None:
+    """What the greater side negates must be negated by the lesser, or have no value in common with it."""
+    lesser, greater = pairing.sides
+    for negated, node in other.nots.values():
+        if any(pairing.comparison.turned.holds(negated, mine) for mine, _ in one.nots.values()):
+            continue
+        shared = lesser.conjunction((*pairing.lesser.nodes, *negated.nodes), pairing.lesser.home)
+        if kind not in lesser.form(shared) or _empty(pairing, shared):
+            continue
+        from boundary.contracts.schemas.samples import samples
+
+        witness = next((value for value in samples(lesser, shared) if accepts_all(greater, negated, value)), MISSING)
+        decided = witness is not MISSING
+        detail = "" if decided else "whether a value is refused is not decided"
+        if one.nots:
+            pairing.fails("not", "changed", next(iter(one.nots.values()))[1], node, "", witness, decided, detail)
+        else:
+            pairing.stricter("not", one, node, "", witness, decided, detail)
+
+
+def compare_opaque(pairing: Pairing, one: Shape, other: Shape) -> None:
+    """What is too large to be looked into must be written alike on both sides."""
+    comparer, request = pairing.comparison.comparer, pairing.request
+    for keyword, node in other.opaque.values():
+        mine = [written for _, written in one.opaque.values()]
+        if not any(comparer.same(*((old, node) if request else (node, old))) for old in mine):
+            words = "there are too many combinations of alternatives to compare"
+            pairing.stricter(keyword, one, node, decided=False, detail=words)

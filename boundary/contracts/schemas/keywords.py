@@ -1,0 +1,157 @@
+"""The keywords of one schema object, without its applicators, as shapes.
+
+JSON Schema validation 2020-12, sections 6 and 7, and OpenAPI's differences from it: flags beside limits (3.0), formats
+of numbers, ``byte`` and ``binary``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from boundary.contracts.documents import Node
+from boundary.contracts.schemas.meet import sound
+from boundary.contracts.schemas.shape import Contains, Form, Limit, Shape, take_values
+from boundary.contracts.schemas.values import KINDS, Kind, canonical, exact, kind_of, matches, numeric
+
+if TYPE_CHECKING:
+    from boundary.contracts.schemas.normal import Side
+
+_NUMBERS = frozenset(("int8", "int16", "int32", "int64", "float", "double"))
+_COUNTS: dict[Kind, tuple[str, ...]] = {
+    "string": ("minLength", "maxLength"),
+    "array": ("minItems", "maxItems"),
+    "object": ("minProperties", "maxProperties"),
+}
+_NAMES: dict[str, Kind] = {**{kind: kind for kind in KINDS}, "integer": "number", "file": "string"}
+
+
+def shapes_of(side: Side, node: Node) -> Form:
+    """The form that the keywords of a schema object give, references and applicators left aside."""
+    value = node.value
+    types = _types(value)
+    found: Form = {}
+    for kind in KINDS:
+        if types and kind not in {_NAMES[name] for name in types}:
+            continue
+        shape = Shape(node)
+        _listed(shape, node, kind)
+        if kind == "number":
+            _numbers(side, shape, node, types)
+        elif kind == "string":
+            _strings(shape, node)
+        elif kind == "array":
+            _arrays(side, shape, node)
+        elif kind == "object":
+            _objects(side, shape, node)
+        for keyword in _COUNTS.get(kind, ()):
+            number = value.get(keyword)
+            if numeric(number) and (number > 0 or keyword.startswith("max")):
+                shape.limit(keyword, Limit(exact(number), node, keyword))
+        if (kept := sound(shape, kind)) is not None:
+            found[kind] = (kept,)
+    return found
+
+
+def _types(value: dict[str, Any]) -> list[str]:
+    said = value.get("type")
+    names = said if isinstance(said, list) else [said]
+    return [name for name in names if isinstance(name, str) and name in _NAMES]
+
+
+def _listed(shape: Shape, node: Node, kind: Kind) -> None:
+    value = node.value
+    if isinstance(listed := value.get("enum"), list):
+        take_values(shape, [one for one in listed if kind_of(one) == kind], node)
+    if "const" in value:
+        take_values(shape, [value["const"]] if kind_of(value["const"]) == kind else [], node)
+
+
+def _numbers(side: Side, shape: Shape, node: Node, types: list[str]) -> None:
+    value = node.value
+    if "integer" in types and "number" not in types:
+        shape.integer = node
+    for low, strictly in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        flag = side.dialect.flags and value.get(strictly) is True
+        if numeric(value.get(low)):
+            shape.limit(low, Limit(exact(value[low]), node, low, strict=flag))
+        if numeric(value.get(strictly)):
+            shape.limit(low, Limit(exact(value[strictly]), node, strictly, strict=True))
+    step = value.get("multipleOf")
+    if numeric(step) and step > 0:
+        if exact(step) == 1:
+            shape.integer = shape.integer or node
+        else:
+            shape.multiples = {exact(step): node}
+    if isinstance(name := value.get("format"), str) and (name in _NUMBERS or (types and "string" not in types)):
+        shape.formats = {name: node}
+
+
+def _strings(shape: Shape, node: Node) -> None:
+    value = node.value
+    if isinstance(pattern := value.get("pattern"), str) and pattern not in ("", ".*", "^.*$", "^.*", ".*$", "^"):
+        shape.patterns = {pattern: node}
+    if isinstance(name := value.get("format"), str) and name not in _NUMBERS:
+        shape.formats = {name: node}
+    if value.get("contentEncoding") == "base64":
+        shape.formats = {"byte": node}
+    elif value.get("contentMediaType") == "application/octet-stream":
+        shape.formats = {"binary": node}
+
+
+def _arrays(side: Side, shape: Shape, node: Node) -> None:
+    value = node.value
+    items, first = node.child("items"), node.child("prefixItems")
+    if side.dialect.tuples and items is not None and isinstance(items.value, list):
+        first, items = items, node.child("additionalItems")
+    if first is not None and isinstance(first.value, list):
+        shape.prefix = tuple(side.conjunction((item,), item) for _, item in first.items())
+    if items is not None and isinstance(items.value, dict | bool):
+        if items.value is False:
+            shape.limit("maxItems", Limit(len(shape.prefix), node, "items"))
+        else:
+            shape.rest = side.told(items)
+    if value.get("uniqueItems") is True:
+        shape.unique = node
+    contains = node.child("contains")
+    if contains is not None and isinstance(contains.value, dict | bool):
+        least, most = value.get("minContains", 1), value.get("maxContains")
+        if least != 0 or most is not None:
+            shape.contains = (Contains(side.conjunction((contains,), contains), node, least, most),)
+
+
+def _objects(side: Side, shape: Shape, node: Node) -> None:
+    value = node.value
+    patterned = dict(_schemas(node.child("patternProperties")))
+    shape.patterned = {name: side.conjunction((schema,), schema) for name, schema in patterned.items()}
+    declared: dict[str, Any] = {}
+    for name, schema in _schemas(node.child("properties")):
+        if side.hides(schema):
+            shape.hidden[name] = schema
+            continue
+        more = (other for pattern, other in patterned.items() if matches(pattern, name))
+        declared[name] = side.conjunction((schema, *more), schema)
+    shape.properties = declared
+    names = value.get("required")
+    if isinstance(names, list):
+        shape.required = {name: node for name in names if isinstance(name, str) and name not in shape.hidden}
+    additional = node.child("additionalProperties")
+    if additional is not None and isinstance(additional.value, dict | bool):
+        shape.extra = side.told(additional)
+        shape.closer = ("additionalProperties", node)
+    limits = node.child("propertyNames")
+    if limits is not None and isinstance(limits.value, dict | bool):
+        shape.names = side.told(limits)
+
+
+def _schemas(node: Node | None) -> Iterable[tuple[str, Node]]:
+    if node is None or not isinstance(node.value, dict):
+        return ()
+    return ((name, schema) for name, schema in node.items() if isinstance(schema.value, dict | bool))
+
+
+def excluding(shape: Shape, values: Iterable[Any], node: Node) -> Shape:
+    """The shape without these values."""
+    less = shape.copy()
+    less.excluded = {**shape.excluded, **{canonical(value): node for value in values}}
+    return less

@@ -1,0 +1,42 @@
+"""Why one schema does not lie within another."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+import msgspec
+
+from boundary.contracts.model import Place
+
+Direction = Literal["request", "response"]
+"""Who sends the value: the consumer of the interface, or its provider."""
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """There is no such value; null is one."""
+
+
+MISSING: Final = Missing()
+"""What ``Reason.witness`` is when no value is at hand."""
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One way in which the new schema refuses what the old one allowed (request), or allows what it refused (response).
+
+    ``keyword`` is that of JSON Schema, or ``property``, ``required``, ``nullable``; ``move`` is what was done from old
+    to new: ``added``, ``removed``, ``raised``, ``lowered``, ``changed``, ``value-added``, ``branch-removed`` …;
+    ``subject`` the property, value or branch that it concerns. ``at`` is the path on the wire (``$.a[].b``), for a
+    property that of the object that has it. ``old`` and ``new`` are where the keyword stands, or the schema that lacks
+    it. ``witness`` is a value for the whole message that one side allows and the other refuses. A reason that is not
+    ``decided`` says that we cannot tell; ``detail`` says more in words.
+    """
+
+    keyword: str
+    move: str
+    at: str
+    old: Place | None = None
+    new: Place | None = None
+    subject: Any = ""
+    witness: Any = MISSING
+    decided: bool = True
+    detail: str = ""

@@ -1,0 +1,207 @@
+"""Whether all values of one schema are values of another, and if not why.
+
+Pairs of schemas are compared one level deep, each pair once. What a pair says is what it finds itself and what the
+pairs below it say: a search over the graph of pairs collects it, so that a pair that is met again on the way, as in a
+recursive schema, is assumed to hold and says what it has to say once.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from boundary.contracts.documents import Node
+from boundary.contracts.schemas.alternatives import compare_forms
+from boundary.contracts.schemas.dialects import OPENAPI31, Dialect
+from boundary.contracts.schemas.normal import Side
+from boundary.contracts.schemas.pairing import Found, Pairing
+from boundary.contracts.schemas.reason import MISSING, Direction, Reason
+from boundary.contracts.schemas.same import Sameness
+from boundary.contracts.schemas.shape import Conjunction
+from boundary.contracts.schemas.values import KINDS
+from boundary.contracts.schemas.witnesses import Way, witness_of
+
+Pair = tuple[int, int]
+
+_MOST = 2000
+"""Reasons that one pair of schemas may give."""
+
+_WITNESSES = 400
+"""Reasons of one comparison that a witness is looked for."""
+
+_DEEPEST = 40
+"""Pairs that may be compared within one another before one is assumed to hold."""
+
+
+class Comparer:
+    """Compares the schemas of two versions, and remembers what it has compared."""
+
+    def __init__(self, old: Dialect = OPENAPI31, new: Dialect = OPENAPI31) -> None:
+        self._sameness = Sameness()
+        self._alike = old == new
+        self._comparisons: dict[Direction, Comparison] = {
+            "request": Comparison(self, Side(old, "request"), Side(new, "request"), request=True),
+            "response": Comparison(self, Side(new, "response"), Side(old, "response"), request=False),
+        }
+
+    def differences(self, old: Node | None, new: Node | None, direction: Direction) -> list[Reason]:
+        """Why values of one version are refused by the other, in the order of their distance from the top.
+
+        A schema that is missing allows everything.
+        """
+        if old is None and new is None:
+            return []
+        if old is None or new is None:
+            there = old or new
+            missing = Node(True, there.source, there.parent, there.key)  # type: ignore[union-attr]
+            old, new = old or missing, new or missing
+        if self.same(old, new):
+            return []
+        return self._comparisons[direction].reasons(old, new)
+
+    def same(self, old: Node, new: Node) -> bool:
+        """Whether two places say the same as written, and all that they refer to as well."""
+        return self._alike and self._sameness.same(old, new)
+
+
+def differences(old: Node | None, new: Node | None, direction: Direction, dialect: Dialect = OPENAPI31) -> list[Reason]:
+    """Why values of one version of a schema are refused by the other; see ``Comparer.differences``."""
+    return Comparer(dialect, dialect).differences(old, new, direction)
+
+
+class Comparison:
+    """One direction: whether the schemas of the lesser side lie within those of the greater."""
+
+    def __init__(self, comparer: Comparer, lesser: Side, greater: Side, *, request: bool) -> None:
+        self.comparer = comparer
+        self.lesser = lesser
+        self.greater = greater
+        self.request = request
+        self._pairs: dict[Pair, Pairing] = {}
+        self._open: set[Pair] = set()
+        self._clean: set[Pair] = set()
+        self._failing: set[Pair] = set()
+        self._spare = _WITNESSES
+
+    def reasons(self, old: Node, new: Node) -> list[Reason]:
+        """What differs between two schemas, with the shortest way to each difference."""
+        one, other = (old, new) if self.request else (new, old)
+        top = self.lesser.conjunction((one,), one), self.greater.conjunction((other,), other)
+        told: dict[Any, Reason] = {}
+        way: dict[Pair, tuple[Pair | None, str]] = {self.key(*top): (None, "$")}
+        waiting = deque([(*top, "$")])
+        while waiting and len(told) < _MOST:
+            mine, theirs, at = waiting.popleft()
+            key = self.key(mine, theirs)
+            if key in self._clean:
+                continue
+            pairing = self.pairing(mine, theirs)
+            for found in pairing.found:
+                mark = _mark(found)
+                if mark not in told:
+                    told[mark] = self._reason(found, at, self._witness(found, pairing, way))
+            for edge in pairing.edges:
+                below = self.key(edge.lesser, edge.greater)
+                if below not in way:
+                    way[below] = (key, edge.step)
+                    waiting.append((edge.lesser, edge.greater, at + edge.step))
+        if not told:
+            self._clean.update(way)
+        return list(told.values())
+
+    def pairing(self, lesser: Conjunction, greater: Conjunction) -> Pairing:
+        """What two conjunctions say of each other, one level deep; compared once."""
+        key = self.key(lesser, greater)
+        known = self._pairs.get(key)
+        if known is None:
+            known = Pairing(self, lesser, greater)
+            if key in self._open or len(self._open) > _DEEPEST:
+                return known
+            self._open.add(key)
+            try:
+                if not self._same(lesser, greater):
+                    compare_forms(known)
+            finally:
+                self._open.discard(key)
+            self._pairs[key] = known
+        return known
+
+    @staticmethod
+    def key(lesser: Conjunction, greater: Conjunction) -> Pair:
+        """What names a pair."""
+        return lesser.serial, greater.serial
+
+    def known(self, key: Pair) -> Pairing:
+        """A pair that was compared."""
+        return self._pairs[key]
+
+    def holds(self, lesser: Conjunction, greater: Conjunction) -> bool:
+        """Whether a pair holds, as far as we can tell, with everything below it."""
+        top = self.key(lesser, greater)
+        if top in self._clean or top in self._failing:
+            return top in self._clean
+        seen = {top}
+        waiting = [(lesser, greater)]
+        while waiting:
+            pairing = self.pairing(*waiting.pop())
+            if pairing.found:
+                self._failing.add(top)
+                return False
+            for edge in pairing.edges:
+                key = self.key(edge.lesser, edge.greater)
+                if key in self._failing:
+                    self._failing.add(top)
+                    return False
+                if key not in seen and key not in self._clean:
+                    seen.add(key)
+                    waiting.append((edge.lesser, edge.greater))
+        if not self._open:
+            self._clean |= seen
+        return True
+
+    def refuses(self, schema: Conjunction) -> bool:
+        """Whether a schema of the greater side refuses anything."""
+        form = self.greater.form(schema)
+        return any(not any(shape.free for shape in form.get(kind, ())) for kind in KINDS)
+
+    @cached_property
+    def turned(self) -> Comparison:
+        """The same two sides the other way round, for what stands under a negation."""
+        return Comparison(self.comparer, self.greater, self.lesser, request=not self.request)
+
+    @cached_property
+    def within(self) -> Comparison:
+        """The lesser side against itself, for what one of its constraints implies of another."""
+        return Comparison(self.comparer, self.lesser, self.lesser, request=self.request)
+
+    def _same(self, lesser: Conjunction, greater: Conjunction) -> bool:
+        if len(lesser.nodes) != 1 or len(greater.nodes) != 1:
+            return not greater.nodes
+        old, new = lesser.nodes[0], greater.nodes[0]
+        return self.comparer.same(old, new) if self.request else self.comparer.same(new, old)
+
+    def _witness(self, found: Found, pairing: Pairing, way: Way) -> Any:
+        self._spare -= 1
+        return witness_of(self, found, pairing, way) if self._spare >= 0 else MISSING
+
+    def _reason(self, found: Found, at: str, witness: Any) -> Reason:
+        old, new = (found.lesser, found.greater) if self.request else (found.greater, found.lesser)
+        return Reason(
+            keyword=found.keyword,
+            move=found.move,
+            at=at,
+            old=old.place(),
+            new=new.place(),
+            subject=found.subject,
+            witness=witness,
+            decided=found.decided,
+            detail=found.detail,
+        )
+
+
+def _mark(found: Found) -> Any:
+    subject = msgspec.json.encode(found.subject)
+    return found.keyword, found.move, found.lesser.identity, found.greater.identity, subject
