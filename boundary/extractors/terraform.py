@@ -44,8 +44,8 @@ def extract(source: Source) -> Iterator[Fact]:
         yield from _json(source)
         return
     data = source.text.encode("utf-8", "replace")
-    root = _parser().parse(data).root_node
-    reader = _Blocks(data)
+    root = parser().parse(data).root_node
+    reader = Blocks(data)
     for body in (one for one in root.named_children if one.type == "body"):
         yield from reader.top(body, assignments=source.path.endswith(".tfvars"))
     yield from reader.deep
@@ -53,14 +53,15 @@ def extract(source: Source) -> Iterator[Fact]:
 
 
 @cache
-def _parser() -> Parser:
+def parser() -> Parser:
+    """The parser of HCL, which other formats are written in as well."""
     import tree_sitter_hcl
     from tree_sitter import Language, Parser
 
     return Parser(Language(tree_sitter_hcl.language()))
 
 
-class _Blocks:
+class Blocks:
     """The blocks of one file; ``deep`` says what could not be read of them."""
 
     def __init__(self, data: bytes) -> None:
@@ -81,14 +82,14 @@ class _Blocks:
         line = self._read.line(node)
         end = int(node.end_point[0]) + 1
         if keyword == "locals" and body is not None:
-            for key, value in self._entries(body, 0):
+            for key, value in self.entries(body, 0):
                 yield _valued("local", key.text if isinstance(key, Text) else "", value, _line(key, line))
         elif keyword == "terraform" and body is not None:
-            yield Block("terraform", "stack", "", "", Record(tuple(self._entries(body, 0))), line=line, end_line=end)
+            yield Block("terraform", "stack", "", "", Record(tuple(self.entries(body, 0))), line=line, end_line=end)
         elif _LABELS.get(keyword) == len(labels) and body is not None:
             kind: _Kind = keyword  # type: ignore[assignment]
             first = labels[0] if len(labels) == 2 else ""
-            whole = Record(tuple(self._entries(body, 0)))
+            whole = Record(tuple(self.entries(body, 0)))
             yield Block("terraform", kind, first, labels[-1], whole, line=line, end_line=end)
 
     def _parts(self, node: Node) -> tuple[str, list[str], Node | None]:
@@ -98,7 +99,8 @@ class _Blocks:
         empty = node.named_children[0] if body is None and node.named_children else body
         return (names[0] if names else ""), names[1:], empty
 
-    def _entries(self, body: Node, depth: int) -> list[tuple[Expr, Expr]]:
+    def entries(self, body: Node, depth: int) -> list[tuple[Expr, Expr]]:
+        """The attributes and blocks of a body; what is in a block with a label stands below the label."""
         found: list[tuple[Expr, Expr]] = []
         for node in body.named_children:
             if node.type == "attribute":
@@ -112,7 +114,7 @@ class _Blocks:
         if keyword in _SILENT or body is None:
             return
         line = self._read.line(node)
-        entries = Record(tuple(self._entries(body, depth + 1)))
+        entries = Record(tuple(self.entries(body, depth + 1)))
         if keyword == "dynamic" and labels:
             yield Text(labels[0], line), _dynamic(labels[0], entries)
         elif labels:
@@ -210,4 +212,4 @@ def _expression(node: yaml.Node) -> Expr:
         return Record(tuple((Text(key.text, key.line), _expression(value)) for key, value in node.pairs))
     if node.kind == "sequence":
         return Listing(tuple(_expression(item) for item in node.items))
-    return Ref("null") if node.null or not node.line else template(node.text, node.line, _parser())
+    return Ref("null") if node.null or not node.line else template(node.text, node.line, parser())

@@ -9,17 +9,19 @@ from boundary.facts import (
     Address,
     Container,
     Fact,
+    Link,
     Mount,
     Package,
     Port,
     Setting,
     SharedNamespace,
     Variable,
+    VariableFile,
     VariableSource,
     Workload,
 )
 from boundary.model import Evidence, Hole, Location, Value
-from boundary.resolve.environment import Budget, bound, evidence, fill
+from boundary.resolve.environment import Budget, bound, evidence, fill, settings
 from boundary.resolve.files import Files, ancestors, folder, inside
 from boundary.resolve.images import known, watches
 from boundary.resolve.landscape import Binding, Unit
@@ -138,6 +140,8 @@ class Cluster:
                 fact for fact in facts if isinstance(fact, SharedNamespace) and (main or fact.which != "privileged")
             ),
             labels=tuple(dict.fromkeys((*pod.labels, *pod.pod_labels))),
+            depends=tuple((one.target, Location(path, one.line)) for one in facts if isinstance(one, Link)),
+            aliases=tuple((one.alias, one.target) for one in facts if isinstance(one, Link) and one.alias),
         )
 
     def _folder(self, path: str, pod: Workload) -> str | None:
@@ -157,6 +161,8 @@ class Cluster:
         for fact in facts:
             if isinstance(fact, VariableSource) and fact.container in ("", container):
                 found |= {one.name: one for one in self._sourced(path, pod, fact)}
+            elif isinstance(fact, VariableFile):
+                found |= self._of_file(path, pod, fact)
         for fact in facts:
             if not isinstance(fact, Variable) or fact.container not in ("", container):
                 continue
@@ -167,6 +173,13 @@ class Cluster:
             for one in found.values()
             for value, more in (fill(one.value, found),)
         )
+
+    def _of_file(self, path: str, pod: Workload, fact: VariableFile) -> dict[str, Binding]:
+        """Variables out of the file that is named; of one on the machine, out of the one beside that is so called."""
+        written = fact.path.text or ""
+        beside = written.rpartition("/")[2] if written.startswith(("/", "%")) else written
+        other = inside(folder(path), beside) if beside else None
+        return settings(self._files, other, f"is set in a file that {pod.name} reads") if other else {}
 
     def _sourced(self, path: str, pod: Workload, source: VariableSource) -> Iterator[Binding]:
         """Variables out of a ConfigMap or Secret: of the several that are called so, the nearest one's. A key that is

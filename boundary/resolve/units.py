@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from boundary.facts import Fact, Link, Mount, Port, SharedNamespace, Variable, VariableFile
+from boundary.facts import Fact, ImageStage, Link, Mount, Port, SharedNamespace, Variable, VariableFile
 from boundary.model import Evidence, Location
 from boundary.resolve.cluster import Cluster
 from boundary.resolve.compose import Draft, Project, Reader, build_of
 from boundary.resolve.environment import Budget, Known, bound, fill, settings, text
-from boundary.resolve.files import Files, folder, inside, place
+from boundary.resolve.files import Files, folder, inside, place, within
 from boundary.resolve.landscape import Binding, Unit
 
 _LABELS = frozenset(
@@ -46,7 +46,18 @@ def units(files: Files) -> list[Unit]:
         count[unit.key] += 1
         times = count[unit.key]
         found.append(unit if times == 1 else msgspec.structs.replace(unit, key=f"{unit.key}#{times}"))
-    return _with_applications(_untagged(found))
+    return _with_applications(_untagged(_alone(files, found)))
+
+
+def _alone(files: Files, found: list[Unit]) -> list[Unit]:
+    """Units without processes of a folder in which others have folders of their own: those are started there together,
+    for developers."""
+    homes = {folder(path) for path in files.paths(ImageStage)} | {unit.build for unit in found if unit.build}
+    return [
+        unit
+        for unit in found
+        if unit.platform != "process" or not any(within(one, unit.build or "") and one != unit.build for one in homes)
+    ]
 
 
 def _with_applications(units: list[Unit]) -> list[Unit]:
