@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_hostile import check, lay
+import tree_sitter_kotlin
+from test_hostile import check, in_time, lay
+from tree_sitter import Language
 
-from boundary.extract import extract, extractors
+from boundary.extract import UnreadableSource, extract, extractors
+from boundary.extractors._parsing import parsed
 from boundary.source import Source
 
 JAVA = {
@@ -68,3 +71,44 @@ def test_deep_code_is_a_fact_and_no_defect(path: str) -> None:
     assert "defect" not in whats(path, head + '"${' * N)
     assert "defect" not in whats(path, head + opened * N)
     assert "defect" not in whats(path, b"\0" + head.encode() + b"\xff")
+
+
+ENDLESS = """""String""{{}
+        ""
+  ]      clientlist<Order>).forEach { entry -> send(entry) }
+        val host = System.getenv("HOST") ?: "localhost"
+        val pick = when (id) { 1L -> "a"; else -> "b" }
+        return if (id > 0) found else null
+    }
+
+    fun all() = repository.findAll()
+    fun all(page: Int) = repository.page(page)
+data class Line(@field:Id val sku: String, val amount: Int = 1)
+
+interface Api { fun one(id: Long): Order? }
+
+enum class State(val code: String) { N
+//)
+"""
+"""Left alone, the parser of Kotlin tries alternatives for ever from the third line on."""
+
+
+def test_a_parser_that_finds_no_end_is_stopped_and_the_file_is_unread() -> None:
+    with in_time(), pytest.raises(UnreadableSource, match="too many"):
+        parsed(Language(tree_sitter_kotlin.language()), ENDLESS.encode())
+    with in_time():
+        assert "defect" not in whats("a.kt", ENDLESS)
+
+
+@pytest.mark.parametrize("text", ["val g\n@", "var g\nset(", "val g\n@A(", "class A\n@A"])
+def test_a_scanner_that_looks_for_an_end_finds_it_at_the_end_of_the_file(text: str) -> None:
+    with in_time():
+        assert "defect" not in whats("a.kt", text)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("a.cpp", "r(l<>):>p{}{"), ("a.cpp", "void a::(int x) {}"), ("a.php", "<?php #[o)]class g{}")],
+)
+def test_half_a_declaration_is_no_defect(path: str, text: str) -> None:
+    assert "defect" not in whats(path, text)

@@ -158,7 +158,8 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
 # --- progress -----------------------------------------------------------------------------------------------
 
 
-def test_progress_shows_only_on_a_terminal_and_only_for_what_lasts() -> None:
+def test_progress_shows_only_on_a_terminal_and_only_for_what_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("boundary.cli._progress.monotonic", lambda: 1.0)
     for err, quiet, delay, shown in [
         (Screen(), False, 0.0, True), (Screen(), False, 60.0, False), (Screen(), True, 0.0, False),
         (io.StringIO(), False, 0.0, False),

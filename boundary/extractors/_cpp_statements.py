@@ -99,15 +99,17 @@ class Cpp(CppExpressions):
     def _owner_and_name(self, node: Node | None) -> tuple[str, str]:
         """The class and the name of a function that is defined outside of its class."""
         if node is not None and node.type == "qualified_identifier":
-            parts = self.text(node).split("::")
-            return re.sub(r"<.*", "", parts[-2]), parts[-1]
+            owner, _, name = self.text(node).rpartition("::")
+            return re.sub(r"<.*", "", owner.rpartition("::")[2]), name
         return "", self.text(node)
 
     def _initial(self, node: Node) -> None:
         """``: pool_(pool), url_{url}``."""
         for listed in node.named_children:
             for one in listed.named_children if listed.type == "field_initializer_list" else ():
-                named, *given = one.named_children
+                if not (parts := one.named_children):
+                    continue
+                named, *given = parts
                 values = self.arguments(given[0]) if given else []
                 value = values[0] if len(values) == 1 else UNKNOWN
                 self.assign(Member(Ref("self"), self.text(named)), value, one)

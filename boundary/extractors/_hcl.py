@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from boundary.extractors._parsing import parsed
 from boundary.facts import Apply, Expr, Item, Join, Listing, Member, Record, Ref, Text, Unknown
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Language, Node
 
 DEEPEST = 120
 """Expressions in expressions; real ones have some twenty."""
@@ -234,14 +235,14 @@ _READERS: dict[str, Callable[[Expressions, Node], Expr]] = {
 }
 
 
-def template(written: str, line: int, parser: Parser) -> Expr:
+def template(written: str, line: int, grammar: Language) -> Expr:
     """A text of a JSON configuration, in which ``${…}`` is an expression as in a quoted one."""
     if "${" not in written and "%{" not in written:
         return Text(written, line)
     quoted = written.replace("\\", "\\\\").replace("\n", "\\n")
     outside = "".join(part if at % 2 else part.replace('"', '\\"') for at, part in enumerate(_cut(quoted)))
     data = f'x = "{outside}"'.encode()
-    nodes = [parser.parse(data).root_node]
+    nodes = [parsed(grammar, data)]
     while nodes:
         node = nodes.pop()
         if node.type == "expression":

@@ -154,7 +154,7 @@ class PhpExpressions(Reader):
         listed = node.child_by_field_name("attributes")
         found: list[Expr] = []
         for group in listed.named_children if listed is not None else ():
-            for one in group.named_children:
+            for one in (each for each in group.named_children if each.named_children):
                 name = self._name(one.named_children[0])
                 before = self.calls
                 args, keywords = self.arguments(one.child_by_field_name("parameters"))

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from boundary.extract import UnreadableSource
+from boundary.extractors._parsing import parsed
 from boundary.extractors._rust_names import RustNames
 from boundary.extractors._texts import UNKNOWN, Given, braces, is_format, join
 from boundary.extractors._tree import Expressions
@@ -139,11 +141,12 @@ class RustExpressions(RustNames):
         self._macros += 1
         if not text or len(text) > _LONGEST_MACRO or self._macros > _MACROS:
             return
-        from tree_sitter import Parser
-
         data, lines, starts = self.data, self._lines, self._starts
         wrapped = b"\n" * int(tree.start_point[0]) + b"fn f(){g(" + text.encode() + b");}"
-        root = Parser(self._grammar).parse(wrapped).root_node
+        try:
+            root = parsed(self._grammar, wrapped)
+        except UnreadableSource:
+            return
         if root.has_error:
             return
         self.data, self._lines, self._starts = wrapped, None, {}

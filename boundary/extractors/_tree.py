@@ -49,6 +49,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from boundary.extract import UnreadableSource
+from boundary.extractors._parsing import parsed
 from boundary.extractors._texts import UNKNOWN, is_small
 from boundary.facts import (
     Apply,
@@ -102,10 +103,8 @@ class Reader(ABC):
     """Node types of what only says where a file lies; copies differ in it."""
 
     def __init__(self, source: Source, grammar: Language) -> None:
-        from tree_sitter import Parser
-
-        self.data = source.text.encode("utf-8", "replace")
-        self.root = Parser(grammar).parse(self.data).root_node
+        self.data = self.prepared(source.text.encode("utf-8", "replace"))
+        self.root = parsed(grammar, self.data)
         self.facts: list[Fact] = []
         self.scope = ""
         self.in_class = False
@@ -129,6 +128,10 @@ class Reader(ABC):
         self.facts += self._unread()
         self.facts += self._copy()
         return self.facts
+
+    def prepared(self, data: bytes) -> bytes:
+        """The text as the grammar understands it best; every line must stay where it is."""
+        return data
 
     # --- what is in the tree --------------------------------------------------------------------------------
 

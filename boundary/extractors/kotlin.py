@@ -6,6 +6,7 @@ specification; tree-sitter-kotlin, ``node-types.json``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
 FORMAT = "kotlin"
 
 _TYPES = ("user_type", "nullable_type", "function_type", "parenthesized_type")
+_AROUND = "Boundary_File"
+"""The class that is put around the declarations of a file."""
+
+_HEAD = re.compile(
+    rb"\s+|//[^\n]*|/\*(?s:.*?)\*/|#!.*|;"
+    rb"|(@file:.*|(?:package|import)[ \t]+[\w.*`]+(?:[ \t]+as[ \t]+\w+)?)"
+)
+"""What stands before the declarations, piece by piece."""
+
 _Kind = Literal["class", "interface", "record", "object", "enum"]
 
 
@@ -49,6 +59,19 @@ class Kotlin(KotlinExpressions):
 
     language: ClassVar[str] = "Kotlin"
 
+    def prepared(self, data: bytes) -> bytes:
+        """All declarations in a class of our own, since no statement is expected there.
+
+        At the top of a file the grammar (1.1) takes statements as well, for scripts: ``@A class B { }`` is an annotated
+        call of ``class`` with a lambda to it. Its scanner, too, looks for whitespace after ``@`` and for ``)`` after
+        ``set(`` beyond the end of the file: what we add has both.
+        """
+        at = end = 0
+        while found := _HEAD.match(data, at):
+            at = found.end()
+            end = at if found[1] else end
+        return data[:end] + (b";" if end else b"") + b"class " + _AROUND.encode() + b"{" + data[end:] + b"\n//)\n}\n"
+
     def _package(self, node: Node) -> None:
         name = self.first(node, "qualified_identifier", "identifier")
         self.facts.append(Namespace(self.text(name), line=self.line(node)))
@@ -56,7 +79,7 @@ class Kotlin(KotlinExpressions):
     def _import(self, node: Node) -> None:
         inner = self.inner(node)
         dotted = "".join(self.text(inner[0]).split()) if inner else ""
-        everything = self.text(node).rstrip().endswith("*")
+        everything = self.text(node).rstrip("; \n").endswith("*")
         module, _, name = (dotted, "", "*") if everything else dotted.rpartition(".")
         alias = self.text(inner[1]) if len(inner) > 1 else ""
         line, column = self.place(node)
@@ -66,6 +89,10 @@ class Kotlin(KotlinExpressions):
 
     def _class(self, node: Node) -> None:
         name = self.name(node).name
+        if name == _AROUND and not self.scope:
+            body = self.first(node, "class_body")
+            self.block(body.named_children if body is not None else ())
+            return
         line, column = self.place(node)
         self.facts.append(
             Class(name, self.scope, self.bases(node), (), self.marks(node), self._kind(node),

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 from boundary.extractors._documents import peek
 from boundary.extractors._hcl import TooDeep
-from boundary.extractors.terraform import Blocks, parser
+from boundary.extractors._parsing import parsed
+from boundary.extractors.terraform import Blocks, grammar
 from boundary.facts import (
     Container,
     Deployment,
@@ -60,7 +61,7 @@ def extract(source: Source) -> Iterator[Fact]:
     if not _MARK.search(text) or not _GROUP.search(text):
         return
     data = text.encode("utf-8", "replace")
-    root = parser().parse(data).root_node
+    root = parsed(grammar(), data)
     reader = Blocks(data)
     try:
         for body in (one for one in root.named_children if one.type == "body"):

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Literal
 from boundary.extract import UnreadableSource
 from boundary.extractors._documents import documents
 from boundary.extractors._hcl import Expressions, TooDeep, template
+from boundary.extractors._parsing import parsed
 from boundary.facts import Apply, Expr, Fact, Listing, Record, Ref, Text, Unknown, Unreadable
 from boundary.facts.infra import Block
 from boundary.reading import yaml
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Language, Node
 
     from boundary.source import Source
 
@@ -44,7 +45,7 @@ def extract(source: Source) -> Iterator[Fact]:
         yield from _json(source)
         return
     data = source.text.encode("utf-8", "replace")
-    root = parser().parse(data).root_node
+    root = parsed(grammar(), data)
     reader = Blocks(data)
     for body in (one for one in root.named_children if one.type == "body"):
         yield from reader.top(body, assignments=source.path.endswith(".tfvars"))
@@ -53,12 +54,12 @@ def extract(source: Source) -> Iterator[Fact]:
 
 
 @cache
-def parser() -> Parser:
-    """The parser of HCL, which other formats are written in as well."""
+def grammar() -> Language:
+    """The grammar of HCL, which other formats are written in as well."""
     import tree_sitter_hcl
-    from tree_sitter import Language, Parser
+    from tree_sitter import Language
 
-    return Parser(Language(tree_sitter_hcl.language()))
+    return Language(tree_sitter_hcl.language())
 
 
 class Blocks:
@@ -212,4 +213,4 @@ def _expression(node: yaml.Node) -> Expr:
         return Record(tuple((Text(key.text, key.line), _expression(value)) for key, value in node.pairs))
     if node.kind == "sequence":
         return Listing(tuple(_expression(item) for item in node.items))
-    return Ref("null") if node.null or not node.line else template(node.text, node.line, parser())
+    return Ref("null") if node.null or not node.line else template(node.text, node.line, grammar())
