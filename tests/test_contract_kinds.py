@@ -20,7 +20,7 @@ from boundary.errors import ContractError
 
 CASES = Path(__file__).parent.parent / "fixtures" / "contracts"
 FENCE = re.compile(r"^````?(\w+)(?: file=(\S+))?\n(.*?)^````?$", re.MULTILINE | re.DOTALL)
-KINDS = ("protobuf",)
+KINDS = ("graphql", "protobuf")
 
 
 def cases() -> list[Path]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from boundary.contracts.cursor import Cursor
 from boundary.contracts.protobuf import options
-from boundary.contracts.protobuf.cursor import Cursor
 from boundary.contracts.protobuf.declared import Enum, Range, Reserved, Value
 from boundary.contracts.protobuf.features import Features, changed
 

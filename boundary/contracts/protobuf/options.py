@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boundary.contracts.protobuf.cursor import Cursor
+from boundary.contracts.cursor import Cursor
 
 _CLOSING = {"{": "}", "<": ">"}
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from boundary.contracts.cursor import Cursor
 from boundary.contracts.protobuf import options
-from boundary.contracts.protobuf.cursor import Cursor
 from boundary.contracts.protobuf.declared import Enum, Field, File, Message, Range, Reserved, Service
 from boundary.contracts.protobuf.enums import enum, ranges, reserved
 from boundary.contracts.protobuf.features import Features, changed, of_syntax, presence

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from boundary.contracts.cursor import Cursor
 from boundary.contracts.protobuf import options
-from boundary.contracts.protobuf.cursor import Cursor
 from boundary.contracts.protobuf.declared import Method, Service
 
 _HTTP = "(google.api.http)."

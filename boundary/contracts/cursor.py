@@ -1,7 +1,4 @@
-"""The words of a ``.proto`` file, taken one after the other; whatever else stands there is an error with its place.
-
-Lexical elements: https://protobuf.dev/reference/protobuf/edition-2023-spec#lexical-elements .
-"""
+"""The words of a contract in a language of its own, one after the other; anything else is an error with its place."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from boundary.errors import ContractError
 from boundary.reading.idl import Word, words
 
 DEEPEST = 60
-"""Blocks in blocks; the compiler itself refuses a hundred."""
+"""Blocks in blocks; the compiler of Protocol Buffers itself refuses a hundred."""
 
 _NUMBER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)")
 _END = Word("", 0, 0)
@@ -20,9 +17,9 @@ _END = Word("", 0, 0)
 class Cursor:
     """Where reading has come to; all words of one file are known from the start."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, *, commas: bool = True) -> None:
         self.path = path
-        self._words = [word for word in words(text, commas=True) if word.text != "\ufeff"]
+        self._words = list(words(text, commas=commas))
         self._at = 0
         self._depth = 0
 
