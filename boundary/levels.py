@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import msgspec
 
 from boundary.graph import POSSIBLE, Graph
-from boundary.model import Edge, Evidence, Grade, Node
+from boundary.model import Edge, Evidence, FieldUse, Grade, Node
 
 Level = Literal["team", "service", "store", "table", "operation"]
 """What the nodes are, from coarse to fine. ``store`` is the default: services and whole stores; ``service`` folds
@@ -149,7 +149,14 @@ def _one(source: str, target: str, edges: list[Edge]) -> Edge:
         operations=tuple(sorted({one for edge in group for one in edge.operations})),
         traits=frozenset[str]().union(*(edge.traits for edge in group)),
         detail=details.pop() if len(details) == 1 else "",
+        fields=_fields(group),
     )
+
+
+def _fields(edges: Iterable[Edge]) -> tuple[FieldUse, ...] | None:
+    """What all of them are seen to use; None where none was followed."""
+    known = [edge.fields for edge in edges if edge.fields is not None]
+    return tuple(sorted({use for fields in known for use in fields})) if known else None
 
 
 def _union(chains: Iterable[tuple[Evidence, ...]]) -> tuple[Evidence, ...]:

@@ -144,6 +144,24 @@ class Operation(msgspec.Struct, frozen=True, order=True):
         return f"{self.method} {self.path}"
 
 
+class FieldUse(msgspec.Struct, frozen=True, order=True):
+    """That a consumer's code reads a field of what it receives (``side`` is ``response``, also for messages), or sends
+    it in a request.
+
+    ``path`` is ``$`` for the whole body, ``$.items.sku`` for a field below it (lists and maps are not told apart), and
+    ``query:limit`` or ``header:X-Tenant`` for a parameter. ``whole`` says that the value goes where it is not followed,
+    so that anything below the path may be used; ``certain`` is False where a type only declares the field. ``value`` is
+    the literal that is sent.
+    """
+
+    path: str
+    location: Location
+    side: Literal["response", "request"] = "response"
+    whole: bool = False
+    certain: bool = True
+    value: str | None = None
+
+
 class Node(msgspec.Struct, frozen=True):
     """Something in the service graph. ``id`` is ``kind:name`` and unique in the workspace.
 
@@ -178,7 +196,8 @@ class Edge(msgspec.Struct, frozen=True):
     ``evidence`` is the chain of reasons, the most telling place first: it is where a finding points. ``grade`` is the
     best kind of evidence. ``certain`` is False for a candidate (an end was found by elimination rather than by
     address): rules report those as info. ``operations`` are ids such as ``GET /orders/{id}``; ``traits`` are what
-    rules select by (``read-write``, ``literal-address``, ``loopback``, ``ip-address`` …).
+    rules select by (``read-write``, ``literal-address``, ``loopback``, ``ip-address`` …). ``fields`` are the parts of
+    messages that the code at this place is seen to use; None where that was not followed.
     """
 
     source: str
@@ -190,6 +209,7 @@ class Edge(msgspec.Struct, frozen=True):
     operations: tuple[str, ...] = ()
     traits: frozenset[str] = frozenset()
     detail: str = ""
+    fields: tuple[FieldUse, ...] | None = None
 
     @property
     def location(self) -> Location:

@@ -66,7 +66,29 @@ def services(graph: Graph) -> list[str]:
     return sorted(shown)
 
 
-SECTIONS = {"services": services, "edges": edges, "operations": operations, "stores": stores, "unresolved": unresolved}
+def fields(graph: Graph) -> list[str]:
+    """``orders reads $.total of catalog @ orders/app.py:7``, with what is sent, and how much of it is known."""
+    shown = []
+    for edge in graph.edges:
+        ends = short(edge.source), short(edge.target)
+        if edge.kind in ("http", "grpc", "subscribes") and edge.fields is None:
+            shown.append(f"{ends[0]} was not followed @ {edge.location}")
+        for use in edge.fields or ():
+            verb = "reads" if use.side == "response" else "sends"
+            value = f" {use.value!r}" if use.value is not None else ""
+            rest = " and what is below" if use.whole else "" if use.certain else " perhaps"
+            shown.append(f"{ends[0]} {verb} {use.path}{value}{rest} of {ends[1]} @ {use.location}")
+    return sorted(set(shown))
+
+
+SECTIONS = {
+    "services": services,
+    "edges": edges,
+    "operations": operations,
+    "stores": stores,
+    "unresolved": unresolved,
+    "fields": fields,
+}
 
 
 @pytest.mark.parametrize("case", sorted(CASES.glob("*.md")), ids=lambda case: case.stem)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from boundary.extractors._python_places import Places
 from boundary.extractors._texts import UNKNOWN, is_small
-from boundary.facts import Assign, Evaluate, Expr, Fact, Item, Listing, Return, Text
+from boundary.facts import Assign, Evaluate, Expr, Fact, Item, Listing, Look, Member, Return, Text
 
 MOST_SHARES = 16
 """Targets of one statement that repeat the same value, unless it is short; the others are given something unknown."""
@@ -52,6 +52,9 @@ class Walk(ABC):
         value = self.expr(node)
         if self.calls > before and not isinstance(node, ast.NamedExpr):
             self.evaluated(value, node)
+        elif isinstance(value, Member | Item):
+            line, column = self.places.of(node)
+            self.facts.append(Look(self.scope, value, line=line, column=column))
         self.calls = before
 
     def evaluated(self, value: Expr, node: ast.expr) -> None:

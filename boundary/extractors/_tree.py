@@ -32,7 +32,7 @@ and loops are flattened, every one of them counts. The same forms hold for all l
   ``await``, casts, parentheses, ``!``, ``&x`` and ``*x`` what is inside.
 - ``f(&x)`` and ``f(out x)`` are the call, and ``Assign(x, Out(call, position))``.
 - ``for (x : xs)`` is ``Assign(x, Item(xs, Unknown()))``; ``return x`` and the value of a short lambda are ``Return``.
-- A call that stands for itself, or in a condition, is an ``Evaluate``.
+- A call that stands for itself, or in a condition, is an ``Evaluate``; an attribute or item there is a ``Look``.
 
 Constants, strings and numbers are ``Text``; ``null`` is ``Unknown``. Sources: the grammars' ``node-types.json``.
 """
@@ -61,6 +61,7 @@ from boundary.facts import (
     Fact,
     Function,
     Item,
+    Look,
     Member,
     Ref,
     Return,
@@ -171,6 +172,9 @@ class Reader(ABC):
         value = self.expr(node)
         if self.calls > before:
             self.evaluated(value, node)
+        elif isinstance(value, Member | Item):
+            line, column = self.place(node)
+            self.facts.append(Look(self.scope, value, line=line, column=column))
         self.calls = before
 
     def unfollowed(self, nodes: Iterable[Node]) -> Expr:

@@ -25,6 +25,7 @@ from boundary.facts.code import (
     Item,
     Join,
     Listing,
+    Look,
     Member,
     Namespace,
     Out,
@@ -108,6 +109,7 @@ __all__ = [
     "Join",
     "Link",
     "Listing",
+    "Look",
     "Member",
     "Message",
     "MessageField",
@@ -150,7 +152,7 @@ AnyFact = (
     | ImageStage | ImageCopy | ImageSetting | Deployment | Workload | Variable | VariableFile | VariableSource | Setting
     | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Message
     | Statement | Server | Route | Upstream | Packaging | Component | Telemetry | Tap | Block | Namespace | Import
-    | Function | Class | Assign | Return | Evaluate
+    | Function | Class | Assign | Return | Evaluate | Look
     | PathAlias
 )  # fmt: skip
 

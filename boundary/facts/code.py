@@ -172,3 +172,11 @@ class Evaluate(Fact, frozen=True):
     scope: str
     value: Expr
     main: bool = False
+
+
+class Look(Fact, frozen=True):
+    """An attribute or item that is only compared or computed with, and has no call in it: what it gives is not
+    followed, but that it is asked for tells which fields code reads."""
+
+    scope: str
+    value: Expr

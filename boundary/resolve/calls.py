@@ -119,6 +119,7 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) ->
         operations=(operation,) if operation else (),
         traits=frozenset(traits | more),
         detail=f"{call.method} {url.path or '?'}",
+        fields=context.uses.read(call.effect),
     )
     context.found.edges.append(edge)
 

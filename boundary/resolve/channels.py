@@ -46,7 +46,7 @@ def resolve(context: Context) -> None:
         context.found.add(_node(context, ids[key], same))
     for use in everything:
         key = _key(use)
-        context.found.edges.append(Edge(use.service, ids[key], use.direction, use.evidence))
+        context.found.edges.append(Edge(use.service, ids[key], use.direction, use.evidence, fields=use.fields))
         _connect(context, use)
     events.keep(context, declared, _creators(context))
 

@@ -14,6 +14,7 @@ from boundary.resolve import buses, httpclients, mappings
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import Program
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing, gaps
+from boundary.resolve.fields.uses import Uses
 from boundary.resolve.landscape import Landscape, Service
 from boundary.resolve.listening import base_path
 from boundary.resolve.names import Names
@@ -84,6 +85,11 @@ class Context:
     def evaluator(self) -> Evaluator:
         """The evaluator over the program."""
         return Evaluator(self.program)
+
+    @cached_property
+    def uses(self) -> Uses:
+        """Which fields of answers and messages code reads."""
+        return Uses(self.evaluator)
 
     @cached_property
     def effects(self) -> dict[str, list[Effect]]:

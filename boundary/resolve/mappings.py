@@ -27,7 +27,7 @@ from dataclasses import replace
 from boundary.model import Hole, Value
 from boundary.resolve.code import members
 from boundary.resolve.code.evaluator import Evaluator
-from boundary.resolve.code.things import ClassOf, Effect, Several, Thing
+from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Several, Thing
 
 KINDS = ("mapping", "mapping-path", "controller", "http-interface")
 
@@ -97,7 +97,8 @@ def _prefixes(about: list[Effect], client: Effect | None) -> list[Value]:
 
 def _request(effect: Effect, client: Effect, owner: ClassOf, url: Value) -> Effect:
     """The request that a method of a client's interface stands for; where it is made a client, is how it is reached."""
-    values = (*_address(client, owner), ("url", url), *_given(effect, "method"))
+    method = FunctionOf(effect.site.path, effect.subject)
+    values = (*_address(client, owner), ("url", url), *_given(effect, "method"), ("client", method))
     call = client.call if client.get("interface") is None else effect.call
     return replace(effect, kind="http", values=values, subject="", call=call)
 

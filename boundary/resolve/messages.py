@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from boundary.model import Evidence, Unresolved, Value
+from boundary.model import Evidence, FieldUse, Unresolved, Value
 from boundary.resolve import connections
 from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made, Several, Thing
 from boundary.resolve.context import Context, at, chain
@@ -41,7 +41,7 @@ _ADDRESS = ("dsn", "host", "port", "options")
 @dataclass(frozen=True, slots=True)
 class Use:
     """A service publishes or subscribes. ``name`` is the channel's, or the routing key where ``exchange`` is not None;
-    ``broker`` the id of the broker's node, or "" when nobody tells which it is."""
+    ``broker`` the id of the broker's node, or "" when nobody tells which it is. ``fields`` are those that are read."""
 
     service: str
     direction: Direction
@@ -52,6 +52,7 @@ class Use:
     exchange: str | None = None
     queue: bool = False
     expression: bool = False
+    fields: tuple[FieldUse, ...] | None = None
 
 
 def uses(context: Context) -> Iterator[Use]:
@@ -91,7 +92,10 @@ def _of_effect(
         return
     engine = engine_of(effect)
     broker, why = broker_of(context, effect, service, engine)
-    first = Use(service.id, direction, "", engine, broker, (), expression=_text(effect.get("pattern")) != "")
+    heard = context.uses.heard(effect) if direction == "subscribes" else None
+    first = Use(
+        service.id, direction, "", engine, broker, (), expression=_text(effect.get("pattern")) != "", fields=heard
+    )
     context.found.located[service.id] += 1
     exchange = next((name for name, _ in names(context, effect.get("exchange"), service.id)), None)
     if exchange is None and not is_empty(effect.get("exchange")):

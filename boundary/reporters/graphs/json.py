@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from boundary.graph import Graph
-from boundary.model import Edge, Node
+from boundary.model import Edge, FieldUse, Node
 
 FORMAT = "json"
 
@@ -44,6 +44,7 @@ def _node(graph: Graph, node: Node) -> dict[str, Any]:
 
 
 def _edge(edge: Edge) -> dict[str, Any]:
+    fields = {} if edge.fields is None else {"fields": [_field(use) for use in edge.fields]}
     return {
         "source": edge.source,
         "target": edge.target,
@@ -54,4 +55,16 @@ def _edge(edge: Edge) -> dict[str, Any]:
         "evidence": [
             {"path": link.location.path, "line": link.location.line, "what": link.what} for link in edge.evidence
         ],
+        **fields,
+    }
+
+
+def _field(use: FieldUse) -> dict[str, Any]:
+    return {
+        "field": use.path,
+        "side": use.side,
+        "path": use.location.path,
+        "line": use.location.line,
+        "whole": use.whole,
+        "certain": use.certain,
     }

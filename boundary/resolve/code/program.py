@@ -21,6 +21,7 @@ from boundary.facts import (
     Function,
     Import,
     Item,
+    Look,
     Member,
     Namespace,
     Package,
@@ -45,7 +46,7 @@ class Passed(NamedTuple):
     call: Apply
 
 
-CODE = Assign | Class | Evaluate | Function | Import | Namespace | Return
+CODE = Assign | Class | Evaluate | Function | Import | Look | Namespace | Return
 
 
 class CodeFile:
@@ -68,6 +69,7 @@ class CodeFile:
         self.assigns: dict[str, list[Assign]] = defaultdict(list)
         self.returns: dict[str, list[Return]] = defaultdict(list)
         self.evaluates: dict[str, list[Evaluate]] = defaultdict(list)
+        self.looks: dict[str, list[Look]] = defaultdict(list)
         self.imports: dict[tuple[str, str], Import] = {}
         self.stars: list[Import] = []
         for fact in facts.facts:
@@ -91,6 +93,8 @@ class CodeFile:
                 self.returns[fact.scope].append(fact)
             case Evaluate():
                 self.evaluates[fact.scope].append(fact)
+            case Look():
+                self.looks[fact.scope].append(fact)
             case Import(name="*"):
                 self.stars.append(fact)
             case Import():

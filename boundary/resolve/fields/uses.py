@@ -1,0 +1,62 @@
+"""The fields that a call or a subscription uses."""
+
+from __future__ import annotations
+
+from boundary.model import FieldUse
+from boundary.resolve.code.evaluator import Evaluator
+from boundary.resolve.code.things import Effect, FunctionOf
+from boundary.resolve.fields.callers import Callers
+from boundary.resolve.fields.flow import Flow
+from boundary.resolve.fields.shapes import Shapes
+from boundary.resolve.fields.waves import Wave
+
+
+class Uses:
+    """Remembers what each request and subscription uses."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.callers = Callers(evaluator)
+        self.shapes = Shapes(evaluator)
+        self._read: dict[Effect, tuple[FieldUse, ...] | None] = {}
+
+    def read(self, effect: Effect, *, wire: bool = True) -> tuple[FieldUse, ...] | None:
+        """The fields of the answer that code reads; None where it could not be followed at all. Without ``wire`` the
+        call gives the message itself, as a remote procedure does."""
+        if effect not in self._read:
+            self._read[effect] = self._followed(effect, wire)
+        return self._read[effect]
+
+    def heard(self, effect: Effect) -> tuple[FieldUse, ...] | None:
+        """The fields of messages that who subscribed reads."""
+        if effect not in self._read:
+            self._read[effect] = self._subscribed(effect)
+        return self._read[effect]
+
+    def _flow(self, effect: Effect) -> Flow:
+        return Flow(self.evaluator, self.callers, self.shapes, effect.chain)
+
+    def _followed(self, effect: Effect, wire: bool) -> tuple[FieldUse, ...] | None:
+        flow = self._flow(effect)
+        declared = effect.get("client")
+        if isinstance(declared, FunctionOf):
+            return self._declared(flow, declared)
+        return flow.run() if flow.start(effect.site, wire) else None
+
+    def _declared(self, flow: Flow, method: FunctionOf) -> tuple[FieldUse, ...]:
+        """What a method of a declared client gives back, by its type; then who calls it."""
+        file = self.evaluator.program.files[method.path]
+        fact = file.functions[method.name]
+        cls = self.shapes.of_type(fact.returns, flow.here(method).frame)
+        waves = flow.typed(frozenset({Wave(wire=cls is None)}), cls)
+        for one in self.callers.of(method.path, method.name):
+            flow.seeded(one, waves)
+        return flow.run()
+
+    def _subscribed(self, effect: Effect) -> tuple[FieldUse, ...] | None:
+        flow = self._flow(effect)
+        file = self.evaluator.program.files[effect.site.path]
+        if effect.subject in file.functions:
+            flow.begin(FunctionOf(effect.site.path, effect.subject))
+            return flow.run()
+        return flow.run() if flow.listen(effect.site) else None
