@@ -26,6 +26,7 @@ from boundary.resolve import (
     frameworks,
     gateways,
     history,
+    invocations,
     keyspaces,
     links,
     processes,
@@ -85,6 +86,7 @@ def resolve(
     gateways.resolve(context, offered)
     procedures = Procedures(context)
     rpc.resolve(context, procedures)
+    invocations.resolve(context)
     channels.resolve(context)
     processes.resolve(context)
     context.found.take(*links.resolve(files, land, processes.loads(context), foreign.edges(context)))

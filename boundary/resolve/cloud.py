@@ -8,9 +8,11 @@ from boundary.model import EdgeKind, Unresolved, Value
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, at, chain
+from boundary.resolve.invocations import MODE
 from boundary.resolve.messages import CLOUD
 from boundary.resolve.stacks.attributes import name_in
 from boundary.resolve.stacks.triggers import triggers
+from boundary.resolve.stacks.wiring import wires
 from boundary.resolve.stores import Stores
 from boundary.resolve.values import shown
 
@@ -24,11 +26,16 @@ def resolve(context: Context, stores: Stores) -> None:
             owner = context.land.service(one.service)
             address = Address(one.technology, Value.of(one.resource.uid))
             stores.connect(owner, address, one.evidence, "configured", "reads")
+    for wire in wires(context.land):
+        owner = context.land.service(wire.service)
+        if wire.resource is not None and wire.does in ("reads", "writes"):
+            address = Address(wire.technology, Value.of(wire.resource.uid))
+            stores.connect(owner, address, wire.evidence, "configured", _kind(wire.does))
     for effect in context.effects.get("cloud", ()):
         kind = _text(effect.get("mode"))
         service = _text(effect.get("service"))
         called = effect.receiver.field("service") if isinstance(effect.receiver, Made) else None
-        if service in CLOUD or (isinstance(called, Value) and called.text and called.text != service):
+        if service in CLOUD or kind == MODE or (isinstance(called, Value) and called.text and called.text != service):
             continue
         for resource in _resources(effect.get("resource"), 0):
             _use(context, stores, effect, service, kind, resource)

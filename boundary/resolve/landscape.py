@@ -146,6 +146,14 @@ class Landscape(msgspec.Struct, frozen=True):
         stacks = {unit.project for unit in units if unit.platform in STACKS}
         return tuple(one.id for one in self.services if any(unit.project in stacks for unit in one.units))
 
+    def declaring(self, path: str, stack: str) -> tuple[str, ...]:
+        """Ids of the services that a resource of a stack is of: those whose file declares it, else those that the stack
+        runs."""
+        project = f"stack:{stack}"
+        return self.services_of(path) or tuple(
+            one.id for one in self.services if any(unit.project == project for unit in one.units)
+        )
+
     def service(self, identity: str) -> Service:
         """The service of an id."""
         return next(service for service in self.services if service.id == identity)

@@ -17,6 +17,7 @@ from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Service
 from boundary.resolve.stacks.attributes import name_in
 from boundary.resolve.stacks.triggers import forwarded, triggers
+from boundary.resolve.stacks.wiring import wires
 from boundary.resolve.stores import ENGINES
 from boundary.resolve.values import shown
 
@@ -219,6 +220,10 @@ def _of_stacks(context: Context) -> Iterator[Use]:
             )
             emptied.setdefault(one.name, []).append(use)
             yield use
+    for wire in wires(context.land):
+        if wire.does == "publishes":
+            held = wire.technology == "sqs"
+            yield Use(wire.service, "publishes", wire.name, wire.technology, "", wire.evidence, queue=held)
     for topic, queue, evidence in forwarded(context.land):
         for use in emptied.get(queue, ()):
             yield replace(use, name=topic, engine="sns", queue=False, evidence=(*use.evidence, evidence))

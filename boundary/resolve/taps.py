@@ -14,7 +14,6 @@ from boundary.resolve.connections import Address
 from boundary.resolve.context import Context
 from boundary.resolve.landscape import Service
 from boundary.resolve.stacks.taps import tapped
-from boundary.resolve.stacks.things import Resource
 from boundary.resolve.stores import Stores
 
 
@@ -23,7 +22,9 @@ def resolve(context: Context, stores: Stores) -> None:
     stacks = context.land.stacks
     servers = {server.id for server in context.land.servers}
     for one in tapped(stacks) if stacks is not None else ():
-        for service in _whose(context, one.resource):
+        here = context.land.declaring(one.resource.location.path, one.resource.stack)
+        if len(here) == 1:
+            service = context.land.service(here[0])
             _connect(context, stores, service, one.address, one.engine, one.evidence)
     for file in context.files:
         mine = [] if file.mark else [context.land.service(one) for one in context.land.services_of(file.path)]
@@ -38,14 +39,6 @@ def resolve(context: Context, stores: Stores) -> None:
                 target = stores.target(mine[0], address)
                 if target is not None and target[0] in servers:
                     stores.connect(mine[0], address, why, "coded")
-
-
-def _whose(context: Context, resource: Resource) -> list[Service]:
-    here = context.land.services_of(resource.location.path)
-    if not here:
-        project = f"stack:{resource.stack}"
-        here = tuple(one.id for one in context.land.services if any(unit.project == project for unit in one.units))
-    return [context.land.service(here[0])] if len(here) == 1 else []
 
 
 def _connect(

@@ -3,7 +3,8 @@
 ``settings``
     ``values`` (an object, several, or what functions give back) are settings of the program below ``prefix``.
 ``events``
-    ``entries`` of Amazon EventBridge, each with ``Source`` and ``DetailType``, are published.
+    ``entries`` of Amazon EventBridge, each with ``Source`` and ``DetailType``, are published; so is one with ``source``
+    and ``kind``.
 ``transports``
     ``clients``, each with ``options``: where a framework's message clients connect to.
 """
@@ -56,8 +57,9 @@ def _flat(thing: Thing | None, start: str, depth: int) -> Iterator[tuple[str, Va
 def _events(effect: Effect) -> Iterator[Effect]:
     """Events of a bus, each called after its source and what it is about, as the rules of a bus choose them."""
     entries = effect.get("entries")
-    for entry in entries.items if isinstance(entries, Several) else (entries,):
-        source, kind = (entry.get("Source"), entry.get("DetailType")) if isinstance(entry, Pairs) else (None, None)
+    pairs = [one for one in (entries.items if isinstance(entries, Several) else (entries,)) if isinstance(one, Pairs)]
+    named = [(one.get("Source"), one.get("DetailType")) for one in pairs]
+    for source, kind in (*named, (effect.get("source"), effect.get("kind"))):
         if isinstance(source, Value) and isinstance(kind, Value):
             values = (("channel", Value.of(source, "/", kind)), ("engine", Value.of("eventbridge")))
             yield Effect("publish", effect.site, values, None, effect.chain, effect.subject, effect.call)

@@ -1,0 +1,111 @@
+"""What stacks lead from one thing to another without any code: data sources, integrations, pipes, steps of machines.
+
+The rows are those of ``known/wiring.toml``; state machines are read by ``machines``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from boundary.model import Evidence, Value
+from boundary.resolve.landscape import Landscape
+from boundary.resolve.stacks import machines
+from boundary.resolve.stacks.attributes import ARN, name_in
+from boundary.resolve.stacks.evaluator import as_text, member
+from boundary.resolve.stacks.machines import Does
+from boundary.resolve.stacks.servers import called, technology
+from boundary.resolve.stacks.stack import Stacks
+from boundary.resolve.stacks.things import Null, Resource, Table, Thing, items
+
+_INSIDE = re.compile(re.escape(ARN) + r"([^:/]+(?:[^:]*?)?)(?=[:/]|$)")
+_FUNCTION = re.compile(r":function:([\w-]+)")
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row of the table; see there."""
+
+    to: tuple[str, ...]
+    what: str
+    kind: Literal["reads", "writes"] = "reads"
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A service leads to something that a stack declares, or (``resource`` None) to an address."""
+
+    service: str
+    does: Does
+    name: str
+    technology: str
+    evidence: tuple[Evidence, ...]
+    resource: Resource | None = None
+
+
+@cache
+def _rows() -> dict[str, Row]:
+    written = tomllib.loads((files("boundary.resolve") / "known" / "wiring.toml").read_text("utf-8"))
+    return {name: msgspec.convert(row, Row) for names, row in written.items() for name in names.split()}
+
+
+def wires(land: Landscape) -> Iterator[Wire]:
+    """All of them, in the order of the resources. What is led to within one service is left out later."""
+    stacks = land.stacks
+    for resource in stacks.resources if stacks is not None else ():
+        row = _rows().get(resource.type)
+        if stacks is None or (row is None and resource.type not in machines.TYPES):
+            continue
+        here = land.declaring(resource.location.path, resource.stack)
+        if len(here) != 1:
+            continue
+        if row is None:
+            for step in machines.steps(stacks, resource):
+                yield from _wire(stacks, here[0], step.does, step.target, step.evidence)
+            continue
+        for path in row.to:
+            for target in _below(resource, path):
+                place = resource.place(path.partition(".")[0])
+                why = Evidence(place, f"{resource.label} {row.what}")
+                yield from _wire(stacks, here[0], row.kind, as_text(target), why)
+
+
+def _below(resource: Resource, path: str) -> list[Thing]:
+    first, *rest = path.split(".")
+    found: list[Thing] = list(items(resource.get(first)))
+    for key in rest:
+        inner = (member(one, key) for one in found if isinstance(one, Table))
+        found = [each for one in inner for each in items(one) if not isinstance(each, Null)]
+    return found
+
+
+def _wire(stacks: Stacks, service: str, does: Does, value: Value, why: Evidence) -> Iterator[Wire]:
+    """What a text means: a resource by reference, an ARN within an integration's address, or a name."""
+    resource = stacks.meant(value) or _within(stacks, str(value))
+    if resource is None:
+        name = name_in(value) if does != "invoke" else ""
+        resource = stacks.anything(Value.of(name)) if name else None
+    if resource is None or not resource.declared or resource.row is None:
+        return
+    kind = resource.row.kind
+    if kind == "channel":
+        does = "publishes"
+    elif kind == "workload":
+        does = "invoke"
+    elif kind != "store" or does not in ("reads", "writes"):
+        return
+    yield Wire(service, does, called(resource), technology(resource), (why,), resource)
+
+
+def _within(stacks: Stacks, text: str) -> Resource | None:
+    found = _INSIDE.search(text)
+    if found:
+        return stacks.by_uid.get(found[1])
+    literal = _FUNCTION.search(text)
+    return stacks.named("", literal[1]) if literal else None
