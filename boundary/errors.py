@@ -234,3 +234,10 @@ class ContractError(UserError):
 def no_such_contract(path: str) -> ContractError:
     """A contract is to be compared that is not there."""
     return ContractError(f"there is no file or folder {path}", hint="Give a contract as a file, a folder or REV:path.")
+
+
+def no_contracts(path: str) -> ContractError:
+    """A contract is to be compared, and what is there is none."""
+    return ContractError(
+        f"{path} has no contract", hint="A contract is an OpenAPI or Swagger document, or a folder that has some."
+    )

@@ -1,5 +1,79 @@
 """Contracts compared: what a new version of a document refuses that the old one allowed, or sends that nobody expects.
 
 The street: a contract is loaded (``documents``), brought into a normal form, compared by direction, and what differs is
-graded by the table in ``rules/contracts``. Nothing here knows the service graph.
+graded by the table in ``rules/contracts``. Nothing here knows the service graph. A kind of contract is a module or
+package here with ``KIND``, ``matches(path, head)`` and ``compare(old, new)``.
 """
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from boundary.contracts.files import Files
+    from boundary.contracts.model import Change, Comparison
+
+KINDS = ("openapi", "protobuf", "graphql")
+"""The modules of the kinds, in the order in which a file is offered to them."""
+
+_HEAD = 16_384
+
+
+class Kind(Protocol):
+    """A kind of contract."""
+
+    KIND: str
+
+    def matches(self, path: str, head: bytes) -> bool:
+        """Whether a file is one, by its path and its first bytes."""
+        ...
+
+    def compare(self, old: Files, new: Files) -> Comparison:
+        """What changed between the files of two sides."""
+        ...
+
+
+def compare_contracts(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Comparison:
+    """Compare two contracts, or two folders of them; each side is a file, a folder or ``REV:path``.
+
+    Raises ``ContractError`` for what cannot be loaded.
+    """
+    from boundary.contracts.files import opened
+
+    with opened(old) as before, opened(new) as after:
+        return compare(before, after)
+
+
+def compare(old: Files, new: Files) -> Comparison:
+    """What changed between two sides, over all kinds of contracts that they have."""
+    from boundary.contracts.model import Comparison
+    from boundary.errors import no_contracts
+
+    before, after = _sorted(old), _sorted(new)
+    for side, found in ((old, before), (new, after)):
+        if not found and side.paths:
+            raise no_contracts(side.label)
+    changes: list[Change] = []
+    for name in KINDS:
+        one, two = before.get(name, ()), after.get(name, ())
+        if one or two:
+            changes += _kind(name).compare(old.only(one), new.only(two)).changes
+    return Comparison.of(changes)
+
+
+def _sorted(side: Files) -> dict[str, tuple[str, ...]]:
+    """The files of a side that are contracts, by their kind."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in side.paths:
+        head = side.head(path, _HEAD)
+        name = next((name for name in KINDS if _kind(name).matches(path, head)), None)
+        if name is not None:
+            found[name] = (*found.get(name, ()), path)
+    return found
+
+
+def _kind(name: str) -> Kind:
+    from importlib import import_module
+
+    return cast("Kind", import_module(f"boundary.contracts.{name}"))

@@ -61,6 +61,14 @@ class Files:
             line = self.read(path).count(b"\n", 0, error.start) + 1
             raise ContractError("is not UTF-8 text", where=f"{path}:{line}") from None
 
+    def head(self, path: str, size: int) -> bytes:
+        """The first bytes of a file."""
+        return self.read(path)[:size]
+
+    def only(self, paths: Iterable[str]) -> Files:
+        """The same side with other files asked for; what they refer to is read all the same."""
+        return Files(self.label, paths, self.read)
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,0 +1,107 @@
+"""What a comparison has found so far: graded, and gathered at the cause.
+
+A change in a component that forty operations reach is one change, at the component, that lists the operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from boundary.contracts.documents import Node
+from boundary.contracts.grading import Grade, table
+from boundary.contracts.model import RANK, Change, Direction, Level, Place, Reach
+
+Where = Node | Place | None
+
+NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """Where the comparison is: an operation, who sends what is compared, and the part of the operation in words.
+
+    ``mild`` when the operation is no finished interface (``x-stability-level`` alpha or draft): nobody was promised
+    anything, so nothing is worse than ``info``.
+    """
+
+    operation: str = ""
+    direction: Direction = ""
+    where: str = ""
+    mild: bool = False
+
+    def at(self, where: str, direction: Direction | None = None) -> Spot:
+        """A part of this spot."""
+        return msgspec.structs.replace(self, where=where, direction=self.direction if direction is None else direction)
+
+
+class Findings:
+    """Changes by their cause; ``add`` each as it is met, ask for ``changes`` in the end."""
+
+    def __init__(self) -> None:
+        self._grades: Mapping[str, Grade] = table("openapi")
+        self._found: dict[tuple[Any, ...], Change] = {}
+        self._reaches: dict[tuple[Any, ...], dict[Reach, None]] = {}
+
+    def add(
+        self,
+        name: str,
+        spot: Spot,
+        old: Where,
+        new: Where,
+        *,
+        grade: Grade | None = None,
+        level: Level | None = None,
+        subject: str = "",
+        at: str = "",
+        witness: Any = msgspec.UNSET,
+        keyword: str = "",
+        move: str = "",
+        words: Mapping[str, str] = NONE,
+    ) -> None:
+        """One change at a spot; ``grade`` is its row, by default that of its name."""
+        grade = grade or self._grades[name]
+        level = level or grade.level
+        if spot.mild:
+            level = "info"
+        before, after = _place(old), _place(new)
+        where = f"{spot.where} {at}".strip() if at not in ("", "$") else spot.where
+        key = (name, spot.direction, before, after, subject, level)
+        self._reaches.setdefault(key, {})[Reach(spot.operation, spot.direction, at)] = None
+        if key in self._found:
+            return
+        known = {"subject": subject, "where": where, "operation": spot.operation, **words}
+        self._found[key] = Change(
+            id=name,
+            level=level,
+            direction=spot.direction,
+            operation=spot.operation,
+            where=where,
+            old=before,
+            new=after,
+            message=grade.message.format_map(known),
+            witness=witness,
+            subject=subject,
+            keyword=keyword,
+            move=move,
+            rule=grade.rule if level != "info" else "",
+            fix=grade.fix.format_map(known),
+        )
+
+    @property
+    def worst(self) -> Level:
+        """The worst level so far."""
+        return min((change.level for change in self._found.values()), key=RANK.__getitem__, default="info")
+
+    def changes(self) -> list[Change]:
+        """All changes, each with the operations that it reaches."""
+        return [
+            msgspec.structs.replace(change, reaches=tuple(one for one in self._reaches[key] if one.operation))
+            for key, change in self._found.items()
+        ]
+
+
+def _place(where: Where) -> Place | None:
+    return where.place() if isinstance(where, Node) else where
