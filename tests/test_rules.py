@@ -74,4 +74,8 @@ def test_differences_are_told_both_ways() -> None:
     assert list(differences(example, [finding, *quiet])) == [
         "DAT001 is not found at a.py:1", "DAT002 is found at a.py:2, which nothing expects: no",
     ]  # fmt: skip
-    assert list(differences(example, [*quiet, replace(finding, code="DAT001", location=Location("a.py", 1))])) == []
+    there = replace(finding, code="DAT001", location=Location("a.py", 1))
+    assert list(differences(example, [*quiet, there])) == []
+    mild = replace(example, expected=(Expectation("a.py", 1, "DAT001", info=True),))
+    assert list(differences(mild, [replace(there, severity="info")])) == []
+    assert len(list(differences(mild, [there]))) == 2

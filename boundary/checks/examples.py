@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from boundary.checks.rule import Example
 from boundary.model import Finding
 
 
-def differences(example: Example, findings: Iterable[Finding], mild: str = "") -> Iterator[str]:
+def differences(example: Example, findings: Collection[Finding], mild: str = "") -> Iterator[str]:
     """Sentences about each expected finding that is missing, and each error or warning that nothing expects.
 
     Findings of severity info are neither wanted nor in the way, but for those of the rule with the code ``mild``, which
-    is one that never says more; those that an exception accepts are not looked at.
+    is one that never says more, and those that the example asks for; those that an exception accepts are not looked at.
     """
+    mildly = {(one.path, one.line, one.code) for one in example.expected if one.info}
+    told = {(one.location.path, one.location.line, one.code) for one in findings if one.severity == "info"}
+    for path, line, code in sorted(mildly - told):
+        yield f"{code} is not found as info at {path}:{line}"
     counted = [one for one in findings if one.status == "new" and (one.severity != "info" or one.code == mild)]
     found = {(one.location.path, one.location.line, one.code): one for one in counted}
-    expected = {(one.path, one.line, one.code) for one in example.expected}
+    expected = {(one.path, one.line, one.code) for one in example.expected if not one.info}
     for path, line, code in sorted(expected - found.keys()):
         yield f"{code} is not found at {path}:{line}"
     for place in sorted(found.keys() - expected):

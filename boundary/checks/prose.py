@@ -20,7 +20,9 @@ SECTIONS = ("Workspace", "Bad", "Good", "Fix")
 
 _FENCE = re.compile(r"(?P<ticks>`{3,}|~{3,})(?P<info>[^`]*)$")
 _FILE = re.compile(r"(?:^|\s)file=(?P<path>\S+)\s*$")
-_MARK = re.compile(r"(?P<before>.*?)(?:#|//|--|;|/\*|<!--|\{#)\s*finds:\s*(?P<codes>[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)")
+_MARK = re.compile(
+    r"(?P<before>.*?)(?:#|//|--|;|/\*|<!--|\{#)\s*finds:\s*(?P<codes>[A-Z]+\d+(?: info)?(?:,\s*[A-Z]+\d+(?: info)?)*)"
+)
 
 
 class Prose(msgspec.Struct, frozen=True):
@@ -150,4 +152,5 @@ def _expected(file: ExampleFile, fault: Fault) -> Iterator[Expectation]:
             if number >= len(lines):
                 fault(file.line + line.number - 1, "there is no line below this comment that it could be about")
             for code in match["codes"].split(","):
-                yield Expectation(file.path, number, code.strip())
+                name, _, mildly = code.strip().partition(" ")
+                yield Expectation(file.path, number, name, bool(mildly))

@@ -33,11 +33,13 @@ class ExampleFile(msgspec.Struct, frozen=True):
 
 
 class Expectation(msgspec.Struct, frozen=True, order=True):
-    """A ``finds: CODE`` comment: a finding of ``code`` must point at this line of this file."""
+    """A ``finds: CODE`` comment: a finding of ``code`` must point at this line of this file; of severity info where the
+    comment says so (``finds: CODE info``)."""
 
     path: str
     line: int
     code: str
+    info: bool = False
 
 
 class Example(msgspec.Struct, frozen=True):

@@ -45,6 +45,7 @@ from boundary.resolve.listening import ports
 from boundary.resolve.names import Names
 from boundary.resolve.packaging import unpacked
 from boundary.resolve.procedures import Procedures
+from boundary.resolve.reach import permitted
 from boundary.resolve.roles import Roles, ServerRow
 from boundary.resolve.served import served
 from boundary.resolve.services import landscape
@@ -95,6 +96,7 @@ def resolve(
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
     context.found.edges += _permitted(context, ids)
+    permitted.resolve(context, ids)
     context.found.edges += configured.between(context)
     catalogues.mark(context)
     keyspaces.mark(context)

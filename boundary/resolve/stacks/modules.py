@@ -291,10 +291,10 @@ class Modules:
 
     def _same(self, data: Resource) -> Thing:
         """The resource of any stack that has the name which a data source asks for."""
-        wanted = data.name
+        wanted = sought(data)
         if data.row is None or wanted == data.uid:
             return Handle(data)
-        fitting = [one for one in self.resources if one.type == data.type and one.name == wanted]
+        fitting = [one for one in self.resources if one.type == data.type and sought(one) == wanted]
         near = [one for one in fitting if one.stack == data.stack]
         found = near or fitting
         return Handle(found[0]) if len({one.uid for one in found}) == 1 else Handle(data)
@@ -333,6 +333,15 @@ class Modules:
 
 
 _META = frozenset(("source", "version", "providers", "for_each", "count", "depends_on"))
+
+
+def sought(one: Resource) -> str:
+    """What a data source looks a resource up by: some names, and filters by name, are not what refers to it."""
+    if one.row is None or not one.row.sought:
+        return one.name
+    filters = [each for each in items(one.get("filter")) if text(below(each, "name")) in ("group-name", "tag:Name")]
+    values = [text(value) for each in filters for value in items(below(each, "values"))]
+    return next((said for said in (*(one.text(*path.split(".")) for path in one.row.sought), *values) if said), one.uid)
 
 
 def document_of(data: Resource) -> Thing:

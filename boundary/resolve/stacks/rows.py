@@ -25,6 +25,7 @@ class Row(msgspec.Struct, frozen=True):
     grants: str = ""
     replicates: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
+    sought: tuple[str, ...] = ()
 
 
 class _Known(msgspec.Struct, frozen=True):

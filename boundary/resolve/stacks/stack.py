@@ -236,15 +236,22 @@ class Stacks:
     @cached_property
     def _fronts(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
-        families = {one.name: one for one in self.resources if one.type == "aws_ecs_task_definition"}
         for service in self.resources:
-            if service.type not in ("aws_ecs_service", "AWS::ECS::Service"):
-                continue
-            written = as_text(_first(service, "task_definition", "TaskDefinition"))
-            task = self.meant(value=written) or families.get((written.text or "").partition(":")[0])
+            task = self.task_of(service)
             if task is not None:
                 found[task.uid] += [one for one in self._discovered(service) if one]
         return found
+
+    def task_of(self, service: Resource) -> Resource | None:
+        """The task that a service of a cluster runs."""
+        if service.type not in ("aws_ecs_service", "AWS::ECS::Service"):
+            return None
+        written = as_text(_first(service, "task_definition", "TaskDefinition"))
+        return self.meant(value=written) or self._families.get((written.text or "").partition(":")[0])
+
+    @cached_property
+    def _families(self) -> dict[str, Resource]:
+        return {one.name: one for one in self.resources if one.type == "aws_ecs_task_definition"}
 
     def _discovered(self, service: Resource) -> Iterator[str]:
         if service.row is not None and service.name != service.uid:
