@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from boundary.extractors import _embedded as embedded
 from boundary.extractors import _operators as operators
 from boundary.extractors import _pods as pods
+from boundary.extractors import _policies as policies
 from boundary.extractors import connectors
 from boundary.extractors._documents import documents, peek
 from boundary.facts import Address, Component, Deployment, Fact, Setting, VolumeDefinition, Workload
@@ -114,6 +115,7 @@ def _single(document: Node, kind: str, version: str) -> Iterator[Fact]:
         spec = document.get("spec")
         yield from connectors.of_node(name, spec.get("config"), spec.get("class").string)
     else:
+        yield from policies.policy(document, kind, group, name, namespace)
         yield from operators.workload(document, kind, group, name, namespace)
 
 

@@ -76,6 +76,7 @@ from boundary.facts.deployed import (
     Workload,
 )
 from boundary.facts.fact import CopyOf, Fact, InvalidContract, SymbolicLink, Unreadable
+from boundary.facts.guarded import NamespaceLabels, Peer, Policy, PolicyPort, PolicyRule, Selection
 from boundary.facts.infra import Block
 from boundary.facts.packaged import Packaging
 
@@ -115,17 +116,23 @@ __all__ = [
     "MessageField",
     "Mount",
     "Namespace",
+    "NamespaceLabels",
     "Out",
     "OwnerRule",
     "Package",
     "Packaging",
     "Parameter",
     "PathAlias",
+    "Peer",
+    "Policy",
+    "PolicyPort",
+    "PolicyRule",
     "Port",
     "Record",
     "Ref",
     "Return",
     "Route",
+    "Selection",
     "Server",
     "Setting",
     "SharedNamespace",
@@ -153,7 +160,7 @@ AnyFact = (
     | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Message
     | Statement | Server | Route | Upstream | Packaging | Component | Telemetry | Tap | Block | Namespace | Import
     | Function | Class | Assign | Return | Evaluate | Look
-    | PathAlias
+    | PathAlias | Policy | NamespaceLabels
 )  # fmt: skip
 
 

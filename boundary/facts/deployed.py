@@ -103,13 +103,14 @@ class Setting(Fact, frozen=True):
 
 class Port(Fact, frozen=True):
     """A port of a workload. ``published`` is the host's port (None: not published), ``host`` the address it is bound to
-    (empty: all). Numbers are values because they are often variables."""
+    (empty: all). Numbers are values because they are often variables. ``protocol`` is empty for TCP."""
 
     workload: str
     target: Value
     published: Value | None = None
     host: str = ""
     name: str = ""
+    protocol: str = ""
 
 
 class Mount(Fact, frozen=True):

@@ -40,6 +40,7 @@ from boundary.resolve import (
     told,
 )
 from boundary.resolve.context import Context, at
+from boundary.resolve.files import Files
 from boundary.resolve.landscape import Service, Unit
 from boundary.resolve.listening import ports
 from boundary.resolve.names import Names
@@ -96,7 +97,7 @@ def resolve(
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
     context.found.edges += _permitted(context, ids)
-    permitted.resolve(context, ids)
+    permitted.resolve(context, ids, Files(files, repositories))
     context.found.edges += configured.between(context)
     catalogues.mark(context)
     keyspaces.mark(context)

@@ -1,13 +1,25 @@
-"""What is permitted, as edges: who may open a connection to whose store, from the rules of stacks and of clusters."""
+"""What is permitted, as edges, joined with what is used: who may open a connection to whom.
+
+``reaches`` edges have a trait: ``store`` from a service to a store that another one keeps, ``public`` and ``broad``
+from everybody, or from all in a network, to a store, ``unused`` from a service to another one that it never calls,
+``refused`` from a service to what it uses although a policy lets it not. A store that nothing guards, where others are
+guarded, has the trait ``unguarded``.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
+from boundary.graph import POSSIBLE
 from boundary.model import Edge, Evidence, Node
 from boundary.reading import engines
 from boundary.resolve.context import Context
+from boundary.resolve.files import Files
 from boundary.resolve.landscape import Server
+from boundary.resolve.reach.clusters import Clusters, Placed, is_named
 from boundary.resolve.reach.groups import Interface, meets
 from boundary.resolve.reach.openings import openings
 from boundary.resolve.reach.walls import Walls
@@ -19,55 +31,179 @@ INTERNET = Node("external:internet", "external", "everybody", technology="networ
 Ids = Mapping[tuple[str, str], str]
 """The store's node of each server and database."""
 
-
-def resolve(context: Context, ids: Ids) -> None:
-    """Add ``reaches`` edges: of trait ``store`` from a service to a store that is another's, of trait ``public`` or
-    ``broad`` from everybody, or from all in a network, to a store."""
-    if context.land.stacks is None:
-        return
-    walls = Walls(context.land.stacks)
-    stores = {unit.key: server for server in context.land.servers for unit in server.units if server.kind == "store"}
-    ports = {uid: port for uid, server in stores.items() if (port := _port(context, uid, server))}
-    used = {edge.target for edge in context.found.edges}
-    for one in openings(walls, ports):
-        node = _node(context, ids, stores.get(one.uid))
-        if node is not None and (node.keeper or node.id in used):
-            source = context.found.add(INTERNET if one.width == "public" else NETWORK)
-            traits = frozenset({one.width})
-            edge = Edge(
-                source, node.id, "reaches", (one.evidence,), "permitted", traits=traits, detail=one.evidence.what
-            )
-            context.found.edges.append(edge)
-    services = {unit.key.partition("/")[0]: one.id for one in context.land.services for unit in one.units}
-    for uid, service in services.items():
-        for target, server in stores.items():
-            node = _node(context, ids, server)
-            if uid in walls.ends and target in walls.ends and node is not None and node.keeper not in (None, service):
-                evidence = tuple(_admitted(walls, walls.ends[uid], walls.ends[target], ports.get(target, 0)))
-                if evidence:
-                    edge = Edge(service, node.id, "reaches", evidence, "permitted", traits=frozenset({"store"}),
-                                detail=f"port {ports[target]}")  # fmt: skip
-                    context.found.edges.append(edge)
+_MOST = 200_000
+"""Pairs of ends that are looked at in a workspace."""
 
 
-def _admitted(walls: Walls, source: Interface, target: Interface, port: int) -> Iterator[Evidence]:
-    """The rules that let the source in by the name of a group of his."""
-    if not walls.firewall.allowed(source, target).has("TCP", port):
-        return
-    for placed in walls.placed:
-        rule = placed.rule
-        named = placed.group in target.groups and rule.direction == "in" and source.groups.intersection(rule.groups)
-        if named and rule.ports.has("TCP", port) and meets(rule, source):
-            what = f"{placed.label} lets the group of {', '.join(sorted(source.groups & set(rule.groups)))} in"
-            yield Evidence(placed.location, f"{what} to port {port}")
+def resolve(context: Context, ids: Ids, files: Files) -> None:
+    """Add the edges of stacks and of clusters; see the module."""
+    if context.land.stacks is not None:
+        _Stacks(context, ids, Walls(context.land.stacks)).resolve()
+    clusters = Clusters(files, context.land)
+    if clusters.pods:
+        _Clusters(context, ids, clusters).resolve()
 
 
-def _port(context: Context, uid: str, server: Server) -> int:
-    """The port that a store of a stack listens on."""
-    resource = context.land.stacks.by_uid.get(uid) if context.land.stacks else None
-    written = (resource.text("port") or resource.text("Port")) if resource is not None else None
-    return int(written) if written and written.isdecimal() else engines.default_port(server.technology) or 0
+class _Permits:
+    """What both have in common: the stores' nodes and the edges to them."""
+
+    def __init__(self, context: Context, ids: Ids) -> None:
+        self._context = context
+        self._used = {edge.target for edge in context.found.edges}
+        self._nodes: dict[str, list[str]] = defaultdict(list)
+        for (host, _), identity in sorted(ids.items()):
+            if identity not in self._nodes[host]:
+                self._nodes[host].append(identity)
+
+    def stored(self, server: Server) -> list[Node]:
+        """The nodes of a store's server that are somebody's, or that somebody uses."""
+        found = [self._context.found.nodes.get(one) for one in self._nodes.get(server.id, [server.id])]
+        return [node for node in found if node is not None and (node.keeper or node.id in self._used)]
+
+    def open(self, server: Server, width: str, evidence: Evidence) -> None:
+        """A store lets in who is not named."""
+        for node in self.stored(server):
+            source = self._context.found.add(INTERNET if width == "public" else NETWORK)
+            self._add(source, node.id, (evidence,), width, evidence.what)
+
+    def admit(self, service: str, server: Server, port: int, evidence: tuple[Evidence, ...]) -> None:
+        """A store of another one lets a service in."""
+        for node in self.stored(server):
+            if evidence and node.keeper not in (None, service):
+                self._add(service, node.id, evidence, "store", f"port {port}")
+
+    def _add(self, source: str, target: str, evidence: tuple[Evidence, ...], trait: str, detail: str) -> None:
+        edge = Edge(source, target, "reaches", evidence, "permitted", traits=frozenset({trait}), detail=detail)
+        self._context.found.edges.append(edge)
 
 
-def _node(context: Context, ids: Ids, server: Server | None) -> Node | None:
-    return context.found.nodes.get(ids.get((server.id, ""), server.id)) if server is not None else None
+class _Stacks(_Permits):
+    """What security groups let through."""
+
+    def __init__(self, context: Context, ids: Ids, walls: Walls) -> None:
+        super().__init__(context, ids)
+        self._walls = walls
+
+    def resolve(self) -> None:
+        land = self._context.land
+        stores = {unit.key: server for server in land.servers for unit in server.units if server.kind == "store"}
+        ports = {uid: port for uid, server in stores.items() if (port := self._port(uid, server))}
+        for one in openings(self._walls, ports):
+            if one.uid in stores:
+                self.open(stores[one.uid], one.width, one.evidence)
+        ends = self._walls.ends
+        targets = [(uid, server) for uid, server in stores.items() if uid in ends and uid in ports]
+        sources = {unit.key.partition("/")[0]: one.id for one in land.services for unit in one.units}
+        acting = [(uid, service) for uid, service in sources.items() if uid in ends]
+        if len(acting) * len(targets) > _MOST:
+            return
+        for uid, service in acting:
+            for target, server in targets:
+                self.admit(service, server, ports[target], tuple(self._rules(ends[uid], ends[target], ports[target])))
+
+    def _rules(self, source: Interface, target: Interface, port: int) -> Iterator[Evidence]:
+        """The rules that let the source in by the name of a group of his."""
+        if not self._walls.firewall.allowed(source, target).has("TCP", port):
+            return
+        for placed in self._walls.placed:
+            rule = placed.rule
+            named = placed.group in target.groups and rule.direction == "in" and source.groups & set(rule.groups)
+            if named and rule.ports.has("TCP", port) and meets(rule, source):
+                what = f"{placed.label} lets the group {', '.join(sorted(named))} in to port {port}"
+                yield Evidence(placed.location, what)
+
+    def _port(self, uid: str, server: Server) -> int:
+        """The port that a store of a stack listens on."""
+        resource = self._walls.stacks.by_uid.get(uid)
+        written = (resource.text("port") or resource.text("Port")) if resource is not None else None
+        return int(written) if written and written.isdecimal() else engines.default_port(server.technology) or 0
+
+
+class _Clusters(_Permits):
+    """What policies of clusters let through."""
+
+    def __init__(self, context: Context, ids: Ids, clusters: Clusters) -> None:
+        super().__init__(context, ids)
+        self._clusters = clusters
+        pods = clusters.pods
+        self._services = [one for one in pods if not isinstance(one.part, Server)]
+        self._stores = [(one, one.part) for one in pods if isinstance(one.part, Server) and one.part.kind == "store"]
+
+    def resolve(self) -> None:
+        for pod, server in self._stores:
+            port = engines.default_port(server.technology) or next(iter(pod.ports), 0)
+            self._exposed(pod, server)
+            guards = self._clusters.guards(pod)
+            if not guards and self._clusters.governed(pod):
+                for node in self.stored(server):
+                    traits = node.traits | {"unguarded"}
+                    self._context.found.nodes[node.id] = replace(node, traits=traits)
+            for policy in guards:
+                for rule in policy.rules if not policy.denies else ():
+                    if rule.direction == "in" and not is_named(rule):
+                        what = f"{policy.kind} {policy.name} lets in who is not named"
+                        self.open(server, "broad", Evidence(self._clusters.place(policy, rule.line), what))
+            if guards and len(self._services) * len(self._stores) < _MOST:
+                self._admitted(pod, server, port)
+        self._compared()
+
+    def _exposed(self, pod: Placed, server: Server) -> None:
+        """Ports of a store that the machines of the cluster, or a load balancer, lead to."""
+        for path, address in self._clusters.services(pod):
+            width = {"LoadBalancer": "public", "NodePort": "broad"}.get(address.type)
+            if width is not None:
+                what = f"the Service {address.name} leads to it from outside of the cluster ({address.type})"
+                place = replace(pod.location, path=path, line=address.line, column=address.column)
+                self.open(server, width, Evidence(place, what))
+
+    def _admitted(self, pod: Placed, server: Server, port: int) -> None:
+        for one in self._services:
+            rules = [each for each in self._clusters.grants(one, pod, port) if is_named(each.rule)]
+            self.admit(one.part.id, server, port, tuple(each.evidence for each in rules))
+
+    # --- permitted and used ----------------------------------------------------------------------------------
+
+    def _compared(self) -> None:
+        """What is used although nothing permits it, and what is permitted although nobody uses it."""
+        parts: dict[str, list[Placed]] = defaultdict(list)
+        for one in self._clusters.pods:
+            nodes = self._nodes.get(one.part.id, [one.part.id])
+            for node in dict.fromkeys((one.part.id, *nodes)):
+                parts[node].append(one)
+        open_ends = {end.source for end in self._context.found.unresolved}
+        used: dict[tuple[str, str], Edge] = {}
+        for edge in self._context.found.edges:
+            if edge.kind not in POSSIBLE and edge.source in parts and edge.target in parts:
+                used.setdefault((edge.source, edge.target), edge)
+        for (source, target), edge in used.items():
+            if edge.certain and edge.kind in _CALLS and source != target:
+                self._refused(parts[source], parts[target], edge)
+        if len(self._services) ** 2 < _MOST:
+            for one in self._services:
+                for other in self._services if one.part.id not in open_ends else ():
+                    if one.part.id != other.part.id and (one.part.id, other.part.id) not in used:
+                        self._unused(one, other)
+
+    def _refused(self, sources: list[Placed], targets: list[Placed], edge: Edge) -> None:
+        guards = [(pod, policy) for pod in targets for policy in self._clusters.guards(pod)]
+        guards += [(pod, each) for pod in sources for each in self._clusters.cluster.covering(pod.pod, "out")]
+        through = (
+            self._clusters.cluster.allowed(one.pod, other.pod).has("TCP", port)
+            for one in sources for other in targets for port in other.ports
+        )  # fmt: skip
+        if not guards or not all(pod.ports for pod in targets) or any(through):
+            return
+        policies = {id(policy): policy for _, policy in guards}.values()
+        reasons = [Evidence(self._clusters.place(one), f"{one.kind} {one.name} does not let it") for one in policies]
+        self._add(edge.source, edge.target, (edge.evidence[0], *reasons), "refused", edge.kind)
+
+    def _unused(self, one: Placed, other: Placed) -> None:
+        for port in other.ports[:1]:
+            rules = [each for each in self._clusters.grants(one, other, port) if is_named(each.rule)]
+            if rules:
+                evidence = tuple(each.evidence for each in rules)
+                self._add(one.part.id, other.part.id, evidence, "unused", f"port {port}")
+
+
+_CALLS = frozenset({"http", "grpc", "graphql", "connects", "reads", "writes", "publishes", "subscribes"})
+"""Edges that are connections to the other end itself."""

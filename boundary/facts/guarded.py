@@ -1,0 +1,74 @@
+"""Facts about what a cluster lets through: network policies of all kinds, and the labels of namespaces.
+
+``NetworkPolicy``: https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/ ;
+``AdminNetworkPolicy`` and its baseline: https://network-policy-api.sigs.k8s.io/reference/spec/ ;
+``AuthorizationPolicy``: https://istio.io/latest/docs/reference/config/security/authorization-policy/ .
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from boundary.facts.fact import Fact
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """A label selector: all of the labels, and all of the expressions (key, operator, values). An empty one selects
+    everything."""
+
+    labels: tuple[tuple[str, str], ...] = ()
+    expressions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+
+
+class Peer(msgspec.Struct, frozen=True):
+    """Who is meant: pods by their labels, in namespaces by theirs (None: not said), or addresses. ``accounts`` are
+    patterns of workload identities and ``spaces`` of namespaces' names, of which one must fit."""
+
+    pods: Selection | None = None
+    namespaces: Selection | None = None
+    blocks: tuple[str, ...] = ()
+    excepted: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    spaces: tuple[str, ...] = ()
+
+
+class PolicyPort(msgspec.Struct, frozen=True):
+    """A port by number or name (empty: all of the protocol), up to ``end`` where that is a range. The protocol of a
+    port that is only named may be left open."""
+
+    port: str = ""
+    protocol: str = "TCP"
+    end: int = 0
+
+
+class PolicyRule(msgspec.Struct, frozen=True):
+    """One rule: ``peers`` None is everybody, ``ports`` None every port."""
+
+    direction: Literal["in", "out"]
+    peers: tuple[Peer, ...] | None = None
+    ports: tuple[PolicyPort, ...] | None = None
+    action: Literal["allow", "deny", "pass"] = "allow"
+    line: int = 1
+
+
+class Policy(Fact, frozen=True):
+    """A policy, the pods that it is about (``subject``) and the directions that it governs. ``rank`` is the priority of
+    an administrator's policy; ``denies`` says that an authorization policy's rules are what it forbids."""
+
+    kind: Literal["NetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "AuthorizationPolicy"]
+    name: str
+    namespace: str = ""
+    subject: Peer = Peer()
+    directions: tuple[Literal["in", "out"], ...] = ()
+    rules: tuple[PolicyRule, ...] = ()
+    rank: int = 0
+    denies: bool = False
+
+
+class NamespaceLabels(Fact, frozen=True):
+    """A namespace of a cluster and its labels."""
+
+    name: str
+    labels: tuple[tuple[str, str], ...] = ()
