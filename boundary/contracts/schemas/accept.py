@@ -6,6 +6,7 @@ What cannot be told (a pattern that is no regular expression of ours, an unknown
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from boundary.contracts.documents import Node
@@ -14,6 +15,7 @@ from boundary.contracts.schemas.shape import Conjunction, Shape
 from boundary.contracts.schemas.values import Kind, canonical, kind_of, matches
 
 if TYPE_CHECKING:
+    from boundary.contracts.schemas.applicators import Parts
     from boundary.contracts.schemas.normal import Side
 
 _FORMATS = {
@@ -28,6 +30,39 @@ _BITS = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
 
 _DEEPEST = 40
 
+_STEPS = 5000
+"""Schemas that one value may be tried on."""
+
+
+class Exhausting(Exception):
+    """A value would take too many steps to be judged."""
+
+
+def _bounded(side: Side, judge: Callable[[], bool]) -> bool | None:
+    """Judge one value in a bounded number of steps, and all values of a side in a bounded number as well."""
+    side.spare = allotted = min(_STEPS, side.left)
+    try:
+        return judge()
+    except Exhausting:
+        return None
+    finally:
+        side.left -= allotted - max(side.spare, 0)
+
+
+def tells(lesser: Side, one: Conjunction, greater: Side, other: Conjunction, value: Any) -> bool:
+    """Whether a value is allowed by the one and refused by the other; not when it takes too long to say."""
+    return allowed(lesser, one, value) is True and allowed(greater, other, value) is False
+
+
+def allowed(side: Side, schema: Conjunction, value: Any) -> bool | None:
+    """Whether a schema allows a value; None when it takes too long to say."""
+    return _bounded(side, lambda: accepts_all(side, schema, value))
+
+
+def fits(side: Side, shape: Shape, value: Any, kind: Kind) -> bool | None:
+    """Whether an alternative allows a value of its type; None when it takes too long to say."""
+    return _bounded(side, lambda: allows(side, shape, value, kind))
+
 
 def accepts_all(side: Side, schema: Conjunction, value: Any, depth: int = 0) -> bool:
     """Whether all schemas of a conjunction allow a value."""
@@ -38,6 +73,9 @@ def accepts(side: Side, node: Node, value: Any, depth: int = 0) -> bool:
     """Whether a schema allows a value."""
     node = side.bare(node)
     said = node.value
+    side.spare -= 1
+    if side.spare < 0:
+        raise Exhausting
     if said is False:
         return False
     if not isinstance(said, dict) or depth > _DEEPEST:
@@ -45,38 +83,30 @@ def accepts(side: Side, node: Node, value: Any, depth: int = 0) -> bool:
     kind = kind_of(value)
     if value is None and side.dialect.nullable and said.get(side.dialect.nullable) is True:
         return True
-    target = side.target(node)
-    if target is not None and not accepts(side, target, value, depth + 1):
+    parts = side.parts(node)
+    if parts.target is not None and not accepts(side, parts.target, value, depth + 1):
         return False
-    shapes = side.own(node).get(kind, ())
-    if not any(allows(side, shape, value, kind, depth) for shape in shapes):
+    if not any(allows(side, shape, value, kind, depth) for shape in side.own(node).get(kind, ())):
         return False
-    if not _applied(side, node, value, depth):
+    if parts.any and not _applied(side, parts, value, depth):
         return False
     if "unevaluatedProperties" in said or "unevaluatedItems" in said:
         return any(allows(side, shape, value, kind, depth) for shape in side.one(node).get(kind, ()))
     return True
 
 
-def _applied(side: Side, node: Node, value: Any, depth: int) -> bool:
-    from boundary.contracts.schemas.applicators import conditions, members
-
-    if not all(accepts(side, part, value, depth + 1) for part in members(node, "allOf")):
+def _applied(side: Side, parts: Parts, value: Any, depth: int) -> bool:
+    if not all(accepts(side, part, value, depth + 1) for part in parts.every):
         return False
-    anyof, oneof = members(node, "anyOf"), members(node, "oneOf")
-    if anyof and not any(accepts(side, part, value, depth + 1) for part in anyof):
+    if parts.some and not any(accepts(side, part, value, depth + 1) for part in parts.some):
         return False
-    if oneof:
-        count = sum(accepts(side, part, value, depth + 1) for part in oneof)
-        if count == 0 or (count > 1 and "discriminator" not in node.value):
+    if parts.one:
+        count = sum(accepts(side, part, value, depth + 1) for part in parts.one)
+        if count == 0 or (count > 1 and not parts.discriminated):
             return False
-    negated = node.child("not")
-    if negated is not None and accepts(side, negated, value, depth + 1):
+    if parts.negated is not None and accepts(side, parts.negated, value, depth + 1):
         return False
-    for condition in conditions(side, node):
-        if not _follows(side, condition.when, condition.yes, condition.no, value, depth):
-            return False
-    return True
+    return all(_follows(side, one.when, one.yes, one.no, value, depth) for one in parts.conditions)
 
 
 def _follows(side: Side, when: Node, yes: Node | None, no: Node | None, value: Any, depth: int) -> bool:
@@ -86,8 +116,11 @@ def _follows(side: Side, when: Node, yes: Node | None, no: Node | None, value: A
 
 def allows(side: Side, shape: Shape, value: Any, kind: Kind, depth: int = 0) -> bool:
     """Whether an alternative allows a value of its type."""
-    key = canonical(value)
-    if (shape.values is not None and key not in shape.values) or key in shape.excluded or not within(shape, value):
+    if shape.values is not None or shape.excluded:
+        key = canonical(value)
+        if (shape.values is not None and key not in shape.values) or key in shape.excluded:
+            return False
+    if not within(shape, value):
         return False
     if not all(_formatted(name, value) for name in shape.formats):
         return False

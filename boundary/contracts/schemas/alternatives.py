@@ -8,12 +8,13 @@ place.
 from __future__ import annotations
 
 from boundary.contracts.documents import Node
-from boundary.contracts.schemas.accept import accepts_all
+from boundary.contracts.schemas.accept import tells
 from boundary.contracts.schemas.conditions import compare_conditions, compare_nots, compare_opaque
 from boundary.contracts.schemas.containers import compare_arrays, compare_objects
 from boundary.contracts.schemas.discriminators import compare_discriminators, strangers
+from boundary.contracts.schemas.emptiness import unfillable
+from boundary.contracts.schemas.normal import Side
 from boundary.contracts.schemas.pairing import Pairing
-from boundary.contracts.schemas.reason import MISSING
 from boundary.contracts.schemas.samples import samples_of
 from boundary.contracts.schemas.scalars import (
     compare_excluded,
@@ -31,12 +32,13 @@ def compare_forms(pairing: Pairing) -> None:
     """Compare the two conjunctions of a pairing, one level deep."""
     lesser, greater = pairing.sides
     one, other = lesser.form(pairing.lesser), greater.form(pairing.greater)
+    pairing.comparison.spare -= sum(map(len, one.values())) + sum(map(len, other.values()))
     _compare_types(pairing, one, other)
     for kind in KINDS:
         if kind in one and kind in other:
             _compare_kind(pairing, one[kind], other[kind], kind)
     compare_discriminators(pairing)
-    if not pairing.found:
+    if not pairing.failed:
         _compare_overlaps(pairing)
 
 
@@ -51,7 +53,7 @@ def _compare_types(pairing: Pairing, one: Form, other: Form) -> None:
     for kind in listed:
         if other:
             for shape in one[kind]:
-                compare_listed(pairing, shape, next(iter(other.values())) if len(other) == 1 else (), kind)
+                compare_listed(pairing, shape, (), kind)
     lost = [kind for kind in lost if kind not in listed or not other]
     if not lost:
         return
@@ -125,9 +127,11 @@ def _match(pairing: Pairing, shape: Shape, others: tuple[Shape, ...], kind: Kind
         if strangers(shape, other):
             continue
         tried = pairing.fresh()
+        assumed = pairing.comparison.assumed
         compare_shapes(tried, shape, other, kind)
-        if not tried.found and all(pairing.comparison.holds(edge.lesser, edge.greater) for edge in tried.edges):
-            pairing.take(tried)
+        if not tried.failed and all(pairing.comparison.holds(edge.lesser, edge.greater) for edge in tried.edges):
+            if shape.label == other.label or assumed != pairing.comparison.assumed:
+                pairing.take(tried)
             return other
     return None
 
@@ -157,21 +161,18 @@ def _branch(pairing: Pairing, shape: Shape, kind: Kind | None = None, *, several
         values = ", ".join(sorted(shape.wire[1]))
         pairing.fails("discriminator", "value-" + move.removeprefix("branch-"), home, pairing.greater.home, values)
         return
-    witness = MISSING
-    if several and kind is not None:
-        lesser, greater = pairing.sides
-        made = (value for value in samples_of(lesser, shape, kind) if not accepts_all(greater, pairing.greater, value))
-        witness = next((value for value in made if accepts_all(lesser, pairing.lesser, value)), MISSING)
     label = shape.label or (home.key if shape.branch is not None else kind or "")
-    decided = not several or witness is not MISSING
-    detail = "" if decided else "whether the other alternatives together allow it is not decided"
-    pairing.fails(shape.via or "anyOf", move, home, pairing.greater.home, label, witness, decided, detail)
+    pairing.fails(shape.via or "anyOf", move, home, pairing.greater.home, label)
+    if several and kind is not None:
+        pairing.found[-1].unsure = shape, kind
 
 
 def compare_shapes(pairing: Pairing, one: Shape, other: Shape, kind: Kind) -> None:
     """Compare two alternatives of one type."""
-    if one is other or other.free:
+    pairing.comparison.spare -= 1
+    if one is other or other.free or (kind == "object" and unfillable(pairing.sides[0], one)):
         return
+    compare_opaque(pairing, one, other)
     if one.values is not None and kind not in ("array", "object"):
         compare_listed(pairing, one, (other,), kind)
         return
@@ -193,7 +194,6 @@ def compare_shapes(pairing: Pairing, one: Shape, other: Shape, kind: Kind) -> No
     compare_excluded(pairing, one, other, kind)
     compare_nots(pairing, one, other, kind)
     compare_conditions(pairing, one, other)
-    compare_opaque(pairing, one, other)
 
 
 def _several(shape: Shape) -> str:
@@ -206,13 +206,24 @@ def _several(shape: Shape) -> str:
 def _compare_overlaps(pairing: Pairing) -> None:
     """``oneOf`` refuses what two of its branches allow: tried with values of the lesser side."""
     lesser, greater = pairing.sides
-    for node in pairing.greater.nodes:
-        if "oneOf" not in node.value or "discriminator" in node.value:
-            continue
-        for shapes in lesser.form(pairing.lesser).items():
-            for shape in shapes[1][:_SHOWN]:
-                for value in samples_of(lesser, shape, shapes[0]):
-                    if accepts_all(lesser, pairing.lesser, value) and not accepts_all(greater, pairing.greater, value):
-                        move = "overlap-added" if pairing.request else "overlap-removed"
-                        pairing.fails("oneOf", move, shape.home, node, witness=value, detail="two branches match")
-                        return
+    if not any(_exclusive(greater, node) for node in pairing.greater.nodes):
+        return
+    for kind, shapes in lesser.form(pairing.lesser).items():
+        for shape in shapes[:_SHOWN]:
+            for value in samples_of(lesser, shape, kind):
+                if tells(lesser, pairing.lesser, greater, pairing.greater, value):
+                    move = "overlap-added" if pairing.request else "overlap-removed"
+                    node = pairing.greater.home
+                    pairing.fails("oneOf", move, shape.home, node, witness=value, detail="two branches match")
+                    return
+
+
+def _exclusive(side: Side, node: Node, depth: int = 0) -> bool:
+    """Whether a schema, or one that it is put together from, has alternatives that must not hold together."""
+    if not isinstance(node.value, dict) or depth > _SHOWN:
+        return False
+    parts = side.parts(node)
+    if len(parts.one) > 1 and not parts.discriminated:
+        return True
+    below = parts.every if parts.target is None else [*parts.every, parts.target]
+    return any(_exclusive(side, part, depth + 1) for part in below)

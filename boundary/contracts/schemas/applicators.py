@@ -19,6 +19,22 @@ if TYPE_CHECKING:
 _OPPOSITE = {"min": "max", "max": "min"}
 
 
+class Parts:
+    """The applicators of one schema object, looked up once for all values that are tried."""
+
+    __slots__ = ("any", "conditions", "discriminated", "every", "negated", "one", "some", "target")
+
+    def __init__(self, side: Side, node: Node) -> None:
+        self.target = side.target(node)
+        self.every = members(node, "allOf")
+        self.some = members(node, "anyOf")
+        self.one = members(node, "oneOf")
+        self.discriminated = "discriminator" in node.value
+        self.negated = node.child("not")
+        self.conditions = conditions(side, node)
+        self.any = bool(self.every or self.some or self.one or self.negated or self.conditions)
+
+
 def applied(side: Side, node: Node, form: Form) -> Form:
     """A form with the applicators of its schema object put to it."""
     for part in members(node, "allOf"):

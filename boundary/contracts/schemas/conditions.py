@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from boundary.contracts.documents import Node
-from boundary.contracts.schemas.accept import accepts_all
+from boundary.contracts.schemas.accept import allowed
+from boundary.contracts.schemas.emptiness import empty
 from boundary.contracts.schemas.pairing import Pairing
 from boundary.contracts.schemas.reason import MISSING
 from boundary.contracts.schemas.shape import Condition, Conjunction, Shape
 from boundary.contracts.schemas.values import Kind
-
-_DEPTH = 3
 
 
 def compare_conditions(pairing: Pairing, one: Shape, other: Shape) -> None:
@@ -29,7 +28,7 @@ def _consequence(pairing: Pairing, one: Shape, when: Node, then: Node) -> None:
     assumed = lesser.conjunction(known, pairing.lesser.home)
     more = [node for mine in one.conditions.values() for node in _follows(pairing, assumed, mine)]
     assumed = lesser.conjunction((*known, *more), pairing.lesser.home)
-    if _empty(pairing, assumed):
+    if empty(lesser, assumed):
         return
     wanted = greater.conjunction((then,), then)
     pairing.below(assumed, wanted, "")
@@ -48,22 +47,6 @@ def _follows(pairing: Pairing, assumed: Conjunction, mine: Condition) -> list[No
     return []
 
 
-def _empty(pairing: Pairing, schema: Conjunction, depth: int = 0) -> bool:
-    """Whether a conjunction of the lesser side allows nothing for sure."""
-    if schema.refused:
-        return True
-    side = pairing.sides[0]
-    form = side.form(schema)
-    for kind, shapes in form.items():
-        for shape in shapes:
-            if kind != "object" or depth >= _DEPTH:
-                return False
-            needed = (shape.properties[name] for name in shape.required if name in shape.properties)
-            if not any(_empty(pairing, below, depth + 1) for below in needed):
-                return False
-    return True
-
-
 def compare_nots(pairing: Pairing, one: Shape, other: Shape, kind: Kind) -> None:
     """What the greater side negates must be negated by the lesser, or have no value in common with it."""
     lesser, greater = pairing.sides
@@ -71,11 +54,11 @@ def compare_nots(pairing: Pairing, one: Shape, other: Shape, kind: Kind) -> None
         if any(pairing.comparison.turned.holds(negated, mine) for mine, _ in one.nots.values()):
             continue
         shared = lesser.conjunction((*pairing.lesser.nodes, *negated.nodes), pairing.lesser.home)
-        if kind not in lesser.form(shared) or _empty(pairing, shared):
+        if kind not in lesser.form(shared) or empty(lesser, shared):
             continue
         from boundary.contracts.schemas.samples import samples
 
-        witness = next((value for value in samples(lesser, shared) if accepts_all(greater, negated, value)), MISSING)
+        witness = next((value for value in samples(lesser, shared) if allowed(greater, negated, value)), MISSING)
         decided = witness is not MISSING
         detail = "" if decided else "whether a value is refused is not decided"
         if one.nots:

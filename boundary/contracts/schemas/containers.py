@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from boundary.contracts.documents import Node
-from boundary.contracts.schemas.accept import accepts_all
+from boundary.contracts.schemas.accept import allowed
 from boundary.contracts.schemas.meet import item_at, value_of
 from boundary.contracts.schemas.pairing import Pairing
 from boundary.contracts.schemas.scalars import compare_counts
@@ -60,7 +60,7 @@ def compare_objects(pairing: Pairing, one: Shape, other: Shape) -> None:
             _compare_required(pairing, one, other, name, node)
     for name, node in other.hidden.items():
         if pairing.request and name in one.properties:
-            pairing.fails("property", "became-read-only", one.properties[name].home, node, name)
+            pairing.noted("property", "became-read-only", one.properties[name].home, node, name, "ignored or refused")
     _compare_patterned(pairing, one, other)
     _compare_extra(pairing, one, other)
     _compare_names(pairing, one, other)
@@ -110,8 +110,11 @@ def _only_greater(pairing: Pairing, one: Shape, other: Shape, name: str, theirs:
 def _removed(pairing: Pairing, one: Shape, other: Shape, name: str, theirs: Conjunction) -> None:
     hidden = one.hidden.get(name)
     move = "became-write-only" if hidden is not None else "removed"
-    detail = "required" if name in other.required else "optional"
-    pairing.fails("property", move, hidden or one.home, theirs.home, name, detail=detail)
+    node = hidden or one.home
+    if name in other.required:
+        pairing.fails("property", move, node, theirs.home, name, detail="required")
+    else:
+        pairing.noted("property", move, node, theirs.home, name, "optional")
 
 
 def _only_lesser(pairing: Pairing, one: Shape, other: Shape, name: str, mine: Conjunction) -> None:
@@ -175,7 +178,7 @@ def _compare_names(pairing: Pairing, one: Shape, other: Shape) -> None:
         return
     side = pairing.sides[1]
     for name, mine in one.properties.items():
-        if not mine.refused and not accepts_all(side, other.names, name):
+        if not mine.refused and allowed(side, other.names, name) is False:
             pairing.fails("propertyNames", "added" if pairing.request else "removed", mine.home, other.names.home, name)
     if one.extra is not None and one.extra.refused and not one.patterned:
         return

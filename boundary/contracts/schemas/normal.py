@@ -8,12 +8,16 @@ from boundary.contracts.documents import Node
 from boundary.contracts.schemas import applicators
 from boundary.contracts.schemas.dialects import Dialect
 from boundary.contracts.schemas.keywords import shapes_of
-from boundary.contracts.schemas.meet import everything, meet
+from boundary.contracts.schemas.meet import everything, meet, opaque
 from boundary.contracts.schemas.reason import Direction
-from boundary.contracts.schemas.shape import Conjunction, Form
+from boundary.contracts.schemas.shape import Conjunction, Form, Shape
+from boundary.contracts.schemas.values import KINDS
 
 DEEPEST = 120
-"""Applicators within one another that are looked into; what lies deeper allows everything."""
+"""Applicators within one another that are looked into; what lies deeper is compared as it is written."""
+
+_TRIALS = 150_000
+"""Schemas that the values of one side, witnesses above all, may be tried on; one takes some microseconds."""
 
 _WORDS = frozenset((
     "$comment", "default", "deprecated", "description", "example", "examples", "externalDocs", "summary", "title",
@@ -22,7 +26,10 @@ _WORDS = frozenset((
 
 
 class Side:
-    """The schemas of one version, seen by who sends the values (``direction``)."""
+    """The schemas of one version, seen by who sends the values (``direction``).
+
+    ``spare`` is how many more schemas may be tried on the value that is being judged, ``left`` how many on all.
+    """
 
     def __init__(self, dialect: Dialect, direction: Direction) -> None:
         self.dialect = dialect
@@ -31,7 +38,10 @@ class Side:
         self._conjunctions: dict[frozenset[Any], Conjunction] = {}
         self._forms: dict[int, Form] = {}
         self._own: dict[int, Form] = {}
+        self._parts: dict[int, applicators.Parts] = {}
         self._open: set[int] = set()
+        self.spare = 0
+        self.left = _TRIALS
         self._made: dict[tuple[int, str], Node] = {}
         self._hidden: dict[int, bool] = {}
 
@@ -116,8 +126,10 @@ class Side:
         key = id(value)
         if key in self._forms:
             return self._forms[key]
-        if key in self._open or len(self._open) > DEEPEST:
+        if key in self._open:
             return everything(node)
+        if len(self._open) > DEEPEST:
+            return {kind: (opaque(Shape(node), "allOf", node),) for kind in KINDS}
         self._open.add(key)
         try:
             found = self._built(node)
@@ -125,6 +137,13 @@ class Side:
             self._open.discard(key)
         self._forms[key] = found
         return found
+
+    def parts(self, node: Node) -> applicators.Parts:
+        """The applicators of a schema object."""
+        key = id(node.value)
+        if key not in self._parts:
+            self._parts[key] = applicators.Parts(self, node)
+        return self._parts[key]
 
     def own(self, node: Node) -> Form:
         """The form that a schema's keywords give without references and applicators."""

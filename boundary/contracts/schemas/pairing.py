@@ -13,15 +13,20 @@ from boundary.contracts.documents import Node
 from boundary.contracts.schemas.normal import Side
 from boundary.contracts.schemas.reason import MISSING
 from boundary.contracts.schemas.shape import Conjunction, Shape
+from boundary.contracts.schemas.values import Kind
 
 if TYPE_CHECKING:
     from boundary.contracts.schemas.subsume import Comparison
 
 
 class Found:
-    """One way in which a pair fails; ``lesser`` and ``greater`` are where, ``witness`` a value at this place."""
+    """One way in which a pair fails; ``lesser`` and ``greater`` are where, ``witness`` a value at this place.
 
-    __slots__ = ("decided", "detail", "greater", "keyword", "lesser", "move", "subject", "witness")
+    What does not ``break`` is told though all values are allowed: a property that is no longer described. ``unsure`` is
+    an alternative that several others may allow together: only a witness shows that they do not.
+    """
+
+    __slots__ = ("breaks", "decided", "detail", "greater", "keyword", "lesser", "move", "subject", "unsure", "witness")
 
     def __init__(self, keyword: str, move: str, lesser: Node, greater: Node) -> None:
         self.keyword = keyword
@@ -32,6 +37,8 @@ class Found:
         self.witness: Any = MISSING
         self.decided = True
         self.detail = ""
+        self.breaks = True
+        self.unsure: tuple[Shape, Kind] | None = None
 
 
 class Edge:
@@ -65,6 +72,11 @@ class Pairing:
         """The lesser and the greater side."""
         return self.comparison.lesser, self.comparison.greater
 
+    @property
+    def failed(self) -> bool:
+        """Whether something was found that breaks."""
+        return any(found.breaks for found in self.found)
+
     def fresh(self) -> Pairing:
         """Another one for the same pair, to try something."""
         return Pairing(self.comparison, self.lesser, self.greater)
@@ -86,6 +98,15 @@ class Pairing:
         """The greater side has a constraint that the lesser lacks."""
         move = "added" if self.request else "removed"
         self.fails(keyword, move, shape.home, greater, subject, witness, decided, detail)
+
+    def noted(self, keyword: str, move: str, lesser: Node, greater: Node, subject: Any, detail: str) -> None:
+        """Note something that is worth telling, though all values are allowed."""
+        self.fails(keyword, move, lesser, greater, subject, detail=detail)
+        self.found[-1].breaks = False
+
+    def undecided(self, detail: str) -> None:
+        """Note that we cannot tell whether the pair holds."""
+        self.fails("schema", "undecided", self.lesser.home, self.greater.home, decided=False, detail=detail)
 
     def value(self, keyword: str, lesser: Node, greater: Node, value: Any, witness: Any = MISSING) -> None:
         """The lesser side has a value, a type or a branch that the greater lacks."""

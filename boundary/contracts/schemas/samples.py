@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from boundary.contracts.schemas.accept import accepts_all
+from boundary.contracts.schemas.accept import allowed
 from boundary.contracts.schemas.meet import item_at, within
 from boundary.contracts.schemas.scalars import numbers
 from boundary.contracts.schemas.shape import Conjunction, Shape
@@ -48,12 +48,19 @@ def samples(side: Side, schema: Conjunction, depth: int = 0) -> list[Any]:
     """A few values that a schema allows, simple ones first; none when we find none."""
     if depth > _DEEPEST or schema.refused:
         return []
+    if schema.examples is None:
+        schema.examples = []  # what contains itself has, for itself, none
+        schema.examples = _examples(side, schema, depth)
+    return schema.examples
+
+
+def _examples(side: Side, schema: Conjunction, depth: int) -> list[Any]:
     form = side.form(schema)
     found: list[Any] = []
     for kind in sorted(form, key=lambda one: (one == "null", KINDS.index(one))):
         for shape in form[kind][:_MOST]:
             found += islice(_made(side, shape, kind, depth), 4)
-    return [value for value in found if accepts_all(side, schema, value)][: 4 * _MOST]
+    return [value for value in found if allowed(side, schema, value)][: 4 * _MOST]
 
 
 def samples_of(side: Side, shape: Shape, kind: Kind) -> list[Any]:

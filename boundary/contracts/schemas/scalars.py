@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from boundary.contracts.schemas.accept import allows
+from boundary.contracts.schemas.accept import fits
 from boundary.contracts.schemas.meet import sound, within
 from boundary.contracts.schemas.pairing import Pairing
 from boundary.contracts.schemas.reason import MISSING
@@ -204,10 +204,14 @@ def _implied(shape: Shape, what: str, low: bool) -> list[Any]:
 
 def compare_listed(pairing: Pairing, one: Shape, others: tuple[Shape, ...], kind: Kind) -> None:
     """The lesser side lists its values: each must be allowed by one of the other's alternatives."""
-    greater = pairing.sides[1]
+    lesser, greater = pairing.sides
     missing = []
     for value in (one.values or {}).values():
-        if not any(allows(greater, shape, value, kind) for shape in others):
+        answers = [fits(greater, shape, value, kind) for shape in others]
+        if True not in answers and fits(lesser, one, value, kind):
+            if None in answers:
+                pairing.undecided("whether a listed value is allowed takes too long to say")
+                return
             missing.append(value)
     for value in missing:
         node = next((shape.valued for shape in others if shape.valued is not None), None)

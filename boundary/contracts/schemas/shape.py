@@ -19,9 +19,10 @@ class Conjunction:
     """Schemas that hold together. Those with the same schemas are one object for a side: equality is identity.
 
     ``home`` is the place that stands for the whole; ``refused`` says that one of the schemas allows nothing at all.
+    ``form`` and ``examples`` are filled when they are first asked for.
     """
 
-    __slots__ = ("form", "home", "nodes", "refused", "serial")
+    __slots__ = ("examples", "form", "home", "nodes", "refused", "serial")
 
     def __init__(self, nodes: tuple[Node, ...], home: Node, serial: int) -> None:
         self.nodes = nodes
@@ -29,6 +30,7 @@ class Conjunction:
         self.serial = serial
         self.refused = any(node.value is False for node in nodes)
         self.form: Form | None = None
+        self.examples: list[Any] | None = None
 
 
 class Limit:

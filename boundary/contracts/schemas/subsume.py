@@ -8,7 +8,6 @@ recursive schema, is assumed to hold and says what it has to say once.
 from __future__ import annotations
 
 from collections import deque
-from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -22,7 +21,7 @@ from boundary.contracts.schemas.reason import MISSING, Direction, Reason
 from boundary.contracts.schemas.same import Sameness
 from boundary.contracts.schemas.shape import Conjunction
 from boundary.contracts.schemas.values import KINDS
-from boundary.contracts.schemas.witnesses import Way, witness_of
+from boundary.contracts.schemas.witnesses import Way, settled, witness_of
 
 Pair = tuple[int, int]
 
@@ -32,20 +31,29 @@ _MOST = 2000
 _WITNESSES = 400
 """Reasons of one comparison that a witness is looked for."""
 
+_WORK = 60_000
+"""Steps of one comparison: alternatives of pairs, and pairs of alternatives. A description of 13 MB takes some 20,000,
+and all of them a few seconds."""
+
 _DEEPEST = 40
-"""Pairs that may be compared within one another before one is assumed to hold."""
+"""Pairs that may be compared within one another; what lies deeper is not decided."""
 
 
 class Comparer:
-    """Compares the schemas of two versions, and remembers what it has compared."""
+    """Compares the schemas of two versions, and remembers what it has compared.
+
+    ``depth`` counts the pairs that are being compared within one another.
+    """
 
     def __init__(self, old: Dialect = OPENAPI31, new: Dialect = OPENAPI31) -> None:
         self._sameness = Sameness()
         self._alike = old == new
-        self._comparisons: dict[Direction, Comparison] = {
-            "request": Comparison(self, Side(old, "request"), Side(new, "request"), request=True),
-            "response": Comparison(self, Side(new, "response"), Side(old, "response"), request=False),
+        self._comparisons: dict[tuple[Side, Side], Comparison] = {}
+        self._directions: dict[Direction, Comparison] = {
+            "request": self.between(Side(old, "request"), Side(new, "request"), request=True),
+            "response": self.between(Side(new, "response"), Side(old, "response"), request=False),
         }
+        self.depth = 0
 
     def differences(self, old: Node | None, new: Node | None, direction: Direction) -> list[Reason]:
         """Why values of one version are refused by the other, in the order of their distance from the top.
@@ -60,7 +68,14 @@ class Comparer:
             old, new = old or missing, new or missing
         if self.same(old, new):
             return []
-        return self._comparisons[direction].reasons(old, new)
+        return self._directions[direction].reasons(old, new)
+
+    def between(self, lesser: Side, greater: Side, *, request: bool) -> Comparison:
+        """The comparison of two sides; there is one of each."""
+        known = self._comparisons.get((lesser, greater))
+        if known is None:
+            known = self._comparisons[lesser, greater] = Comparison(self, lesser, greater, request=request)
+        return known
 
     def same(self, old: Node, new: Node) -> bool:
         """Whether two places say the same as written, and all that they refer to as well."""
@@ -73,7 +88,10 @@ def differences(old: Node | None, new: Node | None, direction: Direction, dialec
 
 
 class Comparison:
-    """One direction: whether the schemas of the lesser side lie within those of the greater."""
+    """One direction: whether the schemas of the lesser side lie within those of the greater.
+
+    ``assumed`` counts how often a pair was taken to hold because it is being compared, ``spare`` the steps left.
+    """
 
     def __init__(self, comparer: Comparer, lesser: Side, greater: Side, *, request: bool) -> None:
         self.comparer = comparer
@@ -84,7 +102,10 @@ class Comparison:
         self._open: set[Pair] = set()
         self._clean: set[Pair] = set()
         self._failing: set[Pair] = set()
-        self._spare = _WITNESSES
+        self._likely: set[Pair] = set()
+        self._witnesses = _WITNESSES
+        self.spare = _WORK
+        self.assumed = 0
 
     def reasons(self, old: Node, new: Node) -> list[Reason]:
         """What differs between two schemas, with the shortest way to each difference."""
@@ -118,16 +139,27 @@ class Comparison:
         known = self._pairs.get(key)
         if known is None:
             known = Pairing(self, lesser, greater)
-            if key in self._open or len(self._open) > _DEEPEST:
+            if key in self._open:
+                self.assumed += 1
                 return known
-            self._open.add(key)
-            try:
-                if not self._same(lesser, greater):
-                    compare_forms(known)
-            finally:
-                self._open.discard(key)
+            if not self._same(lesser, greater):
+                self._compare(known, key)
             self._pairs[key] = known
         return known
+
+    def _compare(self, pairing: Pairing, key: Pair) -> None:
+        if self.spare < 0 or self.comparer.depth > _DEEPEST:
+            pairing.undecided("there are too many combinations of alternatives to compare")
+            return
+        self._open.add(key)
+        self.comparer.depth += 1
+        try:
+            compare_forms(pairing)
+        finally:
+            self.comparer.depth -= 1
+            self._open.discard(key)
+            if not self._open:
+                self._likely.clear()
 
     @staticmethod
     def key(lesser: Conjunction, greater: Conjunction) -> Pair:
@@ -143,23 +175,25 @@ class Comparison:
         top = self.key(lesser, greater)
         if top in self._clean or top in self._failing:
             return top in self._clean
+        if top in self._likely:
+            self.assumed += 1
+            return True
         seen = {top}
         waiting = [(lesser, greater)]
         while waiting:
             pairing = self.pairing(*waiting.pop())
-            if pairing.found:
+            self.spare -= 1
+            below = {self.key(edge.lesser, edge.greater): edge for edge in pairing.edges}
+            if pairing.failed or not self._failing.isdisjoint(below):
                 self._failing.add(top)
                 return False
-            for edge in pairing.edges:
-                key = self.key(edge.lesser, edge.greater)
-                if key in self._failing:
-                    self._failing.add(top)
-                    return False
-                if key not in seen and key not in self._clean:
+            for key, edge in below.items():
+                if key in self._likely:
+                    self.assumed += 1
+                elif key not in seen and key not in self._clean:
                     seen.add(key)
                     waiting.append((edge.lesser, edge.greater))
-        if not self._open:
-            self._clean |= seen
+        (self._likely if self._open else self._clean).update(seen)
         return True
 
     def refuses(self, schema: Conjunction) -> bool:
@@ -167,15 +201,15 @@ class Comparison:
         form = self.greater.form(schema)
         return any(not any(shape.free for shape in form.get(kind, ())) for kind in KINDS)
 
-    @cached_property
+    @property
     def turned(self) -> Comparison:
         """The same two sides the other way round, for what stands under a negation."""
-        return Comparison(self.comparer, self.greater, self.lesser, request=not self.request)
+        return self.comparer.between(self.greater, self.lesser, request=not self.request)
 
-    @cached_property
+    @property
     def within(self) -> Comparison:
         """The lesser side against itself, for what one of its constraints implies of another."""
-        return Comparison(self.comparer, self.lesser, self.lesser, request=self.request)
+        return self.comparer.between(self.lesser, self.lesser, request=self.request)
 
     def _same(self, lesser: Conjunction, greater: Conjunction) -> bool:
         if len(lesser.nodes) != 1 or len(greater.nodes) != 1:
@@ -184,8 +218,10 @@ class Comparison:
         return self.comparer.same(old, new) if self.request else self.comparer.same(new, old)
 
     def _witness(self, found: Found, pairing: Pairing, way: Way) -> Any:
-        self._spare -= 1
-        return witness_of(self, found, pairing, way) if self._spare >= 0 else MISSING
+        self._witnesses -= 1
+        if found.unsure is not None and not settled(self, found, pairing):
+            return MISSING
+        return witness_of(self, found, pairing, way) if self._witnesses >= 0 else MISSING
 
     def _reason(self, found: Found, at: str, witness: Any) -> Reason:
         old, new = (found.lesser, found.greater) if self.request else (found.greater, found.lesser)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from boundary.contracts.schemas.accept import accepts_all
+from boundary.contracts.schemas.accept import tells
 from boundary.contracts.schemas.pairing import Found, Pairing
 from boundary.contracts.schemas.reason import MISSING
 from boundary.contracts.schemas.samples import samples, samples_of
@@ -23,6 +23,20 @@ _TRIED = 12
 
 Way = Mapping["Pair", tuple["Pair | None", str]]
 """For each pair the one above it, and the step from there."""
+
+
+def settled(comparison: Comparison, found: Found, pairing: Pairing) -> bool:
+    """Find out whether an alternative that several others may allow together has a value that none of them does."""
+    if found.unsure is not None:
+        shape, kind = found.unsure
+        good = _telling(comparison, pairing, iter(samples_of(comparison.lesser, shape, kind)))
+        found.unsure = None
+        found.decided = bool(good)
+        if good:
+            found.witness = good[0]
+        else:
+            found.detail = "whether the other alternatives together allow it is not decided"
+    return found.decided
 
 
 def witness_of(comparison: Comparison, found: Found, pairing: Pairing, way: Way) -> Any:
@@ -45,11 +59,9 @@ def _telling(comparison: Comparison, pairing: Pairing, values: Iterator[Any]) ->
     """The values that the lesser side allows and the greater refuses."""
     lesser, greater = comparison.lesser, comparison.greater
     told = (
-        value
-        for value in islice(values, 4 * _TRIED)
-        if accepts_all(lesser, pairing.lesser, value) and not accepts_all(greater, pairing.greater, value)
+        value for value in islice(values, 4 * _TRIED) if tells(lesser, pairing.lesser, greater, pairing.greater, value)
     )
-    return list(islice(told, 3))
+    return list(islice(told, 2))
 
 
 def _around(comparison: Comparison, schema: Conjunction, step: str, inner: Any) -> Iterator[Any]:
