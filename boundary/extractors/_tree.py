@@ -105,7 +105,7 @@ class Reader(ABC):
 
     def __init__(self, source: Source, grammar: Language) -> None:
         self.data = self.prepared(source.text.encode("utf-8", "replace"))
-        self.root = parsed(grammar, self.data)
+        self.root = self.tree(grammar)
         self.facts: list[Fact] = []
         self.scope = ""
         self.in_class = False
@@ -133,6 +133,10 @@ class Reader(ABC):
     def prepared(self, data: bytes) -> bytes:
         """The text as the grammar understands it best; every line must stay where it is."""
         return data
+
+    def tree(self, grammar: Language) -> Node:
+        """The root of the tree of the text."""
+        return parsed(grammar, self.data)
 
     # --- what is in the tree --------------------------------------------------------------------------------
 

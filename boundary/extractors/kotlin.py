@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from boundary.extractors._kotlin_expressions import KotlinExpressions
+from boundary.extractors._parsing import parsed
 from boundary.extractors._texts import UNKNOWN
 from boundary.extractors._tree import Statements
 from boundary.facts import Class, Expr, Fact, Function, Import, Item, Member, Namespace, Parameter, Ref
@@ -32,6 +33,13 @@ _HEAD = re.compile(
     rb"|(@file:.*|(?:package|import)[ \t]+[\w.*`]+(?:[ \t]+as[ \t]+\w+)?)"
 )
 """What stands before the declarations, piece by piece."""
+
+_CLOSING = re.compile(rb"(?m)^(?=.* \}).*$")
+"""Lines in which something is closed."""
+
+_LAST = re.compile(rb"(?<=[^\s{;,]) (?=\})")
+_HOLE = re.compile(rb"\$\{[^{}]*$")
+"""An expression in a text, up to here."""
 
 _Kind = Literal["class", "interface", "record", "object", "enum"]
 
@@ -71,6 +79,12 @@ class Kotlin(KotlinExpressions):
             at = found.end()
             end = at if found[1] else end
         return data[:end] + (b";" if end else b"") + b"class " + _AROUND.encode() + b"{" + data[end:] + b"\n//)\n}\n"
+
+    def tree(self, grammar: Language) -> Node:
+        """The tree; where the grammar stumbles, with a semicolon for the blank before each ``}``, which it wants after
+        the last member of a class that closes on the same line."""
+        root = parsed(grammar, self.data)
+        return parsed(grammar, _CLOSING.sub(_closed, self.data)) if root.has_error else root
 
     def _package(self, node: Node) -> None:
         name = self.first(node, "qualified_identifier", "identifier")
@@ -266,3 +280,8 @@ class Kotlin(KotlinExpressions):
         "type_parameters": _nothing,
         **dict.fromkeys(_TYPES, _nothing),
     }
+
+
+def _closed(line: re.Match[bytes]) -> bytes:
+    """A line with semicolons before what it closes, of the same length; expressions in texts stay as they are."""
+    return _LAST.sub(lambda found: b" " if _HOLE.search(line[0][: found.start()]) else b";", line[0])

@@ -24,12 +24,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from boundary.facts import Apply, Function, Ref, Text
 from boundary.model import Hole, Value
 from boundary.resolve.code import members
 from boundary.resolve.code.evaluator import Evaluator
-from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Several, Thing
+from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Pairs, Several, Thing
 
 KINDS = ("mapping", "mapping-path", "controller", "http-interface")
+
+_PLAIN = frozenset({
+    "string", "int", "integer", "long", "short", "double", "float", "bool", "boolean", "uuid", "guid", "char",
+    "decimal", "bigdecimal",
+})  # fmt: skip
+"""Types of parameters that are sent as they are, in lower case."""
 
 _MOST = 50
 """Classes that an interface is looked for in."""
@@ -80,7 +87,8 @@ def _of_method(evaluator: Evaluator, effect: Effect, classes: dict[ClassOf, list
                 for path in _texts(effect.get("path")):
                     joined = _named(_joined(prefix, path), owner, effect)
                     if client is not None:
-                        yield _request(effect, client, owner, joined)
+                        sent = _sent(evaluator.program.files[cls.path].functions[effect.subject])
+                        yield _request(effect, client, owner, joined, sent)
                     else:
                         values = (("path", joined), *_methods(effect))
                         yield replace(effect, kind="route", values=values, subject="")
@@ -95,12 +103,28 @@ def _prefixes(about: list[Effect], client: Effect | None) -> list[Value]:
     return _texts(mapped)
 
 
-def _request(effect: Effect, client: Effect, owner: ClassOf, url: Value) -> Effect:
+def _request(effect: Effect, client: Effect, owner: ClassOf, url: Value, sent: Pairs) -> Effect:
     """The request that a method of a client's interface stands for; where it is made a client, is how it is reached."""
     method = FunctionOf(effect.site.path, effect.subject)
-    values = (*_address(client, owner), ("url", url), *_given(effect, "method"), ("client", method))
+    values = (
+        *_address(client, owner), ("url", url), ("params", sent), *_given(effect, "method"), ("client", method),
+    )  # fmt: skip
     call = client.call if client.get("interface") is None else effect.call
     return replace(effect, kind="http", values=values, subject="", call=call)
+
+
+def _sent(method: Function) -> Pairs:
+    """Whatever a method of a client's interface takes, under each name that it may be sent by; an object may be sent as
+    its fields, which are not known."""
+    names: list[Thing] = []
+    for parameter in method.parameters:
+        names.append(Value.of(parameter.name))
+        for mark in parameter.decorators:
+            given = (*mark.args, *(value for _, value in mark.keywords)) if isinstance(mark, Apply) else ()
+            names += [Value.of(text.text) for text in given if isinstance(text, Text)]
+        if not (isinstance(parameter.annotation, Ref) and parameter.annotation.name.lower() in _PLAIN):
+            names.append(Value((Hole("parameter", parameter.name),)))
+    return Pairs(tuple((name, Value()) for name in names))
 
 
 def _owners(evaluator: Evaluator, cls: ClassOf, classes: dict[ClassOf, list[Effect]]) -> list[ClassOf]:
