@@ -124,6 +124,8 @@ class Operation(msgspec.Struct, frozen=True, order=True):
     ``source`` tells whether a contract declares it or code serves it; ``required`` names the query parameters and
     headers without which the provider refuses the call (``query:customer_id``, ``header:X-Tenant``). ``below`` says
     that what is below the path is served as well, whatever it is called: the items and searches of a repository.
+    ``sunset`` is the last day of a deprecated one as written; ``unbounded`` one answers with a list of any length;
+    ``entity`` is the class kept in a store that it answers with, where it is one.
     """
 
     method: str
@@ -134,6 +136,9 @@ class Operation(msgspec.Struct, frozen=True, order=True):
     deprecated: bool = False
     required: tuple[str, ...] = ()
     below: bool = False
+    sunset: str = ""
+    unbounded: bool = False
+    entity: Evidence | None = None
 
     @property
     def name(self) -> str:
@@ -162,6 +167,17 @@ class FieldUse(msgspec.Struct, frozen=True, order=True):
     value: str | None = None
 
 
+class Document(msgspec.Struct, frozen=True):
+    """A contract that a service declares: ``kind`` and ``title`` as its fact has them, ``servers`` its addresses."""
+
+    kind: str
+    title: str
+    version: str
+    location: Location
+    servers: tuple[str, ...] = ()
+    secured: bool = False
+
+
 class Node(msgspec.Struct, frozen=True):
     """Something in the service graph. ``id`` is ``kind:name`` and unique in the workspace.
 
@@ -169,7 +185,8 @@ class Node(msgspec.Struct, frozen=True):
     package belongs to; ``parent`` the id of what it is a part of (a table's store);
     ``names`` are all further names that the sources use; ``location`` is where it is declared best;
     ``traits`` are facts that rules select by (``published``, ``contract``, ``opaque`` …). ``parts`` are the names of
-    the tables that were folded into a store when a graph is drawn coarser (``boundary.levels``).
+    the tables that were folded into a store when a graph is drawn coarser (``boundary.levels``). ``contracts`` are the
+    documents that say what a service offers.
     """
 
     id: str
@@ -188,6 +205,7 @@ class Node(msgspec.Struct, frozen=True):
     traits: frozenset[str] = frozenset()
     evidence: tuple[Evidence, ...] = ()
     parts: tuple[str, ...] = ()
+    contracts: tuple[Document, ...] = ()
 
 
 class Edge(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from boundary.extractors._documents import documents, peek
+from boundary.extractors._openapi_promises import is_secured, is_unbounded, sunset
 from boundary.extractors._openapi_tree import follow
 from boundary.extractors._openapi_validity import problems
 from boundary.facts import Contract, ContractOperation, InvalidContract, Unreadable
@@ -67,6 +68,7 @@ def _contract(root: Node, version: Node) -> Contract:
         info.get("title").string,
         info.get("version").string,
         tuple(servers),
+        secured=is_secured(root),
         line=version.line,
         column=next(key.column for key, value in root.pairs if value is version),
     )
@@ -117,6 +119,8 @@ def _operations(root: Node, version: str) -> Iterator[ContractOperation]:
                     operation.get("deprecated").flag,
                     _required(root, item, operation, version),
                     _base(operation, item),
+                    sunset=sunset(root, operation),
+                    unbounded=is_unbounded(root, key.text, item, operation),
                     line=place.line,
                     column=place.column,
                 )

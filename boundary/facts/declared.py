@@ -117,7 +117,8 @@ class Contract(Fact, frozen=True):
     ``servers`` its base URLs as written, a broker's with its protocol as scheme.
 
     ``title`` is the package of a proto file. ``options`` are what generated code is called: ``go_package``,
-    ``java_package``, ``csharp_namespace`` …; for Thrift the namespaces by language.
+    ``java_package``, ``csharp_namespace`` …; for Thrift the namespaces by language. ``secured``: it says how callers
+    prove who they are.
     """
 
     kind: str
@@ -125,6 +126,7 @@ class Contract(Fact, frozen=True):
     version: str = ""
     servers: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    secured: bool = False
 
 
 class ContractOperation(Fact, frozen=True):
@@ -134,7 +136,8 @@ class ContractOperation(Fact, frozen=True):
     The ``method`` of a remote procedure is ``RPC`` and its path ``/package.Service/Method``; ``QUERY``, ``MUTATION``
     and ``SUBSCRIPTION`` have the field's name as path; ``SEND`` and ``RECEIVE``, as the application that the document
     describes does it, the channel's address. ``messages`` are the names of what is sent and received, a remote
-    procedure's request first; ``streams`` says which of its two is a stream.
+    procedure's request first; ``streams`` says which of its two is a stream. ``sunset`` is its last day as written;
+    ``unbounded``: it answers with a list, and no parameter says how much is wanted.
     """
 
     method: str
@@ -146,6 +149,8 @@ class ContractOperation(Fact, frozen=True):
     base: str | None = None
     messages: tuple[str, ...] = ()
     streams: Literal["", "request", "response", "both"] = ""
+    sunset: str = ""
+    unbounded: bool = False
 
 
 class MessageField(msgspec.Struct, frozen=True):

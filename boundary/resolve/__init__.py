@@ -195,8 +195,10 @@ def _nearby(context: Context, node: Node) -> tuple[str, ...]:
 def _graph(context: Context, offered: dict[str, list[Operation]], done: list[Work]) -> Graph:
     declared = {service for service, found in offered.items() if any(op.source == "contract" for op in found)}
     declared |= routes.contracts(context).keys()
+    documents = routes.documents(context)
     for service in context.land.services:
-        context.found.add(_service(context, service, offered.get(service.id, []), service.id in declared))
+        node = _service(context, service, offered.get(service.id, []), service.id in declared)
+        context.found.add(msgspec.structs.replace(node, contracts=tuple(documents.get(service.id, ()))))
     _drop_own_volumes(context)
     _drop_unused(context)
     known = context.found.nodes

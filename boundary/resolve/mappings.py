@@ -91,7 +91,8 @@ def _of_method(evaluator: Evaluator, effect: Effect, classes: dict[ClassOf, list
                         yield _request(effect, client, owner, joined, sent)
                     else:
                         values = (("path", joined), *_methods(effect))
-                        yield replace(effect, kind="route", values=values, subject="")
+                        subject = effect.subject if owner == cls else ""
+                        yield replace(effect, kind="route", values=values, subject=subject)
 
 
 def _prefixes(about: list[Effect], client: Effect | None) -> list[Value]:

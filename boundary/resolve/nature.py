@@ -67,6 +67,11 @@ def is_domain(file: FileFacts) -> bool:
     return has_data(file) or any(_serves(fact) for fact in file.facts)
 
 
+def is_stored(fact: Class) -> bool:
+    """Whether a class is one that a framework keeps in a store."""
+    return _is_data(fact)
+
+
 def is_contract_file(path: str) -> bool:
     """Whether a file is a contract, generated from one, documentation or a certificate, by its name."""
     return _CONTRACT_FILE.search(path) is not None

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from boundary.facts import Contract, ContractOperation
-from boundary.model import Location, Operation, Value
-from boundary.resolve import datarest, paths, rails, viewsets
+from boundary.model import Document, Location, Operation, Value
+from boundary.resolve import answers, datarest, paths, rails, viewsets
 from boundary.resolve.code import members
 from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Made, Module, Several, Site, Thing
 from boundary.resolve.context import Context, at
@@ -55,6 +55,20 @@ def contracts(context: Context) -> dict[str, Location]:
     return found
 
 
+def documents(context: Context) -> dict[str, list[Document]]:
+    """Service id → the contracts among its files, by path; what belongs to several services is nobody's."""
+    found: dict[str, list[Document]] = defaultdict(list)
+    for file in context.files:
+        owners = context.land.services_of(file.path) if not file.mark else ()
+        for fact in file.facts if len(owners) == 1 else ():
+            if isinstance(fact, Contract):
+                place = Location(file.path, fact.line, fact.column)
+                found[owners[0]].append(
+                    Document(fact.kind, fact.title, fact.version, place, fact.servers, fact.secured)
+                )
+    return found
+
+
 def _declared(context: Context) -> Iterator[tuple[str, Operation]]:
     for file in context.files:
         base, kind = "", ""
@@ -67,7 +81,10 @@ def _declared(context: Context) -> Iterator[tuple[str, Operation]]:
                 path = paths.template(prefix.rstrip("/") + fact.path)
                 internal = fact.internal or paths.is_internal(path)
                 place = Location(file.path, fact.line, fact.column)
-                found = Operation(fact.method, path, place, "contract", internal, fact.deprecated, fact.required)
+                found = Operation(
+                    fact.method, path, place, "contract", internal, fact.deprecated, fact.required,
+                    sunset=fact.sunset, unbounded=fact.unbounded,
+                )  # fmt: skip
                 yield from ((service, found) for service in context.land.services_of(file.path))
 
 
@@ -141,7 +158,8 @@ def _operation(context: Context, effect: Effect, method: str, path: str) -> Iter
     if method.upper() == "WEBSOCKET":
         return
     clean = paths.template(path)
-    found = Operation(method.upper(), clean, at(effect.site), "code", paths.is_internal(clean))
+    entity = answers.entity(context, effect)
+    found = Operation(method.upper(), clean, at(effect.site), "code", paths.is_internal(clean), entity=entity)
     for service in context.land.services_of(effect.site.path):
         yield service, _based(context, service, found)
 
