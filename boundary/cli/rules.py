@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from boundary.cli._terminal import Terminal
     from boundary.reporters._rows import Row
 
+_FORMATS = ("text", "json", "markdown", "html")
+
 FAULTY = 1
 """Exit status: a document or an example is wrong."""
 
@@ -23,7 +25,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("rules", nargs="*", metavar="RULE", help="codes, names, clauses or beginnings of codes (all)")
     parser.add_argument("--check", action="store_true", help="validate the documents and run their examples")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="text or json (text)")
+    parser.add_argument(
+        "--format", choices=_FORMATS, default="text", help="text, json, or whole pages: markdown, html (text)"
+    )
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
@@ -35,9 +39,21 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     rules = [rule for rule in survey.rules if not arguments.rules or any(map(rule.answers_to, arguments.rules))]
     if arguments.check:
         return _check(rules, terminal)
-    rows = _rows(rules)
-    terminal.write(_json(rules) if arguments.format == "json" else _written(rows, terminal))
+    terminal.write(_told(rules, arguments.format, terminal))
     return 0
+
+
+def _told(rules: list[Rule], format_: str, terminal: Terminal) -> str:
+    from boundary.reporters import _rulepages
+
+    match format_:
+        case "json":
+            return _json(rules)
+        case "markdown":
+            return _rulepages.markdown(rules)
+        case "html":
+            return _rulepages.html(rules)
+    return _written(_rows(rules), terminal)
 
 
 def _rows(rules: list[Rule]) -> Iterator[Row]:
