@@ -79,6 +79,19 @@ def gather(snapshot: Snapshot, jobs: int | None = None, progress: Progress | Non
     )
 
 
+def renewed(before: Gathered, path: str, mark: str, data: bytes | None) -> Gathered:
+    """What was gathered, with one file read again, or for the first time: its content is ``data`` now, None when it is
+    gone."""
+    files = [file for file in before.files if file.path != path]
+    commented = {one for one in before.commented if one != path}
+    if data is not None and mark in ANALYSED and _matched(path):
+        files += _unpack(_understand([(path, mark, data)]))
+        commented |= {path} if _COMMENT.search(data) else set()
+    return msgspec.structs.replace(
+        before, files=tuple(sorted(files, key=lambda file: file.path)), commented=tuple(sorted(commented))
+    )
+
+
 def _links(entries: Iterable[Entry]) -> Iterator[FileFacts]:
     for entry in entries:
         if entry.link is not None and entry.mark in ANALYSED:

@@ -65,7 +65,9 @@ class Survey:
         *,
         jobs: int | None = None,
         progress: Progress | None = None,
+        gathered: Gathered | None = None,
     ) -> None:
+        self._known = gathered
         self.workspace = workspace
         self.snapshot = snapshot or workspace.snapshot()
         self.lines = lru_cache(_CACHED)(self._lines)
@@ -81,7 +83,7 @@ class Survey:
     @cached_property
     def gathered(self) -> Gathered:
         """The facts of all files."""
-        return gather(self.snapshot, self._jobs, self._progress)
+        return gather(self.snapshot, self._jobs, self._progress) if self._known is None else self._known
 
     @cached_property
     def _catalogue(self) -> tuple[list[Rule], list[Problem]]:
