@@ -44,7 +44,7 @@ def test_a_drawing_looks_as_expected(file: Path) -> None:
 
 
 def test_every_format_has_an_expected_drawing() -> None:
-    assert {file.name.rpartition(".")[2] for file in EXPECTED} == {"json", "dot", "mermaid", "text"}
+    assert {file.name.rpartition(".")[2] for file in EXPECTED} == {"json", "dot", "mermaid", "svg", "text"}
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -168,7 +168,7 @@ def hostile(text: str) -> Graph:
 
 
 @pytest.mark.parametrize("text", ATTACKS)
-@pytest.mark.parametrize("format_", ["json", "dot", "mermaid", "text"])
+@pytest.mark.parametrize("format_", ["json", "dot", "mermaid", "svg", "text"])
 def test_nothing_is_injected(format_: str, text: str) -> None:
     output = graph_reporter(format_).render(hostile(text))
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", output)

@@ -41,8 +41,8 @@ def test_orphans_need_a_workspace_that_is_understood() -> None:
     nodes = [*team("a", "b", "c", "d"), Node("service:e", "service", "e")]
     edges = [edge("a", "b"), edge("c", "a", "depends"), edge("a", "c", "reaches")]
     opened = [Unresolved("service:d", "http", "x", Location("d.py"), "why")]
+    assert found(Graph(nodes, edges[1:]), orphan) == []
     for coverage, result in (
-        (Coverage(), []),
         (Coverage(located=10, resolved=7), []),
         (Coverage(located=10, resolved=8), ["c"]),
     ):

@@ -29,7 +29,7 @@ details { margin: .3rem 0; } summary { cursor: pointer; }
 .cards { display: flex; flex-wrap: wrap; gap: .8rem; padding: 0; list-style: none; }
 .cards li { border: 1px solid var(--line); border-radius: .5rem; padding: .6rem 1rem; min-width: 9rem; }
 .cards b { display: block; font-size: 1.6rem; line-height: 1.2; }
-nav ul { columns: 18rem; padding-left: 1.2rem; }
+.team { padding: .1rem .5rem; border-radius: .3rem; margin-right: .4rem; }
 @media print { body { max-width: none; } details { break-inside: avoid; } }
 """
 

@@ -1,36 +1,29 @@
-"""Services that can only be changed together: bound by rings of calls, shared data, linked code, common commits."""
+"""Services that can only be changed together: bound by rings of calls, shared data, or linked code."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
 
 from boundary.checks.parties import strangers
 from boundary.checks.rule import Breach, Rule
 from boundary.graph import Graph
-from boundary.measure.coupling import Pair, bound, calls, dependencies, rings, services
-from boundary.model import Edge, Evidence
-
-_DATA = ("reads", "writes", "connects", "mounts")
-_KEPT = ("store", "table", "volume")
-
-Ties = dict[Pair, tuple[str, tuple[Evidence, ...]]]
-"""What binds two services, by their ids in order: a word for it, and where it is seen."""
+from boundary.measure.coupling import bound, services
+from boundary.measure.ties import ties
 
 
 def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
     """A breach when the largest group of services bound to each other holds ``share`` per cent of all, which are
     ``least`` or more. Calls bind nobody, unless they run in a ring.
     """
-    ties = _ties(graph)
-    group = bound(ties)[0] if ties else []
+    pairs = ties(graph)
+    group = bound(pairs)[0] if pairs else []
     members = [graph.nodes[one] for one in group]
     everyone = len(services(graph))
     enough = everyone >= int(rule.parameter("least")) and len(group) * 100 >= everyone * int(rule.parameter("share"))
-    if not ties or not enough:
+    if not pairs or not enough:
         return
-    inside = {ends: tie for ends, tie in sorted(ties.items()) if ends[0] in group}
+    inside = {ends: tie for ends, tie in sorted(pairs.items()) if ends[0] in group}
     by_word = ", ".join(f"{count} by {word}" for word, count in Counter(word for word, _ in inside.values()).items())
     first = next(iter(inside))
     yield Breach(
@@ -41,43 +34,3 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
         subject=("workspace",),
         detail=f"{len(group)} of {everyone} ({', '.join(node.name for node in members)}; pairs: {by_word})",
     )
-
-
-def _ties(graph: Graph) -> Ties:
-    found: Ties = {}
-    pairs = calls(graph)
-    for group in rings(pairs):
-        inside = {ends: edges for ends, edges in pairs.items() if ends[0] in group and ends[1] in group}
-        for (source, target), edges in sorted(inside.items()):
-            found.setdefault(_ordered(source, target), ("rings of calls", edges[0].evidence))
-    for (source, target), edges in sorted(dependencies(graph).items()):
-        data = next((edge for edge in edges if _is_data(graph, edge)), None)
-        code = next((edge for edge in edges if edge.kind == "links"), None)
-        if data:
-            found.setdefault(_ordered(source, target), ("shared data", data.evidence))
-        elif code and graph.nodes[code.target].kind == "service":
-            found.setdefault(_ordered(source, target), ("linked code", code.evidence))
-    for ends, where in _common(graph):
-        found.setdefault(ends, ("shared data", where))
-    return found
-
-
-def _common(graph: Graph) -> Iterator[tuple[Pair, tuple[Evidence, ...]]]:
-    """Services that use one store of nobody, or one volume."""
-    members = {node.id for node in services(graph)}
-    users: dict[str, dict[str, tuple[Evidence, ...]]] = defaultdict(dict)
-    for edge in graph.edges:
-        node = graph.nodes[edge.target]
-        if edge.certain and edge.source in members and _is_data(graph, edge) and graph.party(node) is None:
-            users[node.parent or node.id].setdefault(edge.source, edge.evidence)
-    for found in users.values():
-        for one, two in pairwise(sorted(found)):
-            yield _ordered(one, two), (*found[one], *found[two])
-
-
-def _is_data(graph: Graph, edge: Edge) -> bool:
-    return edge.kind in _DATA and graph.nodes[edge.target].kind in _KEPT
-
-
-def _ordered(one: str, two: str) -> Pair:
-    return (one, two) if one < two else (two, one)
