@@ -21,6 +21,7 @@ from boundary.resolve import (
     connections,
     dapr,
     debuggers,
+    documented,
     executions,
     foreign,
     frameworks,
@@ -41,7 +42,7 @@ from boundary.resolve import (
 )
 from boundary.resolve.context import Context, at
 from boundary.resolve.files import Files
-from boundary.resolve.landscape import Service, Unit
+from boundary.resolve.landscape import Service
 from boundary.resolve.listening import ports
 from boundary.resolve.names import Names
 from boundary.resolve.packaging import unpacked
@@ -209,26 +210,14 @@ def _graph(context: Context, offered: dict[str, list[Operation]], done: list[Wor
 
 
 def _service(context: Context, service: Service, operations: list[Operation], contract: bool) -> Node:
-    traits = {"contract"} if contract else set()
-    if service.language not in configured.FULLY_READ:
-        traits.add("unread")
-    if not service.units or any(unit.platform != "compose" or _is_published(unit) for unit in service.units):
-        traits.add("entry")
-    for effect in context.effects.get("server", ()):
-        exports = effect.call == "fastapi.FastAPI" and effect.get("document") is None
-        if exports and service.id in context.land.services_of(effect.site.path):
-            traits.add("exported-contract")
     row = context.roles.of(service.id) or ServerRow("gateway" if service.role == "gateway" else "service")
     return Node(
         service.id, row.kind, service.name, service.names,
         owner=service.party.team, root=service.roots[0] if service.roots else None, language=service.language,
         role=row.role or service.role, operations=tuple(operations), location=service.location,
-        traits=frozenset(traits), evidence=(*service.evidence, *service.party.evidence),
+        traits=frozenset(documented.traits(context, service, contract)),
+        evidence=(*service.evidence, *service.party.evidence),
     )  # fmt: skip
-
-
-def _is_published(unit: Unit) -> bool:
-    return any(port.published is not None for port in unit.ports)
 
 
 def _drop_own_volumes(context: Context) -> None:
