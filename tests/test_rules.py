@@ -31,7 +31,7 @@ def found(example: Example) -> tuple[Finding, ...]:
     own = [
         (path, text)
         for path, text in files.items()
-        if any(PurePosixPath(path).is_relative_to(p) for p in config.rule_paths)
+        if any(PurePosixPath(path).is_relative_to(p) for p in config.rule_paths) and not path.endswith("README.md")
     ]
     rules, problems = gather_rules([*shipped(), *own])
     gathered = gather(Memory(files), 1)
