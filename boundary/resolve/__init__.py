@@ -197,6 +197,8 @@ def _graph(context: Context, offered: dict[str, list[Operation]], done: list[Wor
     declared = {service for service, found in offered.items() if any(op.source == "contract" for op in found)}
     declared |= routes.contracts(context).keys()
     documents = routes.documents(context)
+    called = {edge.target for edge in context.found.edges if edge.kind == "grpc"}
+    declared |= {one for one in called if any(each.kind in ("proto", "thrift") for each in documents.get(one, ()))}
     for service in context.land.services:
         node = _service(context, service, offered.get(service.id, []), service.id in declared)
         context.found.add(msgspec.structs.replace(node, contracts=tuple(documents.get(service.id, ()))))
