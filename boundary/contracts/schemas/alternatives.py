@@ -124,7 +124,7 @@ def _match(pairing: Pairing, shape: Shape, others: tuple[Shape, ...], kind: Kind
         return not (shape.label and other.label == shape.label), at != index, at
 
     for _, other in sorted(enumerate(others), key=likely):
-        if strangers(shape, other):
+        if strangers(shape, other) or not _akin(shape, other):
             continue
         tried = pairing.fresh()
         assumed = pairing.comparison.assumed
@@ -150,7 +150,17 @@ def _tell(
         compare_shapes(tried, shape, counterpart, kind)
         pairing.take(tried)
         return
-    _branch(pairing, shape, kind, several=len([other for other in others if not strangers(shape, other)]) > 1)
+    rivals = [other for other in others if not strangers(shape, other) and _akin(shape, other)]
+    _branch(pairing, shape, kind, several=len(rivals) > 1)
+
+
+def _akin(one: Shape, other: Shape) -> bool:
+    """Whether one alternative for objects may be another form of the other: what each describes on its own would pass
+    the other as undeclared properties, though nobody means a cat by a dog."""
+    if one.label and one.label == other.label:
+        return True
+    mine, theirs = one.properties.keys(), other.properties.keys()
+    return mine <= theirs or mine >= theirs
 
 
 def _branch(pairing: Pairing, shape: Shape, kind: Kind | None = None, *, several: bool = False) -> None:

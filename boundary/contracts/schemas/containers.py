@@ -56,7 +56,7 @@ def compare_objects(pairing: Pairing, one: Shape, other: Shape) -> None:
     for name in dict.fromkeys((*one.properties, *other.properties)):
         _compare_property(pairing, one, other, name)
     for name, node in other.required.items():
-        if name not in one.required and name not in one.hidden:
+        if name not in one.required and (pairing.request or name not in one.hidden):
             _compare_required(pairing, one, other, name, node)
     for name, node in other.hidden.items():
         if pairing.request and name in one.properties:
@@ -138,6 +138,9 @@ def _gone(pairing: Pairing, one: Shape, other: Shape, name: str, lesser: Node, g
 
 def _compare_required(pairing: Pairing, one: Shape, other: Shape, name: str, node: Node) -> None:
     mine, theirs = _declares(one, name), _declares(other, name)
+    if name in one.hidden:
+        pairing.fails("required", "added", one.hidden[name], node, name, detail="no longer read-only")
+        return
     if pairing.request and not mine and theirs:
         pairing.fails("property", "added", one.home, other.properties[name].home, name, detail="required")
     elif pairing.request or mine or not theirs:

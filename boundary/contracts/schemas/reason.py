@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Final, Literal
 
 import msgspec
@@ -20,23 +22,35 @@ MISSING: Final = Missing()
 """What ``Reason.witness`` is when no value is at hand."""
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason:
     """One way in which the new schema refuses what the old one allowed (request), or allows what it refused (response).
 
-    ``keyword`` is that of JSON Schema, or ``property``, ``required``, ``nullable``; ``move`` is what was done from old
-    to new: ``added``, ``removed``, ``raised``, ``lowered``, ``changed``, ``value-added``, ``branch-removed`` …;
-    ``subject`` the property, value or branch that it concerns. ``at`` is the path on the wire (``$.a[].b``), for a
-    property that of the object that has it. ``old`` and ``new`` are where the keyword stands, or the schema that lacks
-    it. ``witness`` is a value for the whole message that one side allows and the other refuses. A reason that is not
-    ``decided`` says that we cannot tell; ``detail`` says more in words.
+    ``keyword`` is that of JSON Schema, or ``property``, ``required``, ``nullable``, ``schema``; ``move`` is what was
+    done from old to new: ``added``, ``removed``, ``raised``, ``lowered``, ``changed``, ``value-added``,
+    ``branch-removed`` …; ``subject`` the property, value or branch that it concerns. ``at`` is the path on the wire
+    (``$.a[].b``), for a property that of the object that has it. ``old`` and ``new`` are where the keyword stands, or
+    the schema that lacks it. A reason that is not ``decided`` says that we cannot tell; ``detail`` says more in words.
     """
 
-    keyword: str
-    move: str
-    at: str
-    old: Place | None = None
-    new: Place | None = None
-    subject: Any = ""
-    witness: Any = MISSING
-    decided: bool = True
-    detail: str = ""
+    def __init__(
+        self, keyword: str, move: str, at: str, old: Place, new: Place, subject: Any, decided: bool, detail: str,
+        seek: Callable[[], Any],
+    ) -> None:  # fmt: skip
+        self.keyword = keyword
+        self.move = move
+        self.at = at
+        self.old = old
+        self.new = new
+        self.subject = subject
+        self.decided = decided
+        self.detail = detail
+        self._seek = seek
+
+    @cached_property
+    def witness(self) -> Any:
+        """A value for the whole message that one side allows and the other refuses, looked for when it is asked for;
+        ``MISSING`` when none is easily made."""
+        return self._seek()
+
+    def __repr__(self) -> str:
+        return f"Reason({self.at} {self.keyword} {self.move} {self.subject})"

@@ -21,15 +21,12 @@ from boundary.contracts.schemas.reason import MISSING, Direction, Reason
 from boundary.contracts.schemas.same import Sameness
 from boundary.contracts.schemas.shape import Conjunction
 from boundary.contracts.schemas.values import KINDS
-from boundary.contracts.schemas.witnesses import Way, settled, witness_of
+from boundary.contracts.schemas.witnesses import Way, settle, witness_of
 
 Pair = tuple[int, int]
 
 _MOST = 2000
 """Reasons that one pair of schemas may give."""
-
-_WITNESSES = 400
-"""Reasons of one comparison that a witness is looked for."""
 
 _WORK = 60_000
 """Steps of one comparison: alternatives of pairs, and pairs of alternatives. A description of 13 MB takes some 20,000,
@@ -103,7 +100,6 @@ class Comparison:
         self._clean: set[Pair] = set()
         self._failing: set[Pair] = set()
         self._likely: set[Pair] = set()
-        self._witnesses = _WITNESSES
         self.spare = _WORK
         self.assumed = 0
 
@@ -123,7 +119,7 @@ class Comparison:
             for found in pairing.found:
                 mark = _mark(found)
                 if mark not in told:
-                    told[mark] = self._reason(found, at, self._witness(found, pairing, way))
+                    told[mark] = self._reason(found, at, pairing, way)
             for edge in pairing.edges:
                 below = self.key(edge.lesser, edge.greater)
                 if below not in way:
@@ -217,24 +213,15 @@ class Comparison:
         old, new = lesser.nodes[0], greater.nodes[0]
         return self.comparer.same(old, new) if self.request else self.comparer.same(new, old)
 
-    def _witness(self, found: Found, pairing: Pairing, way: Way) -> Any:
-        self._witnesses -= 1
-        if found.unsure is not None and not settled(self, found, pairing):
-            return MISSING
-        return witness_of(self, found, pairing, way) if self._witnesses >= 0 else MISSING
-
-    def _reason(self, found: Found, at: str, witness: Any) -> Reason:
+    def _reason(self, found: Found, at: str, pairing: Pairing, way: Way) -> Reason:
+        settle(self, found, pairing)
         old, new = (found.lesser, found.greater) if self.request else (found.greater, found.lesser)
+
+        def seek() -> Any:
+            return witness_of(self, found, pairing, way) if found.decided and found.breaks else MISSING
+
         return Reason(
-            keyword=found.keyword,
-            move=found.move,
-            at=at,
-            old=old.place(),
-            new=new.place(),
-            subject=found.subject,
-            witness=witness,
-            decided=found.decided,
-            detail=found.detail,
+            found.keyword, found.move, at, old.place(), new.place(), found.subject, found.decided, found.detail, seek
         )
 
 

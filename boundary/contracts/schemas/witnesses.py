@@ -25,7 +25,7 @@ Way = Mapping["Pair", tuple["Pair | None", str]]
 """For each pair the one above it, and the step from there."""
 
 
-def settled(comparison: Comparison, found: Found, pairing: Pairing) -> bool:
+def settle(comparison: Comparison, found: Found, pairing: Pairing) -> None:
     """Find out whether an alternative that several others may allow together has a value that none of them does."""
     if found.unsure is not None:
         shape, kind = found.unsure
@@ -36,7 +36,6 @@ def settled(comparison: Comparison, found: Found, pairing: Pairing) -> bool:
             found.witness = good[0]
         else:
             found.detail = "whether the other alternatives together allow it is not decided"
-    return found.decided
 
 
 def witness_of(comparison: Comparison, found: Found, pairing: Pairing, way: Way) -> Any:
