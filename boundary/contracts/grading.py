@@ -20,7 +20,8 @@ class Grade(msgspec.Struct, frozen=True):
     """A row; ``message`` and ``fix`` are templates over ``subject``, ``where`` and what the comparer adds.
 
     ``breaks`` names what breaks where a kind of contract knows several (``wire``, ``json``, ``source``), ``rule`` is
-    the code of the catalogue's rule (BRK001 …) that the change falls under.
+    the code of the catalogue's rule (BRK001 …) that the change falls under. ``does`` says in neutral words what was
+    done: the keyword, and what happened to it (``property removed``).
     """
 
     level: Level
@@ -28,6 +29,17 @@ class Grade(msgspec.Struct, frozen=True):
     fix: str = ""
     breaks: str = ""
     rule: str = ""
+    does: str = ""
+
+    @property
+    def keyword(self) -> str:
+        """What the change was done to."""
+        return self.does.partition(" ")[0]
+
+    @property
+    def move(self) -> str:
+        """What was done."""
+        return self.does.partition(" ")[2]
 
 
 @cache

@@ -93,8 +93,8 @@ class Changes:
             message=grade.message.format_map(told),
             subject=subject,
             witness=msgspec.UNSET if witness is MISSING else witness,
-            keyword=keyword,
-            move=move,
+            keyword=keyword or grade.keyword,
+            move=move or grade.move,
             rule=grade.rule if level != "info" else "",
             fix=grade.fix,
         )

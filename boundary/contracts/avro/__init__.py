@@ -73,4 +73,5 @@ def _told(changes: Changes, spot: Spot, failure: Failure, forward: bool) -> None
             return
         row = "field-no-longer-written" if row == "field-defaulted" else "field-written"
     values = {"before": one, "after": two, "reader": "old" if forward else "new"}
-    changes.add(row, spot, old, new, at=failure.at, subject=failure.subject, values=values)
+    move = "" if forward or row != "reader-field-missing-default-value" else "added"
+    changes.add(row, spot, old, new, at=failure.at, subject=failure.subject, move=move, values=values)

@@ -25,6 +25,8 @@ def change(old: Schema, new: Schema, found: Found) -> Change:
         new=_place(found.new, where),
         message=row.message.format_map({"name": where, "type": found.within, "field": found.field, **found.values}),
         subject=found.field or found.within,
+        keyword=row.keyword,
+        move=row.move,
         rule=row.rule,
         reaches=reaches,
         fix=row.fix,

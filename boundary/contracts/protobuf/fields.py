@@ -41,14 +41,15 @@ def fields(sides: Sides, old: Message, new: Message) -> Iterator[Found]:
     for number, field in after.items():
         if number not in before:
             required = field.presence == "required"
-            yield Found("message-same-required-fields" if required else "field-added", None, field, {"what": "added"})
+            told = {"what": "added", "move": "added"}
+            yield Found("message-same-required-fields" if required else "field-added", None, field, told)
 
 
 def _gone(field: Field, new: Message) -> Found:
     moved = next((other for other in new.fields if other.name == field.name), None)
     values = {"now": f"; the name has number {moved.number} now" if moved else ""}
     if field.presence == "required":
-        return Found("message-same-required-fields", field, None, {"what": "removed"})
+        return Found("message-same-required-fields", field, None, {"what": "removed", "move": "removed"})
     if not new.reserved.has(field.number):
         return Found("field-no-delete-unless-number-reserved", field, None, values)
     if field.name not in new.reserved.names:
@@ -81,8 +82,9 @@ def _cardinality(sides: Sides, old: Field, new: Field, harm: Harm) -> Found | No
     if one == two:
         return None
     if "required" in (one, two) and {one, two} <= set(_SINGULAR):
-        what = "made required" if two == "required" else "made optional"
-        return Found("message-same-required-fields", old, new, {"what": what})
+        required = two == "required"
+        done = {"what": "made required" if required else "made optional", "move": "added" if required else "removed"}
+        return Found("message-same-required-fields", old, new, done)
     if {one, two} == {"implicit", "explicit"}:
         # What is of another type, or in another oneof, has another presence because of that, which is told.
         same = harm != "wire" and old.oneof == new.oneof

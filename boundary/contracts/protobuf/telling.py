@@ -37,6 +37,8 @@ def change(sides: Sides, found: Found) -> Change:
         new=_place(found.new),
         message=row.message.format_map(values),
         subject=subject.full,
+        keyword=row.keyword,
+        move=str(found.values.get("move", row.move)),
         rule=row.rule,
         reaches=reaches,
         fix=row.fix,
