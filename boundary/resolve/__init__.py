@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -22,12 +22,14 @@ from boundary.resolve import (
     dapr,
     debuggers,
     documented,
+    entitled,
     executions,
     foreign,
     frameworks,
     gateways,
     history,
     invocations,
+    kept,
     keyspaces,
     links,
     processes,
@@ -52,7 +54,7 @@ from boundary.resolve.roles import Roles, ServerRow
 from boundary.resolve.served import served
 from boundary.resolve.services import landscape
 from boundary.resolve.settings import Settings
-from boundary.resolve.stacks import grants, triggers
+from boundary.resolve.stacks import triggers
 from boundary.resolve.stores import Stores, keeper
 from boundary.resolve.tables import Tables, Use
 from boundary.resolve.values import Filler, fold
@@ -97,8 +99,10 @@ def resolve(
     context.found.take(*shared_code.resolve(files, land))
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
-    context.found.edges += _permitted(context, ids)
-    permitted.resolve(context, ids, Files(files, repositories))
+    kept.resolve(context)
+    indexed = Files(files, repositories)
+    entitled.resolve(context, ids, indexed)
+    permitted.resolve(context, ids, indexed)
     context.found.edges += configured.between(context)
     catalogues.mark(context)
     keyspaces.mark(context)
@@ -135,17 +139,6 @@ def _data(context: Context) -> dict[tuple[str, str], str]:
         names = dict.fromkeys((*own, server.name, *server.names))
         context.found.nodes[identity] = msgspec.structs.replace(node, names=tuple(names))
     return ids
-
-
-def _permitted(context: Context, ids: dict[tuple[str, str], str]) -> Iterator[Edge]:
-    """What roles permit services to do with the stores of others."""
-    servers = {unit.key: server.id for server in context.land.servers for unit in server.units}
-    for one in grants.grants(context.land):
-        server = servers.get(one.resource.uid, "")
-        node = context.found.nodes.get(ids.get((server, ""), server))
-        if node is not None and node.keeper not in (None, one.service):
-            actions = ", ".join(one.actions)
-            yield Edge(one.service, node.id, "grants", one.evidence, "permitted", detail=actions)
 
 
 def _parts(ids: dict[tuple[str, str], str]) -> dict[str, list[str]]:

@@ -220,6 +220,11 @@ class Shells:
                 yield Command("remote", f"{program} with {where}", self._runs(str(where), around, machine=True), where)
 
     def _session(self, words: list[Value], around: _Around) -> Iterator[Command]:
+        """What a cloud's command line runs elsewhere: in an instance, in the container of a task."""
+        if [word.text for word in words[:2]] == ["ecs", "execute-command"]:
+            for where in line.options(words[2:], ("--container",)) or line.options(words[2:], ("--task",)):
+                told = line.options(words[2:], ("--command",))
+                yield from self._inside(where, told, around, f"runs a command in the container {where}")
         if [word.text for word in words[:2]] in (["ssm", "send-command"], ["ssm", "start-session"]):
             named = [name for word in words[2:] if (name := line.tagged(word))]
             service = next((found for name in named if (found := self._runs(name, around, machine=True))), "")

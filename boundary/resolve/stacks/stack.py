@@ -30,6 +30,8 @@ _STAGE = re.compile(re.escape(GATEWAY) + r"/(?:\{[^{}]*\}|[\w$-]+)")
 
 _ARN = re.compile(r"arn:[\w-]*:([\w-]+):[^:]*:[^:]*:(.+)")
 
+_TASKS = ("aws_ecs_task_definition", "AWS::ECS::TaskDefinition")
+
 _LEAST = 3
 """Letters that must be known of a name."""
 
@@ -251,7 +253,7 @@ class Stacks:
 
     @cached_property
     def _families(self) -> dict[str, Resource]:
-        return {one.name: one for one in self.resources if one.type == "aws_ecs_task_definition"}
+        return {one.name: one for one in self.resources if one.type in _TASKS}
 
     def _discovered(self, service: Resource) -> Iterator[str]:
         if service.row is not None and service.name != service.uid:

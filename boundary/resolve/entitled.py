@@ -1,0 +1,144 @@
+"""What roles and accounts entitle to, as ``grants`` edges: stores, secrets, other roles.
+
+Traits: ``wildcard`` for a statement for all stores of a kind (``detail`` says what it covers), ``secret`` for what
+another service keeps secret, ``shared-role`` for a role or account that several services have, ``role`` for a role of
+somebody else that may be taken on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from boundary.facts import Workload
+from boundary.model import Edge, Evidence, Location, Node, Value
+from boundary.resolve import kept
+from boundary.resolve.context import Context
+from boundary.resolve.files import Files
+from boundary.resolve.stacks.bearers import Bearers
+from boundary.resolve.stacks.evaluator import as_text
+from boundary.resolve.stacks.grants import Grant, grants
+from boundary.resolve.stacks.things import Resource
+
+_SHOWN = 6
+"""Names of stores that a finding shows."""
+
+_ASSUME = "sts:AssumeRole"
+
+
+def resolve(context: Context, ids: Mapping[tuple[str, str], str], files: Files) -> None:
+    """Add the edges; ``ids`` are the nodes of servers and databases."""
+    edges = context.found.edges
+    servers = {unit.key: server.id for server in context.land.servers for unit in server.units}
+    wide: dict[tuple[str, Location], list[tuple[Grant, Node]]] = defaultdict(list)
+    for one in grants(context.land):
+        if one.resource.row is not None and one.resource.row.kind in ("parameter", "secret"):
+            edges += _secret(context, one)
+            continue
+        server = servers.get(one.resource.uid, "")
+        node = context.found.nodes.get(ids.get((server, ""), server))
+        if node is None or node.keeper in (None, one.service):
+            continue
+        if one.wide:
+            wide[one.service, one.evidence[0].location].append((one, node))
+        else:
+            actions = ", ".join(one.actions)
+            edges.append(Edge(one.service, node.id, "grants", one.evidence, "permitted", detail=actions))
+    edges += _wide(wide)
+    if context.land.stacks is not None:
+        bearers = Bearers(context.land, context.land.stacks)
+        edges += _shared(bearers)
+        edges += _assumed(context, bearers)
+    edges += _accounts(context, files)
+
+
+def _secret(context: Context, one: Grant) -> Iterator[Edge]:
+    owner = kept.keeper(context, one.resource)
+    if owner is not None and owner.id != one.service and not one.wide and not kept.is_interface(one.resource):
+        traits, what = frozenset({"secret"}), one.resource.name
+        yield Edge(one.service, owner.id, "grants", one.evidence, "permitted", traits=traits, detail=what)
+
+
+def _wide(found: Mapping[tuple[str, Location], list[tuple[Grant, Node]]]) -> Iterator[Edge]:
+    """One edge for each service and place, to the first of the stores that are covered."""
+    for (service, _), covered in sorted(found.items()):
+        names = sorted({node.name for _, node in covered})
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        first, node = min(covered, key=lambda each: each[1].name)
+        detail = f"{', '.join(first.actions[:3])} covers {', '.join(names[:_SHOWN])}{more}"
+        traits = frozenset({"wildcard"})
+        yield Edge(service, node.id, "grants", first.evidence, "permitted", traits=traits, detail=detail)
+
+
+def _shared(bearers: Bearers) -> Iterator[Edge]:
+    """Roles that tasks or functions of several services have."""
+    for uid, holders in sorted(bearers.of_role.items()):
+        role = bearers.stacks.by_uid[uid]
+        yield from _together(role.label, {service: one.location for service, one in holders.items()}, role.location)
+
+
+def _accounts(context: Context, files: Files) -> Iterator[Edge]:
+    """Service accounts of a cluster that pods of several services have; the default one is nobody's."""
+    owners = {unit.key: service.id for service in context.land.services for unit in service.units}
+    found: dict[tuple[str, str], dict[str, Location]] = defaultdict(dict)
+    for path, pod in files.all(Workload):
+        service = owners.get(f"{path}:{pod.kind}/{pod.name}")
+        if service and pod.account not in ("", "default"):
+            scope = pod.namespace or f"@{files.repository(path)}"
+            found[scope, pod.account].setdefault(service, Location(path, pod.line, pod.column))
+    for (_, account), holders in sorted(found.items()):
+        yield from _together(f"the service account {account}", holders, None)
+
+
+def _together(name: str, holders: Mapping[str, Location], declared: Location | None) -> Iterator[Edge]:
+    """An edge from each further holder to the first."""
+    first, *others = sorted(holders)
+    for service in others:
+        evidence = [Evidence(holders[one], f"{one.partition(':')[2]} runs as {name}") for one in (service, first)]
+        evidence += [Evidence(declared, f"{name} is declared here")] if declared is not None else []
+        traits = frozenset({"shared-role"})
+        yield Edge(service, first, "grants", tuple(evidence), "permitted", traits=traits, detail=name)
+
+
+def _assumed(context: Context, bearers: Bearers) -> Iterator[Edge]:
+    """Roles of others that a service's role may take on, and accounts that may take on a service's role."""
+    for said in bearers.policies():
+        for one in said.statements:
+            if one.allows and not one.conditional and not said.of and one.acts(_ASSUME):
+                for service in said.bearers:
+                    for resource in one.resources:
+                        yield from _taken_on(context, bearers, service, resource, said.place(one))
+    for said in (*bearers.trusts(), *(one for one in bearers.policies() if one.of)):
+        for one in said.statements:
+            if one.allows and not one.conditional:
+                for principal in one.principals:
+                    yield from _trusted(context, said.bearers or _keepers(context, said.of), as_text(principal),
+                                        said.policy.place(said.key))  # fmt: skip
+
+
+def _keepers(context: Context, resources: tuple[Resource, ...]) -> list[str]:
+    found = (kept.keeper(context, one) for one in resources)
+    return [node.id for node in found if node is not None]
+
+
+def _taken_on(context: Context, bearers: Bearers, service: str, resource: Value, place: Location) -> Iterator[Edge]:
+    target = kept.role_of(context, bearers.stacks, resource, context.land.service(service))
+    if target is not None and target.id != service:
+        if target.kind == "external":
+            context.found.add(target)
+        evidence = (Evidence(place, f"may take on {resource}"),)
+        yield Edge(
+            service, target.id, "grants", evidence, "permitted", traits=frozenset({"role"}), detail=str(resource)
+        )
+
+
+def _trusted(context: Context, services: Iterable[str], principal: Value, place: Location) -> Iterator[Edge]:
+    """An account that is not the service's own may act as its role, or use its store."""
+    number = kept.account_in(principal.text or "")
+    for service in services:
+        own = kept.accounts(context.land.service(service))
+        if number and own and number not in own:
+            name = f"the account {number}"
+            source = context.found.add(Node(f"external:account-{number}", "external", name, technology="account"))
+            evidence = (Evidence(place, f"{name} is let in"),)
+            yield Edge(source, service, "grants", evidence, "permitted", traits=frozenset({"trust"}), detail=name)

@@ -1,0 +1,129 @@
+"""What code takes from a platform that another service keeps there: secrets, parameters, logs, roles.
+
+A parameter or secret is the service's whose stack declares it; a log group is that of the function or task which it is
+named after, as the platforms name them (``/aws/lambda/NAME``, ``/ecs/NAME``). A parameter that is neither
+encrypted nor called a secret is how services find each other. The edges are ``grants``: what is taken gives a right.
+Their traits are ``secret``, ``logs`` and ``role``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from boundary.model import Edge, Evidence, Node, Value
+from boundary.resolve.code.things import Effect, Several, Thing
+from boundary.resolve.context import Context, chain
+from boundary.resolve.landscape import Service
+from boundary.resolve.stacks.stack import Stacks
+from boundary.resolve.stacks.things import Resource
+from boundary.resolve.values import shown
+
+_GROUP = re.compile(r"/(?:aws/lambda|aws/ecs|aws/apprunner|ecs|ecs/[\w-]+|lambda)/([\w-]+)(?:/.*)?")
+_ROLE = re.compile(r"arn:[\w-]*:iam::(\d{12}):role/(?:[\w/-]*/)?([\w+=,.@-]+)")
+_SECRET = re.compile(
+    r"passw|secret|token|credential|private|api-?key|database-?url|dsn|conn(ection)?-?str", re.IGNORECASE
+)
+
+
+def resolve(context: Context) -> None:
+    """Add the edges of all calls that take something from a platform."""
+    stacks = context.land.stacks
+    for effect in context.effects.get("kept", ()) if stacks is not None else ():
+        service = effect.get("service")
+        technology = (service.text or "") if isinstance(service, Value) else ""
+        for owner in context.services_at(effect.place):
+            for value in _values(effect.get("resource")):
+                for filled in context.filler.fill(value, owner.id):
+                    _taken(context, effect, technology, owner, filled.value, filled.evidence)
+
+
+def _values(thing: Thing | None) -> Iterator[Value]:
+    if isinstance(thing, Several):
+        yield from (item for item in thing.items if isinstance(item, Value))
+    elif isinstance(thing, Value):
+        yield thing
+
+
+def _taken(
+    context: Context, effect: Effect, technology: str, owner: Service, value: Value, more: tuple[Evidence, ...]
+) -> None:
+    context.found.located[owner.id] += 1
+    stacks = context.land.stacks
+    assert stacks is not None
+    what = chain(effect, f"{effect.call} takes {shown(value)}")
+    if technology == "sts":
+        target = role_of(context, stacks, value, owner)
+        trait = "role"
+    else:
+        target, trait = _target(context, stacks, technology, value), "logs" if technology == "logs" else "secret"
+    if target is not None and target.id != owner.id:
+        end = (Evidence(target.location, f"which {target.name} keeps"),) if target.location else ()
+        traits = frozenset({trait})
+        if target.kind == "external":
+            context.found.add(target)
+        edge = Edge(owner.id, target.id, "grants", (*what, *more, *end), traits=traits,
+                    detail=shown(value))  # fmt: skip
+        context.found.edges.append(edge)
+
+
+def _target(context: Context, stacks: Stacks, technology: str, value: Value) -> Node | None:
+    """Whose a secret or a log group is."""
+    name = str(value)
+    if technology == "logs":
+        group = _GROUP.fullmatch(name.partition(":log-group:")[2] or name)
+        found = None
+        if group is not None:
+            found = context.names.host(group[1], None, None)
+            resource = stacks.named("", group[1])
+            if resource is not None:
+                return keeper(context, resource)
+        return _node(found[0]) if found is not None and isinstance(found[0], Service) else None
+    resource = stacks.meant(value) or stacks.named(technology, name)
+    if resource is None or is_interface(resource):
+        return None
+    return keeper(context, resource)
+
+
+def keeper(context: Context, resource: Resource) -> Node | None:
+    """The one service that a resource is a part of."""
+    here = context.land.declaring(resource.location.path, resource.stack)
+    return _node(context.land.service(here[0])) if len(here) == 1 else None
+
+
+def is_interface(resource: Resource) -> bool:
+    """Whether a parameter only tells where somebody is found or how he is set up; what is called a secret is one."""
+    if resource.row is None or resource.row.kind != "parameter" or resource.text("type") == "SecureString":
+        return False
+    return _SECRET.search(resource.name) is None
+
+
+def role_of(context: Context, stacks: Stacks, value: Value, owner: Service) -> Node | None:
+    """Whose a role is: that of a declared one, else the account of one that is elsewhere, for a service of another."""
+    found = stacks.meant(value)
+    named = _ROLE.match(value.text or "")
+    if found is None and named is not None:
+        found = stacks.role(named[2])
+    if found is not None:
+        return keeper(context, found)
+    if named is None or named[1] in accounts(owner) or not accounts(owner):
+        return None
+    return Node(f"external:account-{named[1]}", "external", f"the role {named[2]} of the account {named[1]}",
+                technology="account")  # fmt: skip
+
+
+def accounts(owner: Service) -> set[str]:
+    """The accounts that a service's own images and resources are in."""
+    texts = [unit.image or "" for unit in owner.units]
+    return {found[1] for text in texts if (found := re.match(r"(\d{12})\.dkr\.ecr\.", text))}
+
+
+def account_in(principal: str) -> str:
+    """The account that a principal is of: its number, or the one in an ARN."""
+    found = re.fullmatch(r"(?:arn:[\w-]*:(?:iam|sts)::)?(\d{12})(?::.*)?", principal)
+    return found[1] if found else ""
+
+
+def _node(service: Service) -> Node:
+    """A stand-in for the service's node, which is made later; only its name and place count."""
+    return Node(service.id, "service", service.name, location=service.location)

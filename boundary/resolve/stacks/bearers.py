@@ -1,0 +1,134 @@
+"""Who has which role in the stacks, and every policy that is said of a role, a function or a resource."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from boundary.model import Location, Value
+from boundary.resolve.landscape import Landscape
+from boundary.resolve.stacks.evaluator import as_text, member
+from boundary.resolve.stacks.stack import Stacks
+from boundary.resolve.stacks.statements import Statement, managed, statements
+from boundary.resolve.stacks.things import Resource, Table, Thing, items, text
+
+ROLES = ("AWS::IAM::Role", "aws_iam_role")
+_ATTRIBUTES = ("task_role_arn", "role", "TaskRoleArn", "Role", "instance_role_arn", "lambda_role")
+_TRUST = ("assume_role_policy", "AssumeRolePolicyDocument")
+_LISTS = ("managed_policy_arns", "ManagedPolicyArns")
+
+_RESOURCE_POLICIES = {
+    "aws_s3_bucket_policy": ("bucket", "policy"), "aws_sqs_queue_policy": ("queue_url", "policy"),
+    "aws_sns_topic_policy": ("arn", "policy"), "aws_dynamodb_resource_policy": ("resource_arn", "policy"),
+    "aws_secretsmanager_secret_policy": ("secret_arn", "policy"),
+    "AWS::S3::BucketPolicy": ("Bucket", "PolicyDocument"), "AWS::SQS::QueuePolicy": ("Queues", "PolicyDocument"),
+    "AWS::SNS::TopicPolicy": ("Topics", "PolicyDocument"),
+    "AWS::SecretsManager::ResourcePolicy": ("SecretId", "ResourcePolicy"),
+}  # fmt: skip
+"""Policies of resources: the attribute that names what they are of, and that of the document."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A policy: its statements, and the services with the resources that have its role. ``of`` are the resources whose
+    own policy it is; who it is for stands in the statements then."""
+
+    policy: Resource
+    key: str
+    statements: tuple[Statement, ...]
+    bearers: dict[str, Resource]
+    of: tuple[Resource, ...] = ()
+
+    def place(self, statement: Statement) -> Location:
+        """Where a statement stands."""
+        return Location(self.policy.location.path, statement.line or self.policy.line(self.key))
+
+
+class Bearers:
+    """The roles of services, and what is said of them."""
+
+    def __init__(self, land: Landscape, stacks: Stacks) -> None:
+        self.stacks = stacks
+        units = {unit.key.partition("/")[0]: service.id for service in land.services for unit in service.units}
+        self.services = {one.uid: units[one.uid] for one in stacks.resources if one.uid in units}
+        self.of_role: dict[str, dict[str, Resource]] = defaultdict(dict)
+        for resource in stacks.resources:
+            for name in _ATTRIBUTES if resource.uid in self.services else ():
+                for role in items(resource.get(name)):
+                    if uid := self.role(role):
+                        self.of_role[uid][self.services[resource.uid]] = resource
+
+    def role(self, thing: Thing) -> str:
+        """The uid of the role that a text names."""
+        value = as_text(thing)
+        found = self.stacks.meant(value)
+        if found is None or not found.declared:
+            name = found.name if found is not None else (value.text or "").rpartition(":role/")[2]
+            found = self.stacks.role(name.rpartition("/")[2])
+        return found.uid if found is not None else ""
+
+    def policies(self) -> Iterator[Said]:
+        """Inline policies, attached ones and those of roles themselves, of functions and of resources."""
+        for one in self.stacks.resources:
+            if one.type in ("aws_iam_role_policy", "aws_iam_policy"):
+                yield self._said(one, one.get("policy"), self._bearing(one), "policy")
+            elif one.type in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
+                yield self._said(one, one.get("PolicyDocument"), self._bearing(one), "PolicyDocument")
+            elif one.type in _RESOURCE_POLICIES:
+                owned, key = _RESOURCE_POLICIES[one.type]
+                named = [as_text(each) for each in items(one.get(owned))]
+                of = [self.stacks.meant(each) or self.stacks.anything(each) for each in named]
+                found = tuple(each for each in of if each is not None)
+                yield Said(one, key, tuple(statements(one.get(key))), {}, found)
+            elif one.type in ROLES:
+                yield from self._of_role(one)
+            elif one.type == "AWS::Serverless::Function" and one.uid in self.services:
+                bearers = {self.services[one.uid]: one}
+                for each in items(one.get("Policies")):
+                    yield self._said(one, each, bearers, "Policies")
+                    yield from self._managed(one, each, bearers, "Policies")
+            elif one.type == "aws_iam_role_policy_attachment":
+                bearers = self.of_role.get(self.role(one.get("role")), {})
+                yield from self._managed(one, one.get("policy_arn"), bearers, "policy_arn")
+
+    def _of_role(self, role: Resource) -> Iterator[Said]:
+        bearers = self.of_role.get(role.uid, {})
+        for name, key in (("Policies", "PolicyDocument"), ("inline_policy", "policy")):
+            for one in items(role.get(name)):
+                yield self._said(role, member(one, key) if isinstance(one, Table) else one, bearers, name)
+        for name in _LISTS:
+            for one in items(role.get(name)):
+                yield from self._managed(role, one, bearers, name)
+
+    def trusts(self) -> Iterator[Said]:
+        """Who may take on a role, for the roles that services have."""
+        for one in self.stacks.resources:
+            for key in _TRUST if one.type in ROLES and one.uid in self.of_role else ():
+                yield self._said(one, one.get(key), self.of_role[one.uid], key)
+
+    def _said(self, policy: Resource, thing: Thing, bearers: dict[str, Resource], key: str) -> Said:
+        return Said(policy, key, tuple(statements(thing)) if bearers else (), bearers)
+
+    def _managed(self, of: Resource, thing: Thing, bearers: dict[str, Resource], key: str) -> Iterator[Said]:
+        """A policy that the platform manages, by its name or identity."""
+        allowed = managed(text(thing) or "")
+        if allowed and bearers:
+            yield Said(of, key, (Statement(True, (allowed,), (Value.of("*"),)),), bearers)
+
+    def _bearing(self, policy: Resource) -> dict[str, Resource]:
+        """The services with the role that a policy is attached to."""
+        roles = [self.role(one) for name in ("role", "Roles") for one in items(policy.get(name))]
+        roles += self._attached.get(policy.uid, [])
+        return {service: bearer for role in roles for service, bearer in self.of_role.get(role, {}).items()}
+
+    @cached_property
+    def _attached(self) -> dict[str, list[str]]:
+        """The roles that each policy is attached to."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for one in self.stacks.resources:
+            if one.type == "aws_iam_role_policy_attachment":
+                policy = self.stacks.meant(as_text(one.get("policy_arn")))
+                found[policy.uid if policy else ""].append(self.role(one.get("role")))
+        return found
