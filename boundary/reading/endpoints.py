@@ -16,7 +16,7 @@ _FORMS = tuple(
     for form in (
         r"([\w-]+)\.(?:cluster-|cluster-ro-|proxy-)?[a-z0-9]+\.[a-z0-9-]+\.(?:rds|docdb|neptune)\.amazonaws\.com",
         r"(?:master|replica|clustercfg)\.([\w-]+)\.[a-z0-9]+\.[a-z0-9]+\.cache\.amazonaws\.com",
-        r"([\w-]+?)(?:-\d{3})?\.[a-z0-9]+\.(?:(?:ng\.|cfg\.)?\d{4}|cfg|clustercfg)\.[a-z0-9]+\.cache\.amazonaws\.com",
+        r"([\w-]+?)(?:-\d{3})?\.[a-z0-9]+(?:\.(?:ng\.|cfg\.)?\d{4}|\.cfg|\.clustercfg|)\.[a-z0-9]+\.cache\.amazonaws\.com",
         r"clustercfg\.([\w-]+)\.[a-z0-9]+\.memorydb\.[a-z0-9-]+\.amazonaws\.com",
         r"([\w.-]+)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com",
         r"(?:search|vpc)-([\w-]+)-[a-z0-9]{20,}\.[a-z0-9-]+\.es\.amazonaws\.com",

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from boundary.facts import Import
 from boundary.model import Edge, Evidence, Location, Value
-from boundary.resolve.code.things import Effect, Several
+from boundary.resolve.code.things import Effect, Nothing, Several
 from boundary.resolve.context import Context, chain
 from boundary.resolve.landscape import Unit
 
@@ -25,6 +26,10 @@ _COMMANDS = (
 _OPTIONS = frozenset({
     "NODE_OPTIONS", "JAVA_TOOL_OPTIONS", "JAVA_OPTS", "JDK_JAVA_OPTIONS", "CATALINA_OPTS", "JVM_OPTS", "JAVA_OPTIONS",
 })  # fmt: skip
+_EXPOSED = "management.endpoints.web.exposure.include"
+_TELLING = frozenset({"*", "heapdump", "env", "threaddump", "shutdown"})
+"""Endpoints of an actuator that tell or do more than whether the service is well."""
+
 _FOR_DEVELOPERS = re.compile(r"(?i)(^|[./_-])(override|dev|devel|development|debug|local)([./_-]|$)")
 
 
@@ -38,6 +43,38 @@ def resolve(context: Context) -> None:
         for service in context.services_at(effect.place):
             if _everywhere(effect):
                 _add(context, service.id, chain(effect, "a debugger listens on all addresses"))
+    _profilers(context)
+    _actuators(context)
+
+
+def _profilers(context: Context) -> None:
+    """Go's profiler, which an import hangs into the server that has no handler of its own (``net/http/pprof``)."""
+    profiled = {
+        service: Evidence(Location(file.path, fact.line, fact.column), "which this import hangs the profiler into")
+        for file in context.files
+        for fact in file.facts
+        if isinstance(fact, Import) and fact.module == "net/http/pprof" and not file.mark
+        for service in context.land.services_of(file.path)
+    }
+    for effect in context.effects.get("serve", ()) if profiled else ():
+        port = effect.get("port")
+        address = (port.text or "") if isinstance(port, Value) else ""
+        for service in context.services_at(effect.place):
+            everywhere = address.rpartition(":")[0] in ("", "0.0.0.0", "[::]")
+            if service.id in profiled and isinstance(effect.get("handler"), Nothing) and everywhere:
+                what = chain(effect, f"a server listens on {address}")
+                _add(context, service.id, (*what, profiled[service.id]))
+
+
+def _actuators(context: Context) -> None:
+    """Endpoints of Spring Boot that hand out the memory and the variables of a service
+    (https://docs.spring.io/spring-boot/reference/actuator/endpoints.html )."""
+    for service in context.land.services:
+        for path, setting in context.filler.settings.all(service.id):
+            exposed = {word.strip() for word in str(setting.value).split(",")} & _TELLING
+            if setting.key == _EXPOSED and exposed and not _FOR_DEVELOPERS.search(path):
+                what = f"the endpoints {', '.join(sorted(exposed))} of the actuator are open"
+                _add(context, service.id, (Evidence(Location(path, setting.line, setting.column), what),))
 
 
 def _add(context: Context, service: str, evidence: tuple[Evidence, ...]) -> None:
