@@ -9,6 +9,7 @@ import msgspec
 from boundary.checks.document import WrongDocument, read
 from boundary.checks.rule import Rule
 from boundary.config import Config
+from boundary.contracts import knows
 from boundary.errors import unknown_rule
 from boundary.model import Location, Problem, Severity
 
@@ -39,11 +40,11 @@ def choose(rules: Sequence[Rule], config: Config) -> list[Rule]:
     """The rules that the configuration selects, with the severities it gives; raises ``UserError`` for an unknown one.
 
     The more exact selection wins (``DAT001`` over ``DAT`` over ``data-store`` over ``ALL``), and of equal ones, to
-    ignore wins over to select. A severity that a user gives is not made milder by ``no-owner`` and ``unknown-owner``.
+    ignore wins over to select. A severity may also be given to a change of a contract, by its id. A severity that a user gives is not made milder by ``no-owner`` and ``unknown-owner``.
     """
     for key, names in (("select", config.select), ("ignore", config.ignore), ("severity", config.severity)):
         for name in names:
-            if not any(rule.answers_to(name) for rule in rules):
+            if not any(rule.answers_to(name) for rule in rules) and not (key == "severity" and knows(name)):
                 raise unknown_rule(name, _names(rules), config.where(f"rules.{key}"))
     for one in config.exceptions:
         if not any(rule.is_called(one.rule) for rule in rules):

@@ -62,6 +62,14 @@ def compare(old: Files, new: Files) -> Comparison:
     return Comparison.of(changes)
 
 
+def knows(name: str) -> bool:
+    """Whether some kind of contract has changes of this id, so that a configuration may grade them."""
+    from boundary.contracts.grading import table
+    from boundary.contracts.openapi.naming import is_name
+
+    return any(name in table(kind) for kind in KINDS) or is_name(name)
+
+
 def _sorted(side: Files) -> dict[str, tuple[str, ...]]:
     """The files of a side that are contracts, by their kind."""
     found: dict[str, tuple[str, ...]] = {}

@@ -25,6 +25,7 @@ INNER = {
 }
 """What a part of a message is called when the whole is called by the key."""
 
+_PLACES = frozenset((*INNER, *INNER.values()))
 _KINDS = {"request": "BRK002", "response": "BRK003"}
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -79,6 +80,13 @@ def _rows() -> dict[tuple[str, str], tuple[Row, ...]]:
     for row in rows:
         found[row.keyword, row.move] = (*found.get((row.keyword, row.move), ()), row)
     return found
+
+
+def is_name(name: str) -> bool:
+    """Whether a difference of schemas may have this id."""
+    place = next((place for place in sorted(_PLACES, reverse=True) if name.startswith(f"{place}-")), None)
+    ids = {row.id for rows in _rows().values() for row in rows}
+    return name in ids or (place is not None and f"{{place}}{name.removeprefix(place)}" in ids)
 
 
 def name(

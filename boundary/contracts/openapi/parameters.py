@@ -17,7 +17,7 @@ def compare(session: Session, spot: Spot, old: Operation, new: Operation) -> Non
     for key, parameter in before.items():
         there = spot.at(f"{parameter.where} {parameter.shown}")
         if key in after:
-            _pair(session, there, parameter, after[key])
+            _pair(session, spot.at(f"{parameter.where} {after[key].shown}"), parameter, after[key])
         else:
             moved = any(other.shown == parameter.shown for other in after.values() if other.where != parameter.where)
             _removed(session, there, parameter, new, moved=moved)

@@ -106,13 +106,12 @@ class _Teller:
 
     def told(self, one: Written, reasons: list[Reason], verdict: str = "") -> None:
         """One difference on paper with the reasons that are about it."""
+        marks = one.marks.union(*({r.detail} for r in reasons if r.detail in ("required", "optional")))
         verdict = verdict or ("safe" if not reasons else "broken" if any(r.decided for r in reasons) else "open")
         if one.keyword in ("deprecated", "x-stability-level"):
             self._announced(one)
             return
-        named = naming.name(
-            one.keyword, one.move, self.wire.place, self._inner(one), one.marks, verdict, self.wire.where
-        )
+        named = naming.name(one.keyword, one.move, self.wire.place, self._inner(one), marks, verdict, self.wire.where)
         if named is None:
             return
         name, row = named
@@ -163,7 +162,7 @@ class _Teller:
 
     def _is_text(self, one: Written) -> bool:
         """Whether another type is none on the wire: the side that must allow more takes every text."""
-        if not self.wire.text or one.keyword not in ("type", "types"):
+        if not self.wire.text or one.keyword != "type" or one.move != "changed":
             return False
         wide = one.old if self.spot.direction == "response" else one.new
         schema = wide.parent if wide.key in ("type", "format") and wide.parent is not None else wide
