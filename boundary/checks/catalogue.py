@@ -40,7 +40,8 @@ def choose(rules: Sequence[Rule], config: Config) -> list[Rule]:
     """The rules that the configuration selects, with the severities it gives; raises ``UserError`` for an unknown one.
 
     The more exact selection wins (``DAT001`` over ``DAT`` over ``data-store`` over ``ALL``), and of equal ones, to
-    ignore wins over to select. A severity may also be given to a change of a contract, by its id. A severity that a user gives is not made milder by ``no-owner`` and ``unknown-owner``.
+    ignore wins over to select. A severity that a user gives is not made milder by ``no-owner`` and ``unknown-owner``;
+    it may also be given to a change of a contract, by its id.
     """
     for key, names in (("select", config.select), ("ignore", config.ignore), ("severity", config.severity)):
         for name in names:

@@ -40,20 +40,20 @@ def compare_contracts(old: str | os.PathLike[str], new: str | os.PathLike[str]) 
     Raises ``ContractError`` for what cannot be loaded.
     """
     from boundary.contracts.files import opened
+    from boundary.errors import no_contracts
 
     with opened(old) as before, opened(new) as after:
+        for side in (before, after):
+            if not _sorted(side):
+                raise no_contracts(side.label)
         return compare(before, after)
 
 
 def compare(old: Files, new: Files) -> Comparison:
     """What changed between two sides, over all kinds of contracts that they have."""
     from boundary.contracts.model import Comparison
-    from boundary.errors import no_contracts
 
     before, after = _sorted(old), _sorted(new)
-    for side, found in ((old, before), (new, after)):
-        if not found and side.paths:
-            raise no_contracts(side.label)
     changes: list[Change] = []
     for name in KINDS:
         one, two = before.get(name, ()), after.get(name, ())

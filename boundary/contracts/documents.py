@@ -200,7 +200,9 @@ class Documents:
             try:
                 known = self._found(at.source, reference)
             except ContractError as error:
-                raise ContractError(error.message, where=error.where or str(at.place()), hint=error.hint) from None
+                raise ContractError(
+                    error.message, where=error.where or str(_holder(at, reference).place()), hint=error.hint
+                ) from None
             self._targets[key] = known
         return known
 
@@ -229,6 +231,17 @@ class Documents:
                 )
             self._sources[path] = Source(self, path, data)
         return self._sources[path]
+
+
+def _holder(at: Node, reference: str) -> Node:
+    """What exactly at or below a place has a reference; the place itself when nothing has."""
+    waiting = [at]
+    while waiting:
+        node = waiting.pop()
+        if node.reference == reference:
+            return node
+        waiting += [below for _, below in node.items() if isinstance(below.value, dict | list)]
+    return at
 
 
 def _path(base: str, address: str) -> str:
