@@ -72,7 +72,7 @@ def ids() -> Iterator[tuple[str, str]]:
         yield from ((case.parent.name, words.split()[1]) for words in expected.splitlines())
 
 
-@pytest.mark.parametrize("name", ["graphql", "messages", "protobuf"])
+@pytest.mark.parametrize("name", ["graphql", "messages", "openapi", "protobuf"])
 def test_every_row_has_a_case(name: str) -> None:
     kinds = ("asyncapi", "avro", "jsonschema") if name == "messages" else (name,)
     shown = {identity for of, identity in ids() if of in kinds}

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 KINDS = ("openapi", "protobuf", "graphql", "asyncapi", "avro", "jsonschema")
 """The modules of the kinds, in the order in which a file is offered to them."""
 
-_HEAD = 16_384
-
 
 class Kind(Protocol):
     """A kind of contract."""
@@ -74,7 +72,7 @@ def _sorted(side: Files) -> dict[str, tuple[str, ...]]:
     """The files of a side that are contracts, by their kind."""
     found: dict[str, tuple[str, ...]] = {}
     for path in side.paths:
-        head = side.head(path, _HEAD)
+        head = side.head(path)
         name = next((name for name in KINDS if _kind(name).matches(path, head)), None)
         if name is not None:
             found[name] = (*found.get(name, ()), path)

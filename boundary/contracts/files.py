@@ -23,6 +23,7 @@ LARGEST = 64_000_000
 _ENDINGS = (".yaml", ".yml", ".json", ".proto", ".graphql", ".graphqls", ".gql", ".avsc")
 _REVISION = re.compile(r"([^:]{2,}):(.*)", re.DOTALL)  # one letter before the colon is a drive
 _MOST = 20_000
+_HEAD = 16_384
 
 
 Reader = Callable[[str], bytes | None]
@@ -61,9 +62,9 @@ class Files:
             line = self.read(path).count(b"\n", 0, error.start) + 1
             raise ContractError("is not UTF-8 text", where=f"{path}:{line}") from None
 
-    def head(self, path: str, size: int) -> bytes:
-        """The first bytes of a file."""
-        return self.read(path)[:size]
+    def head(self, path: str) -> bytes:
+        """The first bytes of a file, which tell what it is."""
+        return self.read(path)[:_HEAD]
 
     def only(self, paths: Iterable[str]) -> Files:
         """The same side with other files asked for; what they refer to is read all the same."""

@@ -31,7 +31,7 @@ def compare(old: Files, new: Files) -> Comparison:
 
     Raises ContractError for a document that cannot be loaded.
     """
-    pairs = partners(old.paths, new.paths)
+    pairs = partners(*(tuple(path for path in side.paths if matches(path, side.head(path))) for side in (old, new)))
     before, after = Documents(old.read), Documents(new.read)
     changes: list[Change] = []
     today = datetime.now(tz=UTC).date()

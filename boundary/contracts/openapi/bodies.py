@@ -31,44 +31,43 @@ def compare(session: Session, spot: Spot, old: Operation, new: Operation) -> Non
 
 def media(session: Session, spot: Spot, old: Mapping[str, Media], new: Mapping[str, Media], status: str) -> None:
     """The media types of a body; ``status`` is ``request``, or the status that a response has."""
-    kind = "request-body" if status == "request" else "response"
     if not old or not new:
         return
+    kind = "request-body" if status == "request" else "response"
+    add = session.findings.add
     holders = next(iter(old.values())).node.parent, next(iter(new.values())).node.parent
-    partners = {name: name if name in new else covering(name, new) for name in old}
-    for name, partner in partners.items():
+    taken: set[str] = set()
+    for name, before in old.items():
         there = spot.at(f"{status} {name}")
-        if partner is None:
-            renamed = _renamed(name, new, old) if kind == "response" else None
-            if renamed:
-                words = {"before": name, "after": renamed}
-                found = f"response-media-type-name-{_move(name, renamed)}"
-                session.findings.add(found, there, old[name].node, new[renamed].node, subject=name, words=words)
-                _pair(session, there, old[name], new[renamed], kind)
-            else:
-                found = f"{kind}-media-type-removed"
-                session.findings.add(found, there, old[name].node, holders[1], subject=name)
-            continue
-        if name != partner:
-            _changed(session, there, old[name], new[partner], kind)
-        _pair(session, there, old[name], new[partner], kind)
-    for name in new:
-        if name not in old and name not in partners.values():
-            wider = covering(name, old)
-            there = spot.at(f"{status} {name}")
-            if wider and kind == "response":
-                continue
-            taken = any(_renamed(other, new, old) == name for other in old if partners[other] is None)
-            if not taken or kind != "response":
-                session.findings.add(f"{kind}-media-type-added", there, holders[0], new[name].node, subject=name)
+        names, how = _partners(name, old, new, kind)
+        if not names:
+            add(f"{kind}-media-type-removed", there, before.node, holders[1], subject=name)
+        for partner in names:
+            taken.add(partner)
+            if how:
+                words = {"before": name, "after": partner}
+                found = f"response-media-type-name-{how}"
+                add(found, there, before.node, new[partner].node, subject=name, words=words)
+            _pair(session, there, before, new[partner], kind)
+    for name, after in new.items():
+        if name not in taken:
+            add(f"{kind}-media-type-added", spot.at(f"{status} {name}"), holders[0], after.node, subject=name)
 
 
-def _changed(session: Session, spot: Spot, old: Media, new: Media, kind: str) -> None:
-    """A media type is now part of a range."""
-    if kind == "response":
-        words = {"before": old.type, "after": new.type}
-        name = "response-media-type-name-generalized"
-        session.findings.add(name, spot, old.node, new.node, subject=old.type, words=words)
+def _partners(name: str, old: Mapping[str, Media], new: Mapping[str, Media], kind: str) -> tuple[list[str], str]:
+    """The new media types that stand for an old one, and in a response what that does to the name."""
+    if name in new:
+        return [name], ""
+    if wider := covering(name, new):
+        return [wider], "generalized" if kind == "response" else ""
+    if kind != "response":
+        return [], ""
+    if narrower := [other for other in new if covering(other, {name: old[name]})]:
+        return narrower, "specialized"
+    fresh, gone = [other for other in new if other not in old], [other for other in old if other not in new]
+    if gone == [name] and len(fresh) == 1 and _syntax(fresh[0]) == _syntax(name):
+        return fresh, _move(name, fresh[0])
+    return [], ""
 
 
 def covering(name: str, known: Mapping[str, Media]) -> str | None:
@@ -77,15 +76,6 @@ def covering(name: str, known: Mapping[str, Media]) -> str | None:
     for wider in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
         if wider in known and wider != name:
             return wider
-    return None
-
-
-def _renamed(name: str, new: Mapping[str, Media], old: Mapping[str, Media]) -> str | None:
-    """The media type that took the place of one that is gone: the only new one, and written in the same syntax."""
-    fresh = [other for other in new if other not in old]
-    gone = [other for other in old if other not in new]
-    if gone == [name] and len(fresh) == 1 and _syntax(fresh[0]) == _syntax(name):
-        return fresh[0]
     return None
 
 

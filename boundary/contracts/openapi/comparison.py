@@ -23,11 +23,12 @@ def compared(old: Description, new: Description, today: date) -> Comparison:
     session = Session(old, new, comparer, Findings(), today)
     match = matched(list(old.operations()), list(new.operations()))
     _existence(session, match)
-    used: dict[str, str] = {}
+    used: dict[str, list[Spot]] = {}
     for before, after in match.pairs:
         _operation(session, before, after)
         for way in session.old.security(before).alternatives:
-            used |= dict.fromkeys(way.needs, before.label)
+            for name in way.needs:
+                used.setdefault(name, []).append(spot_of(before).at("security"))
     _servers(session, match)
     security.declared(session, used)
     _components(session)
@@ -61,7 +62,7 @@ def _existence(session: Session, match: Match) -> None:
         kind = "webhook-added" if operation.group.startswith("webhook") else "endpoint-added"
         add(kind, spot, at(session.old.root, "paths"), operation.node, subject=operation.path)
     for literal, variable in match.shadows:
-        words = {"other": variable.label}
+        words = {"other": literal.label}
         spot = spot_of(variable).at("", "request")
         add("api-path-shadowed", spot, variable.node, literal.node, subject=literal.path, words=words)
 

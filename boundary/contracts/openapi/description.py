@@ -176,6 +176,7 @@ class Description:
             flag(node, "required") is True,
             schema(content[1], "schema") if content else schema(node, "schema"),
             flag(node, "explode") is True,
+            content[0] if content else "",
         )
 
     # --- security -------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def compare(session: Session, spot: Spot, old: Holder, new: Holder) -> None:
             add(found, there, before.node, after.node, subject=before.shown)
         if before.explode != after.explode:
             add("response-header-explode-changed", there, before.node, after.node, subject=before.shown)
-        wire = payloads.Wire("response-header", text=True)
+        wire = payloads.Wire("response-header", text=not (before.media or after.media))
         payloads.compare(session, there, before.schema, after.schema, wire, subject=before.shown)
     for name, after in new.headers.items():
         if name not in old.headers:

@@ -72,9 +72,13 @@ def _limits(left: View, right: View, tell: Tell) -> Iterator[Written]:
 
 
 def _said(side: View, keyword: str) -> Any:
-    """What a keyword says; an empty pattern says nothing."""
+    """What a keyword says; an empty pattern and a flag that is off say nothing."""
     value = side.get(keyword)
-    return MISSING if keyword == "pattern" and value == "" else value
+    return (
+        MISSING
+        if (value is False and keyword not in ("const", "default")) or (keyword == "pattern" and value == "")
+        else value
+    )
 
 
 def _plain(left: View, right: View, tell: Tell) -> Iterator[Written]:
@@ -215,9 +219,7 @@ def property_of(side: View, name: str) -> Node:
 
 def _is_default(keyword: str, value: Any) -> bool:
     """Whether writing a keyword out changes nothing."""
-    return (keyword in ("minLength", "minItems", "minProperties") and value == 0) or (
-        keyword in ("uniqueItems", "exclusiveMinimum", "exclusiveMaximum") and value is False
-    )
+    return keyword in ("minLength", "minItems", "minProperties") and value == 0
 
 
 def _is_number(value: Any) -> bool:

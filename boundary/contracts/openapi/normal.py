@@ -69,13 +69,14 @@ class Body(msgspec.Struct, frozen=True, eq=False):
 
 
 class Header(msgspec.Struct, frozen=True, eq=False):
-    """A header of a response or of a part."""
+    """A header of a response or of a part; ``media`` is the media type of its content, where it is described by one."""
 
     shown: str
     node: Node
     required: bool
     schema: Node | None
     explode: bool = False
+    media: str = ""
 
 
 class Response(msgspec.Struct, frozen=True, eq=False):

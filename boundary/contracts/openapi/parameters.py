@@ -50,7 +50,9 @@ def _pair(session: Session, spot: Spot, old: Parameter, new: Parameter) -> None:
         _tell(session, spot, f"request-parameter-became-{'required' if new.required else 'optional'}", old, new)
     lifecycle.parameters(session, spot, old, new)
     _written(session, spot, old, new)
-    wire = payloads.Wire("request-parameter", text=not (old.media or new.media), where=new.where)
+    wire = payloads.Wire(
+        "request-parameter", text=not (old.media or new.media), where=new.where, required=old.required and new.required
+    )
     payloads.compare(session, spot, old.schema, new.schema, payloads.repeated(wire, new), subject=new.shown)
 
 

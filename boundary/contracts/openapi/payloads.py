@@ -15,6 +15,7 @@ import msgspec
 from boundary.contracts.documents import Node
 from boundary.contracts.model import Level
 from boundary.contracts.openapi import lifecycle, naming
+from boundary.contracts.openapi.explaining import READ_WRITE, explained
 from boundary.contracts.openapi.findings import Spot
 from boundary.contracts.openapi.keywords import Written
 from boundary.contracts.openapi.normal import Parameter
@@ -25,34 +26,18 @@ from boundary.contracts.schemas import MISSING, Reason
 
 _CONSTRAINTS = frozenset(("pattern", "enum", "const", "format", "minLength", "maxLength", "allOf", "not"))
 
-_FAMILIES = {
-    "exclusiveMinimum": "minimum",
-    "exclusiveMaximum": "maximum",
-    "types": "type",
-    "format": "type",
-    "const": "enum",
-    "discriminator": "oneOf",
-    "anyOf": "oneOf",
-    "then": "if",
-    "else": "if",
-    "minContains": "contains",
-    "maxContains": "contains",
-}
-"""Keywords that may stand for one another: the schema's comparer sees what they mean together."""
-
-_READ_WRITE = {"became-read-only": "readOnly", "became-write-only": "writeOnly"}
-
 
 class Wire(msgspec.Struct, frozen=True):
     """What the schema describes: ``place`` is request-body, request-parameter, response-body or response-header.
 
     ``text`` when there are only texts on the wire, so that every scalar is one; ``where`` is a parameter's place;
-    ``repeated`` when an array's elements are sent as if each were the only value.
+    ``required`` when it must be sent; ``repeated`` when an array's elements are sent as if each were the only value.
     """
 
     place: str
     text: bool = False
     where: str = ""
+    required: bool = False
     repeated: bool = False
 
 
@@ -91,22 +76,16 @@ class _Teller:
         self.session, self.spot, self.wire, self.subject = session, spot, wire, subject
 
     def tell(self, written: Iterable[Written], reasons: Iterable[Reason]) -> None:
-        open_reasons = list(reasons)
-        for one in written:
-            found = [reason for reason in open_reasons if _same(one, reason)]
-            if found and self._is_text(one):
-                open_reasons = [reason for reason in open_reasons if reason not in found]
-                self.told(one, [], "compatible")
-                continue
-            self.told(one, found)
-            for reason in found:
-                open_reasons.remove(reason)
-        for reason in open_reasons:
+        pairs, rest = explained(written, reasons)
+        for one, found in pairs:
+            self.told(one, found, "compatible" if found and self._is_text(one) else "")
+        for reason in rest:
             self._reason(reason)
 
     def told(self, one: Written, reasons: list[Reason], verdict: str = "") -> None:
         """One difference on paper with the reasons that are about it."""
-        marks = one.marks.union(*({r.detail} for r in reasons if r.detail in ("required", "optional")))
+        own = one.marks | ({"required"} if self.wire.required and not one.inner else frozenset())
+        marks = own.union(*({r.detail} for r in reasons if r.detail in ("required", "optional")))
         verdict = verdict or ("safe" if not reasons else "broken" if any(r.decided for r in reasons) else "open")
         if one.keyword in ("deprecated", "x-stability-level"):
             self._announced(one)
@@ -118,12 +97,23 @@ class _Teller:
         level = row.level_of(verdict, self.spot.direction)
         witness = next((r.witness for r in reasons if r.witness is not MISSING), msgspec.UNSET)
         shown = one.at if one.keyword not in ("property", "required") else f"{one.at}.{one.subject}"
-        places: tuple[Any, Any] = (reasons[0].old, reasons[0].new) if reasons else (one.old, one.new)
-        self._add(name, row, level, shown, places, one.subject, witness, one.keyword, one.move, one.before, one.after)
+        self._add(
+            name,
+            row,
+            level,
+            shown,
+            (one.old, one.new),
+            one.subject,
+            witness,
+            one.keyword,
+            one.move,
+            one.before,
+            one.after,
+        )
 
     def _reason(self, reason: Reason) -> None:
-        keyword = _READ_WRITE.get(reason.move, reason.keyword)
-        move = "added" if reason.move in _READ_WRITE else reason.move
+        keyword = READ_WRITE.get(reason.move, reason.keyword)
+        move = "added" if reason.move in READ_WRITE else reason.move
         inner = reason.at != "$" or keyword in ("property", "required")
         verdict = "broken" if reason.decided else "open"
         marks = frozenset({reason.detail} if reason.detail in ("required", "optional") else ())
@@ -169,27 +159,3 @@ class _Teller:
         side = view(schema)
         kinds = side.get("type")
         return "string" in (kinds if isinstance(kinds, list) else [kinds]) and not _CONSTRAINTS & set(side.keys)
-
-
-def _same(one: Written, reason: Reason) -> bool:
-    """Whether a written difference is what a reason speaks of."""
-    keyword = _READ_WRITE.get(reason.move, reason.keyword)
-    if reason.move in _READ_WRITE:
-        return one.keyword == keyword and one.at in (reason.at, f"{reason.at}.{reason.subject}")
-    if one.at != reason.at:
-        return False
-    if one.keyword in ("property", "required") or keyword in ("property", "required"):
-        return one.keyword == keyword and one.move == reason.move and one.subject == str(reason.subject)
-    if _FAMILIES.get(one.keyword, one.keyword) != _FAMILIES.get(keyword, keyword):
-        return False
-    valued = one.move.startswith("value-") and reason.move.startswith("value-")
-    return not valued or (one.move == reason.move and one.subject == _text(reason.subject))
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    try:
-        return msgspec.json.encode(value).decode()
-    except (TypeError, msgspec.MsgspecError):
-        return str(value)

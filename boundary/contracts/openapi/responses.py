@@ -17,6 +17,8 @@ def compare(session: Session, spot: Spot, old: Operation, new: Operation) -> Non
     for status, response in before.items():
         partner = status if status in after else _range(status, after)
         there = spot.at(status)
+        if partner is None and any(_range(one, before) == status for one in after):
+            continue
         if partner is None:
             kind = "success" if is_success(status) else "non-success"
             holder = new.node.child("responses") or new.node
@@ -28,10 +30,11 @@ def compare(session: Session, spot: Spot, old: Operation, new: Operation) -> Non
         if status in before or status in taken:
             continue
         wider = _range(status, before)
-        if wider is None and "default" in before and not is_success(status):
-            wider = "default"
         if wider is not None:
             _pair(session, spot.at(status), before[wider], response)
+            continue
+        if "default" in before and not is_success(status):
+            _pair(session, spot.at(status), before["default"], response)
         kind = "success" if is_success(status) else "non-success"
         holder = old.node.child("responses") or old.node
         session.findings.add(f"response-{kind}-status-added", spot.at(status), holder, response.node, subject=status)

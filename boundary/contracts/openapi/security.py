@@ -14,6 +14,13 @@ from boundary.contracts.openapi.findings import Spot
 from boundary.contracts.openapi.normal import Alternative, Operation, Scheme, Security
 from boundary.contracts.openapi.session import Session
 
+_HOW = {
+    ("added", "error"): "is needed now",
+    ("added", "info"): "lets in as well",
+    ("removed", "error"): "no longer lets in",
+    ("removed", "info"): "is no longer needed",
+}
+
 
 def compare(session: Session, spot: Spot, old: Operation, new: Operation) -> None:
     """Who is let in by an operation."""
@@ -29,7 +36,8 @@ def compare(session: Session, spot: Spot, old: Operation, new: Operation) -> Non
         if way not in shut and way.needs and not any(_alike(one, way, known) for one in now):
             _changed(session, there, way, now, before, after)
     for way in now:
-        if way.needs and not any(_kinds(one) == _kinds(way) for one in ways) and not (shut and not _some(ways)):
+        known_way = any(_kinds(one) == _kinds(way) or one.needs.keys() == way.needs.keys() for one in ways)
+        if way.needs and not known_way and not (shut and not _some(ways)):
             _add(session, there, "added", before.node, way.node, _names(way), "info", shared=after.shared)
 
 
@@ -133,7 +141,8 @@ def _add(
     shared: bool,
 ) -> None:
     name = f"{'api-global-security' if shared else 'api-security'}-{move}"
-    session.findings.add(name, spot, old, new, level=level, subject=names)
+    how = _HOW[move, level]
+    session.findings.add(name, spot, old, new, level=level, subject=names, words={"how": how})
 
 
 def _names(way: Alternative) -> str:
@@ -143,8 +152,8 @@ def _names(way: Alternative) -> str:
 # --- declarations -------------------------------------------------------------------------------------------
 
 
-def declared(session: Session, used: Mapping[str, str]) -> None:
-    """The schemes that the documents declare; ``used`` are those that some operation asks for, with one of these.
+def declared(session: Session, used: Mapping[str, list[Spot]]) -> None:
+    """The schemes that the documents declare; ``used`` are those that some operation asks for, with these operations.
 
     Whoever was given an address for tokens uses it, so another one breaks; a scheme that nobody asks for cannot.
     """
@@ -153,42 +162,45 @@ def declared(session: Session, used: Mapping[str, str]) -> None:
     for name, scheme in before.items():
         if name not in after:
             session.findings.add("api-security-component-removed", spot, scheme.node, None, subject=name)
-        else:
-            _declaration(session, spot, scheme, after[name], "error" if name in used else "info")
+            continue
+        _described(session, spot, scheme, after[name])
+        for place in used.get(name, [spot]):
+            _declaration(session, place, scheme, after[name], used=name in used)
     for name, scheme in after.items():
         if name not in before:
             session.findings.add("api-security-component-added", spot, None, scheme.node, subject=name)
 
 
-def _declaration(session: Session, spot: Spot, old: Scheme, new: Scheme, level: Level) -> None:
+def _declaration(session: Session, spot: Spot, old: Scheme, new: Scheme, *, used: bool) -> None:
+    """What consumers do to be let in by a scheme, and where they ask for it."""
+    level: Level = "error" if used else "info"
     add = session.findings.add
     if old.kind != new.kind:
-        words = {"before": " ".join(old.kind), "after": " ".join(new.kind)}
-        found = "api-security-component-type-changed"
-        found = found if old.kind[:1] != new.kind[:1] else "api-security-component-changed"
-        add(found, spot, old.node, new.node, level=level, subject=old.name, words=words)
+        if not used:  # otherwise it is told where the operations that ask for it are compared
+            words = {"before": " ".join(old.kind), "after": " ".join(new.kind)}
+            found = "api-security-component-type-changed"
+            found = found if old.kind[:1] != new.kind[:1] else "api-security-component-changed"
+            add(found, spot, old.node, new.node, subject=old.name, words=words)
         return
-    for key in dict.fromkeys((*old.addresses, *new.addresses)):
-        address, now = old.addresses.get(key), new.addresses.get(key)
-        if address != now:
-            kind = {"authorizationUrl": "oauth-url", "tokenUrl": "oauth-token-url"}.get(key.split()[-1], "url")
-            words = {"before": address or "none", "after": now or "none", "key": key}
-            name = f"api-security-component-{kind}-changed"
-            bad = level if address and now else "info"
-            add(name, spot, old.node, new.node, level=bad, subject=old.name, words=words)
-    if lost := {key.partition(" ")[0] for key in old.addresses} - {key.partition(" ")[0] for key in new.addresses}:
+    flows = [{key.partition(" ")[0] for key in one.addresses} for one in (old, new)]
+    if lost := flows[0] - flows[1]:
         words = {"before": ", ".join(sorted(lost)), "after": "none"}
         add("api-security-component-flow-removed", spot, old.node, new.node, level=level, subject=old.name, words=words)
-    for scope, said in old.scopes.items():
-        if scope not in new.scopes:
-            move = "removed"
-        elif new.scopes[scope] != said:
-            move = "changed"
-        else:
-            continue
-        name = f"api-security-component-oauth-scope-{move}"
-        add(name, spot, old.node, new.node, subject=scope, words={"scheme": old.name})
-    for scope in new.scopes:
-        if scope not in old.scopes:
-            name = "api-security-component-oauth-scope-added"
-            add(name, spot, old.node, new.node, subject=scope, words={"scheme": old.name})
+    for key in dict.fromkeys((*old.addresses, *new.addresses)):
+        address, now = old.addresses.get(key), new.addresses.get(key)
+        if address != now and key.partition(" ")[0] not in lost:
+            kind = {"authorizationUrl": "oauth-url", "tokenUrl": "oauth-token-url"}.get(key.split()[-1], "url")
+            words = {"before": address or "none", "after": now or "none", "key": key}
+            bad = level if address else "info"
+            name = f"api-security-component-{kind}-changed"
+            add(name, spot, old.node, new.node, level=bad, subject=old.name, words=words)
+
+
+def _described(session: Session, spot: Spot, old: Scheme, new: Scheme) -> None:
+    """The scopes that a scheme knows."""
+    add, words = session.findings.add, {"scheme": old.name}
+    for scope in dict.fromkeys((*old.scopes, *new.scopes)):
+        was, now = old.scopes.get(scope), new.scopes.get(scope)
+        move = "added" if was is None else "removed" if now is None else "changed"
+        if was != now:
+            add(f"api-security-component-oauth-scope-{move}", spot, old.node, new.node, subject=scope, words=words)

@@ -23,6 +23,7 @@ _COLLECTIONS = {
 """``collectionFormat`` as style (empty: the usual one of the place) and explode."""
 
 _FLOWS = {"application": "clientCredentials", "accessCode": "authorizationCode"}
+_FILE = {"type": "string", "format": "binary"}
 _USUAL = ("application/json",)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -120,6 +121,8 @@ class Swagger(Description):
 def _form(fields: Mapping[str, Node], holder: Node) -> Node:
     """The fields of a form as the schema that OpenAPI 3 writes for them."""
     needed = [name for name, node in fields.items() if flag(node, "required") is True]
-    properties = {name: node.value for name, node in fields.items()}
+    properties = {
+        name: node.value | (_FILE if node.value.get("type") == "file" else {}) for name, node in fields.items()
+    }
     value = {"type": "object", "properties": properties} | ({"required": needed} if needed else {})
     return Node(value, holder.source, holder.parent, holder.key)

@@ -7,6 +7,8 @@ from typing import Any
 
 from boundary.contracts.documents import Node
 
+_EXTENDED = frozenset(("paths", "responses", "flows"))
+
 
 def at(node: Node | None, *keys: str) -> Node | None:
     """What stands below these keys, references followed; None when there is nothing."""
@@ -31,11 +33,11 @@ def raw(node: Node | None, key: str) -> Any:
 
 
 def entries(node: Node | None, key: str) -> Iterator[tuple[str, Node]]:
-    """The entries of the mapping below a key, references followed, extensions left out."""
+    """The entries of the mapping below a key, references followed; without extensions, where there may be some."""
     below = at(node, key)
     if below is not None and isinstance(below.value, dict):
         for name, entry in below.items():
-            if not name.startswith("x-"):
+            if key not in _EXTENDED or not name.startswith("x-"):
                 yield name, entry.resolved()
 
 

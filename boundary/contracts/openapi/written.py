@@ -42,12 +42,12 @@ def differences(old: Node, new: Node, same: Callable[[Node, Node], bool]) -> Ite
 class _Walk:
     def __init__(self, same: Callable[[Node, Node], bool]) -> None:
         self._same = same
-        self._seen: set[tuple[int, int, bool]] = set()
+        self._seen: set[tuple[int, int]] = set()
 
     def pair(self, old: Node, new: Node, at: str, inner: bool, above: frozenset[str], depth: int) -> Iterator[Written]:
         """Two schemas that stand for each other; ``above`` are the marks that the property has from its object."""
         left, right = view(old), view(new)
-        key = id(left.node.value), id(right.node.value), inner
+        key = id(left.node.value), id(right.node.value)
         if key in self._seen or depth > _DEEPEST or self._same(old, new):
             return
         self._seen.add(key)
