@@ -212,11 +212,6 @@ def _properties(left: View, right: View, tell: Tell, above: frozenset[str]) -> I
             yield tell("required", "added" if name in now else "removed", subject=name, marks=above | marks)
 
 
-def property_of(side: View, name: str) -> Node:
-    """Where a property is described, or at least demanded."""
-    return side.mapping("properties").get(name) or side.keys.get("required") or side.node
-
-
 def _is_default(keyword: str, value: Any) -> bool:
     """Whether writing a keyword out changes nothing."""
     return keyword in ("minLength", "minItems", "minProperties") and value == 0

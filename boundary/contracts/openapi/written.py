@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from boundary.contracts.documents import Node
-from boundary.contracts.openapi.keywords import Tell, Written, on_this_level, property_of
+from boundary.contracts.openapi.keywords import Tell, Written, on_this_level
 from boundary.contracts.openapi.tree import raw
 from boundary.contracts.openapi.view import View, is_annotation, listed_types, marks, view
 
@@ -55,8 +55,8 @@ class _Walk:
 
         def tell(keyword: str, move: str, **more: Any) -> Written:
             places = [side.keys.get(keyword, side.node) for side in (left, right)]
-            if keyword in ("property", "required"):
-                places = [property_of(side, more["subject"]) for side in (left, right)]
+            if keyword == "property":
+                places = [side.mapping("properties").get(more["subject"], side.node) for side in (left, right)]
             return Written(keyword, move, at, places[0], places[1], inner, **{"marks": known, **more})
 
         yield from on_this_level(left, right, tell, known)
