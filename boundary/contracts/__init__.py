@@ -62,10 +62,10 @@ def compare(old: Files, new: Files) -> Comparison:
 
 def knows(name: str) -> bool:
     """Whether some kind of contract has changes of this id, so that a configuration may grade them."""
-    from boundary.contracts.grading import table
-    from boundary.contracts.openapi.naming import is_name
+    from boundary.contracts.grading import table, tables
+    from boundary.contracts.openapi.naming import SCHEMAS, is_name
 
-    return any(name in table(kind) for kind in KINDS) or is_name(name)
+    return any(name in table(kind) for kind in tables() if kind != SCHEMAS) or is_name(name)
 
 
 def _sorted(side: Files) -> dict[str, tuple[str, ...]]:

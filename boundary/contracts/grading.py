@@ -49,6 +49,12 @@ def table(kind: str) -> Mapping[str, Grade]:
     return msgspec.convert(toml.values(text), dict[str, Grade])
 
 
+def tables() -> list[str]:
+    """The names of all tables."""
+    found = (one.name for one in (rulebook.home() / "contracts").iterdir())
+    return sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml"))
+
+
 def regraded(comparison: Comparison, severity: Mapping[str, str]) -> Comparison:
     """The comparison with the levels that a configuration gives to change ids."""
     return Comparison.of(_regraded(change, severity) for change in comparison.changes)

@@ -17,6 +17,9 @@ from boundary.contracts.grading import Grade
 from boundary.contracts.model import Direction, Level
 from boundary.reading import toml
 
+SCHEMAS = "schemas"
+"""The table of schemas, which has rows of its own form."""
+
 INNER = {
     "request-body": "request-property",
     "response-body": "response-property",
@@ -74,7 +77,7 @@ class Row(msgspec.Struct, frozen=True):
 
 @cache
 def _rows() -> dict[tuple[str, str], tuple[Row, ...]]:
-    text = (rulebook.home() / "contracts" / "schemas.toml").read_text("utf-8")
+    text = (rulebook.home() / "contracts" / f"{SCHEMAS}.toml").read_text("utf-8")
     rows = msgspec.convert(toml.values(text)["change"], list[Row])
     found: dict[tuple[str, str], tuple[Row, ...]] = {}
     for row in rows:
