@@ -7,7 +7,7 @@ from datetime import date
 
 from boundary.contracts.documents import Node
 from boundary.contracts.model import Comparison, Direction
-from boundary.contracts.openapi import bodies, lifecycle, parameters, responses, security
+from boundary.contracts.openapi import bodies, lifecycle, parameters, responses, security, shadows
 from boundary.contracts.openapi.description import Description
 from boundary.contracts.openapi.findings import Findings, Spot
 from boundary.contracts.openapi.matching import Match, matched
@@ -62,6 +62,8 @@ def _existence(session: Session, match: Match) -> None:
         kind = "webhook-added" if operation.group.startswith("webhook") else "endpoint-added"
         add(kind, spot, at(session.old.root, "paths"), operation.node, subject=operation.path)
     for literal, variable in match.shadows:
+        if not shadows.takes(session.old, literal, variable):
+            continue
         words = {"other": literal.label}
         spot = spot_of(variable).at("", "request")
         add("api-path-shadowed", spot, variable.node, literal.node, subject=literal.path, words=words)

@@ -5,7 +5,7 @@ A change in a component that forty operations reach is one change, at the compon
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -56,12 +56,13 @@ class Findings:
         level: Level | None = None,
         subject: str = "",
         at: str = "",
-        witness: Any = msgspec.UNSET,
+        witness: Callable[[], Any] = lambda: msgspec.UNSET,
         keyword: str = "",
         move: str = "",
         words: Mapping[str, str] = NONE,
     ) -> None:
-        """One change at a spot; ``grade`` is its row, by default that of its name."""
+        """One change at a spot; ``grade`` is its row, by default that of its name. For a ``witness`` is only looked
+        where the change is told for the first time and is worse than ``info``."""
         grade = grade or self._grades[name]
         level = level or grade.level
         if spot.mild:
@@ -82,7 +83,7 @@ class Findings:
             old=before,
             new=after,
             message=grade.message.format_map(known),
-            witness=witness,
+            witness=witness() if level != "info" else msgspec.UNSET,
             subject=subject,
             keyword=keyword,
             move=move,

@@ -8,15 +8,14 @@ and what only the first knows is told in its own words.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from boundary.contracts.documents import Node
-from boundary.contracts.model import Level
 from boundary.contracts.openapi import lifecycle, naming
 from boundary.contracts.openapi.explaining import READ_WRITE, explained
-from boundary.contracts.openapi.findings import Spot
+from boundary.contracts.openapi.findings import Spot, Where
 from boundary.contracts.openapi.keywords import Written
 from boundary.contracts.openapi.normal import Parameter
 from boundary.contracts.openapi.session import Session
@@ -71,12 +70,25 @@ def _element(old: Node, new: Node) -> Node | None:
     return None
 
 
+class _Told(NamedTuple):
+    """A difference with all that is said about it; see ``Written``."""
+
+    keyword: str
+    move: str
+    at: str
+    old: Where
+    new: Where
+    subject: str
+    before: str
+    after: str
+
+
 class _Teller:
     def __init__(self, session: Session, spot: Spot, wire: Wire, subject: str) -> None:
         self.session, self.spot, self.wire, self.subject = session, spot, wire, subject
 
     def tell(self, written: Iterable[Written], reasons: Iterable[Reason]) -> None:
-        pairs, rest = explained(written, reasons)
+        pairs, rest = explained(written, [reason for reason in reasons if not _is_usual_size(reason)])
         for one, found in pairs:
             self.told(one, found, "compatible" if found and self._is_text(one) else "")
         for reason in rest:
@@ -84,45 +96,27 @@ class _Teller:
 
     def told(self, one: Written, reasons: list[Reason], verdict: str = "") -> None:
         """One difference on paper with the reasons that are about it."""
-        own = one.marks | ({"required"} if self.wire.required and not one.inner else frozenset())
-        marks = own.union(*({r.detail} for r in reasons if r.detail in ("required", "optional")))
-        verdict = verdict or ("safe" if not reasons else "broken" if any(r.decided for r in reasons) else "open")
         if one.keyword in ("deprecated", "x-stability-level"):
             self._announced(one)
             return
+        own = one.marks | ({"required"} if self.wire.required and not one.inner else frozenset())
+        marks = own.union(*({r.detail} for r in reasons if r.detail in ("required", "optional")))
+        verdict = verdict or ("safe" if not reasons else "broken" if any(r.decided for r in reasons) else "open")
         named = naming.name(one.keyword, one.move, self.wire.place, self._inner(one), marks, verdict, self.wire.where)
-        if named is None:
-            return
-        name, row = named
-        level = row.level_of(verdict, self.spot.direction)
-        witness = next((r.witness for r in reasons if r.witness is not MISSING), msgspec.UNSET)
-        shown = one.at if one.keyword not in ("property", "required") else f"{one.at}.{one.subject}"
-        self._add(
-            name,
-            row,
-            level,
-            shown,
-            (one.old, one.new),
-            one.subject,
-            witness,
-            one.keyword,
-            one.move,
-            one.before,
-            one.after,
-        )
+        if named is not None:
+            shown = _Told(one.keyword, one.move, one.at, one.old, one.new, one.subject, one.before, one.after)
+            self._add(named, verdict, shown, reasons)
 
     def _reason(self, reason: Reason) -> None:
+        """A reason that nothing on paper explains, as if it were written where it stands."""
         keyword = READ_WRITE.get(reason.move, reason.keyword)
         move = "added" if reason.move in READ_WRITE else reason.move
         inner = reason.at != "$" or keyword in ("property", "required")
         verdict = "broken" if reason.decided else "open"
         marks = frozenset({reason.detail} if reason.detail in ("required", "optional") else ())
-        name, row = naming.certain(keyword, move, self.wire.place, inner, marks, verdict, self.wire.where)
-        shown = reason.at if keyword not in ("property", "required") else f"{reason.at}.{reason.subject}"
-        witness = msgspec.UNSET if reason.witness is MISSING else reason.witness
-        level = row.level_of(verdict, self.spot.direction)
-        places = reason.old, reason.new
-        self._add(name, row, level, shown, places, str(reason.subject), witness, keyword, move, "", reason.detail)
+        named = naming.certain(keyword, move, self.wire.place, inner, marks, verdict, self.wire.where)
+        one = _Told(keyword, move, reason.at, reason.old, reason.new, str(reason.subject), "", reason.detail)
+        self._add(named, verdict, one, [reason])
 
     def _announced(self, one: Written) -> None:
         if self._inner(one) and self.wire.place in ("request-body", "response-body"):
@@ -134,18 +128,25 @@ class _Teller:
                 name = one.at.rpartition(".")[2]
                 lifecycle.properties(self.session, self.spot, kind, old, new, name, one.at)
 
-    def _add(
-        self, name: str, row: naming.Row, level: Level, at: str, places: tuple[Any, Any], subject: str, witness: Any,
-        keyword: str, move: str, before: str, after: str,
-    ) -> None:  # fmt: skip
+    def _add(self, named: tuple[str, naming.Row], verdict: str, one: _Told, reasons: list[Reason]) -> None:
+        name, row = named
+        at = one.at if one.keyword not in ("property", "required") else f"{one.at}.{one.subject}"
         what = f"{self.spot.where} {at}".strip() if at != "$" else self.spot.where
-        words = {"what": what, "before": before, "after": after, "detail": after}
-        at = at if self.wire.place in ("request-body", "response-body") else "" if at == "$" else at
+        whole = at == "$" and self.wire.place not in ("request-body", "response-body")
         self.session.findings.add(
-            name, self.spot, *places, grade=row.grade(self.spot.direction), level=level,
-            subject=subject or ("" if at else self.subject), at=at, witness=witness, keyword=keyword, move=move,
-            words=words,
-        )  # fmt: skip
+            name,
+            self.spot,
+            one.old,
+            one.new,
+            grade=row.grade(self.spot.direction),
+            level=row.level_of(verdict, self.spot.direction),
+            subject=one.subject or (self.subject if whole else ""),
+            at="" if whole else at,
+            witness=lambda: _witness(reasons),
+            keyword=one.keyword,
+            move=one.move,
+            words={"what": what, "before": one.before, "after": one.after, "detail": one.after},
+        )
 
     def _inner(self, one: Written) -> bool:
         return one.inner or one.keyword in ("property", "required")
@@ -159,3 +160,13 @@ class _Teller:
         side = view(schema)
         kinds = side.get("type")
         return "string" in (kinds if isinstance(kinds, list) else [kinds]) and not _CONSTRAINTS & set(side.keys)
+
+
+def _is_usual_size(reason: Reason) -> bool:
+    """Whether only the usual size of a number is said, or no longer: no value that anybody sends is larger."""
+    return reason.keyword == "format" and reason.move in ("added", "removed") and reason.subject in ("int64", "double")
+
+
+def _witness(reasons: Iterable[Reason]) -> Any:
+    """A value that shows one of the reasons."""
+    return next((found for one in reasons if (found := one.witness) is not MISSING), msgspec.UNSET)
