@@ -65,6 +65,8 @@ def _same(one: Written, reason: Reason) -> bool:
     keyword = READ_WRITE.get(reason.move, reason.keyword)
     if reason.move in READ_WRITE:
         return one.keyword == keyword and one.at in (reason.at, f"{reason.at}.{reason.subject}")
+    if (one.keyword, one.move) == ("readOnly", "removed") and (reason.keyword, reason.move) == ("required", "added"):
+        return one.at == f"{reason.at}.{reason.subject}"
     if one.at != reason.at or reason.move == "overlap-added":
         return False
     if one.keyword in ("property", "required") or keyword in ("property", "required"):
