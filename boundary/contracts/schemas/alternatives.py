@@ -103,7 +103,7 @@ def _compare_kind(pairing: Pairing, ones: tuple[Shape, ...], others: tuple[Shape
     unmatched: list[Shape] = []
     matched: set[int] = set()
     for index, shape in enumerate(ones):
-        if shape.values is not None and kind not in ("array", "object"):
+        if shape.values is not None:
             compare_listed(pairing, shape, others, kind)
             continue
         found = _match(pairing, shape, others, kind, index)
@@ -141,7 +141,10 @@ def _tell(
 ) -> None:
     """Say why an alternative lies within none of the other side's: what differs from its counterpart, or that it has
     none."""
-    counterpart = next((other for other in others if shape.wire and other.wire and not strangers(shape, other)), None)
+    selected = [other for other in others if shape.wire and other.wire]
+    if selected and all(strangers(shape, other) for other in selected):
+        return  # the value that selects it is told to be gone
+    counterpart = next((other for other in selected if not strangers(shape, other)), None)
     counterpart = counterpart or next((other for other in left if shape.label and other.label == shape.label), None)
     if counterpart is None and alone and len(left) == 1 and not (shape.label and left[0].label) and not shape.wire:
         counterpart = left[0]
@@ -167,10 +170,6 @@ def _branch(pairing: Pairing, shape: Shape, kind: Kind | None = None, *, several
     """An alternative that the greater side does not have."""
     move = "branch-removed" if pairing.request else "branch-added"
     home = shape.branch or shape.home
-    if shape.wire is not None:
-        values = ", ".join(sorted(shape.wire[1]))
-        pairing.fails("discriminator", "value-" + move.removeprefix("branch-"), home, pairing.greater.home, values)
-        return
     label = shape.label or (home.key if shape.branch is not None else kind or "")
     pairing.fails(shape.via or "anyOf", move, home, pairing.greater.home, label)
     if several and kind is not None:
@@ -183,15 +182,12 @@ def compare_shapes(pairing: Pairing, one: Shape, other: Shape, kind: Kind) -> No
     if one is other or other.free or (kind == "object" and unfillable(pairing.sides[0], one)):
         return
     compare_opaque(pairing, one, other)
-    if one.values is not None and kind not in ("array", "object"):
+    if one.values is not None:
         compare_listed(pairing, one, (other,), kind)
         return
     if other.values is not None:
-        if one.values is None:
-            keyword = "const" if other.valued is not None and "const" in other.valued.value else "enum"
-            pairing.stricter(keyword, one, other.valued or other.home, _several(other))
-        else:
-            compare_listed(pairing, one, (other,), kind)
+        keyword = "const" if other.valued is not None and "const" in other.valued.value else "enum"
+        pairing.stricter(keyword, one, other.valued or other.home, _several(other))
         return
     if kind == "number":
         compare_numbers(pairing, one, other)
@@ -214,12 +210,15 @@ def _several(shape: Shape) -> str:
 
 
 def _compare_overlaps(pairing: Pairing) -> None:
-    """``oneOf`` refuses what two of its branches allow: tried with values of the lesser side."""
+    """``oneOf`` refuses what two of its branches allow: tried with values of the lesser side.
+
+    Objects are left aside: branches that require nothing overlap in what nobody sends, and are meant to be apart.
+    """
     lesser, greater = pairing.sides
     if not any(_exclusive(greater, node) for node in pairing.greater.nodes):
         return
     for kind, shapes in lesser.form(pairing.lesser).items():
-        for shape in shapes[:_SHOWN]:
+        for shape in shapes[:_SHOWN] if kind != "object" else ():
             for value in samples_of(lesser, shape, kind):
                 if tells(lesser, pairing.lesser, greater, pairing.greater, value):
                     move = "overlap-added" if pairing.request else "overlap-removed"

@@ -83,7 +83,7 @@ def closed(side: Side, node: Node, form: Form) -> Form:
             if shape.rest is None:
                 shape = shape.copy()  # noqa: PLW2901
                 shape.rest = side.told(rest)
-                if rest.value is False:
+                if shape.rest is not None and shape.rest.refused:
                     shape.rest = None
                     shape.limit("maxItems", Limit(len(shape.prefix), node, "unevaluatedItems"))
             shapes.append(shape)

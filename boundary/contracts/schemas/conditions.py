@@ -38,13 +38,14 @@ def _follows(pairing: Pairing, assumed: Conjunction, mine: Condition) -> list[No
     """What a condition of the lesser side adds, under what is assumed."""
     within = pairing.comparison.within
     lesser = pairing.sides[0]
+    found: list[Node] = []
     if mine.yes is not None and within.holds(assumed, lesser.conjunction((mine.when,), mine.when)):
-        return [mine.yes]
+        found.append(mine.yes)
     if mine.no is not None:
         otherwise = lesser.made(mine.when, "not", {"not": mine.when.value})
         if within.holds(assumed, lesser.conjunction((otherwise,), otherwise)):
-            return [mine.no]
-    return []
+            found.append(mine.no)
+    return found
 
 
 def compare_nots(pairing: Pairing, one: Shape, other: Shape, kind: Kind) -> None:

@@ -30,18 +30,13 @@ def compare_discriminators(pairing: Pairing) -> None:
             continue
         if any(_alike(pairing, before[value], other) for key, other in after.items() if key != value):
             pairing.fails("discriminator", "retargeted", mine, theirs, value)
-    if not _composed(mine) and not _composed(theirs):
-        for value in sorted(before.keys() - after.keys()):
-            pairing.value("discriminator", mine, theirs, value)
+    for value in sorted(before.keys() - after.keys()):
+        pairing.value("discriminator", mine, theirs, value)
 
 
 def _said(node: Node) -> dict[str, object]:
     said = node.value.get("discriminator") if isinstance(node.value, dict) else None
     return said if isinstance(said, dict) else {}
-
-
-def _composed(node: Node) -> bool:
-    return "oneOf" in node.value or "anyOf" in node.value
 
 
 def _by_value(pairing: Pairing, index: int, node: Node) -> dict[str, Node]:

@@ -107,15 +107,16 @@ def _arrays(side: Side, shape: Shape, node: Node) -> None:
     if first is not None and isinstance(first.value, list):
         shape.prefix = tuple(side.conjunction((item,), item) for _, item in first.items())
     if items is not None and isinstance(items.value, dict | bool):
-        if items.value is False:
+        shape.rest = side.told(items)
+        if shape.rest is not None and shape.rest.refused:
+            shape.rest = None
             shape.limit("maxItems", Limit(len(shape.prefix), node, "items"))
-        else:
-            shape.rest = side.told(items)
     if value.get("uniqueItems") is True:
         shape.unique = node
     contains = node.child("contains")
     if contains is not None and isinstance(contains.value, dict | bool):
-        least, most = value.get("minContains", 1), value.get("maxContains")
+        least, most = (value.get(keyword) for keyword in ("minContains", "maxContains"))
+        least, most = (least if isinstance(least, int) else 1), (most if isinstance(most, int) else None)
         if least != 0 or most is not None:
             shape.contains = (Contains(side.conjunction((contains,), contains), node, least, most),)
 

@@ -52,7 +52,7 @@ class Side:
         found: dict[Any, Node] = {}
         for node in nodes:
             node = self.bare(node)  # noqa: PLW2901
-            if node.value is False:
+            if impossible(node):
                 found["false"] = node
             elif isinstance(node.value, dict) and not _WORDS.issuperset(node.value):
                 found[id(node.value)] = node
@@ -60,7 +60,9 @@ class Side:
         known = self._conjunctions.get(key)
         if known is None:
             first = next(iter(found.values()), self.bare(home))
-            known = self._conjunctions[key] = Conjunction(tuple(found.values()), first, len(self._conjunctions))
+            known = self._conjunctions[key] = Conjunction(
+                tuple(found.values()), first, len(self._conjunctions), "false" in found
+            )
         return known
 
     def told(self, node: Node) -> Conjunction | None:
@@ -177,6 +179,14 @@ class Side:
             return True
         parts = node.child("allOf")
         return parts is not None and any(self.flagged(part, flag, depth + 1) for _, part in parts.items())
+
+
+def impossible(node: Node) -> bool:
+    """Whether a schema is a way to write that nothing is allowed."""
+    value = node.value
+    if isinstance(value, dict) and "not" in value and _WORDS.issuperset(value.keys() - {"not"}):
+        return value["not"] is True or value["not"] == {}
+    return value is False
 
 
 _REFERENCES = frozenset(("$ref", "$dynamicRef", "$recursiveRef"))

@@ -24,11 +24,11 @@ class Conjunction:
 
     __slots__ = ("examples", "form", "home", "nodes", "refused", "serial")
 
-    def __init__(self, nodes: tuple[Node, ...], home: Node, serial: int) -> None:
+    def __init__(self, nodes: tuple[Node, ...], home: Node, serial: int, refused: bool) -> None:
         self.nodes = nodes
         self.home = home
         self.serial = serial
-        self.refused = any(node.value is False for node in nodes)
+        self.refused = refused
         self.form: Form | None = None
         self.examples: list[Any] | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from contracting import OPENAPI30, OPENAPI31, told
+from contracting import OPENAPI30, OPENAPI31, compared, told
 
 OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}}
 
@@ -128,3 +128,97 @@ def test_an_optional_property_may_be_added() -> None:
 def test_nullable_of_the_older_version_is_null() -> None:
     assert told({"type": "string"}, {"type": "string", "nullable": True}, "response", OPENAPI30) == ["$ nullable added"]
     assert told({"type": "string"}, {"type": "string", "nullable": True}, "response", OPENAPI31) == []
+
+
+MORE: list[tuple[Any, Any, str]] = [
+    ({"type": "array"}, {"type": "array", "contains": {"const": 1}, "maxContains": 2}, "$ contains added"),
+    (
+        {"type": "array", "contains": {"const": 1}},
+        {"type": "array", "contains": {"const": 2}},
+        "$ contains changed",
+    ),
+    ({"type": "object"}, {"type": "object", "patternProperties": {"^x": {"type": "string"}}}, "$ patternProperties added ^x"),
+    (
+        {"type": "object", "patternProperties": {"^x": {"type": "string"}}},
+        {"type": "object", "patternProperties": {"^x": {"type": "string", "maxLength": 1}}},
+        "${} maxLength added 1",
+    ),
+    ({"type": "object"}, {"type": "object", "propertyNames": {"maxLength": 3}}, "$ propertyNames added"),
+    (
+        {"type": "object", "propertyNames": {"maxLength": 5}},
+        {"type": "object", "propertyNames": {"maxLength": 3}},
+        "$ propertyNames changed",
+    ),
+    (
+        {**OBJECT, "additionalProperties": False},
+        {**OBJECT, "additionalProperties": False, "propertyNames": {"const": "b"}},
+        "$ propertyNames added a",
+    ),
+    (OBJECT, {**OBJECT, "additionalProperties": {"type": "string"}}, "$ additionalProperties added"),
+    (
+        {**OBJECT, "additionalProperties": {"type": "string"}},
+        {**OBJECT, "additionalProperties": False},
+        "$ additionalProperties changed",
+    ),
+    (
+        {**OBJECT, "additionalProperties": {"type": "string"}},
+        {**OBJECT, "properties": {**OBJECT["properties"], "b": {"type": "integer"}}},
+        "$.b type changed string → integer",
+    ),
+    (
+        {**OBJECT, "patternProperties": {"^x": {}}, "additionalProperties": False},
+        {**OBJECT, "additionalProperties": False},
+        "$ additionalProperties added",
+    ),
+    (
+        {"type": "object", "properties": {"a": {}}, "required": ["z"]},
+        {"type": "object", "properties": {"a": {}, "z": {"type": "string"}}},
+        "$.z type added string",
+    ),
+    (OBJECT, {**OBJECT, "properties": {"a": False}}, "$ property removed a"),
+    (
+        {"type": "object", "additionalProperties": {"type": "string"}},
+        {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
+        "$ property added a",
+    ),
+    ({"type": "string", "format": "int-like"}, {"type": "string", "format": "date"}, "$ format changed date"),
+    ({"type": "integer", "format": "int64"}, {"type": "integer", "format": "int32"}, "$ format changed int32"),
+    ({"type": "string", "pattern": "^a"}, {"type": "string", "pattern": "^ab"}, "$ pattern changed ^ab"),
+    ({"type": "number", "minimum": 1}, {"type": "number", "minimum": 1, "multipleOf": 0.5}, "$ multipleOf added 0.5"),
+    ({"enum": ["a", 1]}, {"enum": ["a"]}, "$ enum value-removed 1"),
+    ({"enum": ["a", "bb"]}, {"type": "string", "minLength": 2}, "$ enum value-removed a"),
+    ({"enum": ["a"]}, {"type": "string", "minLength": 2}, "$ enum changed a"),
+    ({"const": {"a": 1}}, {"const": {"a": 2}}, '$ const value-removed {\'a\': 1}'),
+    ({"enum": [[1], [2]]}, {"type": "array", "items": {"const": 1}}, "$ enum value-removed [2]"),
+    ({"type": "boolean"}, {"const": True}, "$ const added True"),
+    ({"type": ["string", "null"]}, {"type": "integer"}, "$ type changed string → integer"),
+    ({"oneOf": [{"type": "string"}, OBJECT]}, {"type": "string"}, "$ oneOf branch-removed 1"),
+    ({"type": "array", "prefixItems": [{}, {}]}, {"type": "array", "prefixItems": [{}, {"type": "string"}]}, "$[1] type added string"),
+    ({"items": {}, "type": "array", "maxItems": 1}, {"type": "array", "prefixItems": [{}, {"type": "string"}]}, ""),
+    ({"type": "array", "maxItems": 1}, {"type": "array", "uniqueItems": True}, ""),
+    ({"type": "array", "minItems": 2, "items": {"const": 1}}, {"type": "array", "contains": {"const": 1}}, ""),
+    ({"type": "array", "contains": {"const": 1}}, {"type": "array", "minItems": 1}, ""),
+    ({"type": "string", "format": "uuid"}, {"type": "string", "minLength": 36, "maxLength": 36}, ""),
+    ({"type": "string", "format": "url"}, {"type": "string", "format": "uri-reference"}, ""),
+    ({**OBJECT, "additionalProperties": False}, {**OBJECT, "maxProperties": 1}, ""),
+    ({**OBJECT, "required": ["a"]}, {**OBJECT, "minProperties": 1}, ""),
+    ({**OBJECT, "additionalProperties": False}, {**OBJECT, "propertyNames": {"enum": ["a"]}}, ""),
+    (
+        {"type": "object", "patternProperties": {"^x": {}}, "additionalProperties": False},
+        {"type": "object", "propertyNames": {"pattern": "^x"}},
+        "",
+    ),
+    ({**OBJECT, "properties": {"a": False}}, OBJECT, ""),
+    ({**OBJECT, "properties": {"a": {"not": {}}}, "required": ["a"]}, {**OBJECT, "maxProperties": 0}, ""),
+    ({"type": "string", "not": {"enum": ["a"]}}, {"type": "string", "not": {"const": "a"}}, ""),
+    ({"type": "string", "maxLength": 1}, {"type": "string", "not": {"const": "aa"}}, ""),
+    ({"unevaluatedItems": False, "type": "array", "prefixItems": [{}]}, {"type": "array", "maxItems": 1}, ""),
+    ({"unevaluatedItems": {"const": 1}, "type": "array"}, {"type": "array", "items": {"const": 1}}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "says"), MORE)
+def test_one_by_one(old: Any, new: Any, says: str) -> None:
+    found = told(old, new, "request")
+    assert found == ([says] if says else [])
+    assert bool(compared(new, old, "response")) == bool(says) or "False" in str(old)
