@@ -187,3 +187,27 @@ def test_a_witness_is_for_the_whole_message() -> None:
     assert min(reason.witness["p"][1]["a0"]) < 5
     (note,) = compared({**OBJECT, "properties": {"a": {}, "b": {}}}, OBJECT, "response")
     assert note.witness is MISSING
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (r"^\d{5}$", "^[0-9]{5}$"), (r"^[a-zA-Z0-9_]{1,}$", r"^\w+$"), ("^(?:a|b){0,1}$", "^(a|b)?$"), ("^a.*$", "^a"),
+        ("[a]{2,2}", "a{2}"), (r"^\-x{0,}$", "^-x*$"), (r"^[+\-*]$", "^[*+-]$"), (r"[^\d]", "[^0-9]"), ("^.*a", "a"),
+    ],
+)  # fmt: skip
+def test_patterns_are_compared_by_what_they_match(one: str, other: str) -> None:
+    old, new = ({"type": "string", "pattern": pattern} for pattern in (one, other))
+    assert told(old, new, "request") == told(new, old, "request") == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a.b", r"a\.b"), ("[a-c]", "[ac]"), (r"\D", r"\d"), ("[^a]", "[a]"), ("a+", "a*"), ("^a$", "a"),
+        ("a{2}", "a{3}"), ("(a|b)c", "a|bc"), ("[.]", "."), (r"[\^a]", "[^a]"), (r"^a\.*$", "^a"), (r"[\\d]", r"[\d]"),
+    ],
+)  # fmt: skip
+def test_other_patterns_are_not_taken_for_the_same(one: str, other: str) -> None:
+    old, new = ({"type": "string", "pattern": pattern} for pattern in (one, other))
+    assert told(old, new, "request") + told(new, old, "request")

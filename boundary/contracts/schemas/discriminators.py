@@ -36,6 +36,8 @@ def compare_discriminators(pairing: Pairing) -> None:
 
 def _said(node: Node) -> dict[str, object]:
     said = node.value.get("discriminator") if isinstance(node.value, dict) else None
+    if isinstance(said, str):  # Swagger 2 names the property only
+        return {"propertyName": said}
     return said if isinstance(said, dict) else {}
 
 

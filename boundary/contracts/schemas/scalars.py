@@ -9,6 +9,7 @@ from typing import Any
 from boundary.contracts.schemas.accept import fits
 from boundary.contracts.schemas.meet import sound, within
 from boundary.contracts.schemas.pairing import Pairing
+from boundary.contracts.schemas.patterns import canonical_pattern
 from boundary.contracts.schemas.reason import MISSING
 from boundary.contracts.schemas.shape import Limit, Shape, multiple_of_all
 from boundary.contracts.schemas.values import LENGTHS, Kind, canonical, format_within
@@ -150,8 +151,9 @@ def compare_strings(pairing: Pairing, one: Shape, other: Shape) -> None:
     """Lengths, patterns and formats of texts."""
     compare_counts(pairing, one, other, "Length")
     _compare_formats(pairing, one, other)
+    known = {canonical_pattern(pattern) for pattern in one.patterns}
     for pattern, node in other.patterns.items():
-        if pattern in one.patterns:
+        if canonical_pattern(pattern) in known:
             continue
         if not one.patterns:
             pairing.stricter("pattern", one, node, pattern, witness=unlike(one, pattern))
