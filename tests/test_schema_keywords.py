@@ -85,6 +85,8 @@ def test_the_place_is_told_wherever_a_schema_stands(wide: Any, narrow: Any) -> N
 SAME: list[tuple[Any, Any]] = [
     ({"type": ["string", "null"]}, {"anyOf": [{"type": "string"}, {"type": "null"}]}),
     ({"enum": ["a"]}, {"const": "a"}),
+    ({"enum": [True, None, False]}, {"type": ["boolean", "null"]}),
+    ({"oneOf": [{"const": True}, {"const": False}]}, {"type": "boolean"}),
     ({"enum": ["a", 1, None]}, {"oneOf": [{"const": None}, {"const": 1.0}, {"const": "a"}]}),
     ({"type": "number", "multipleOf": 1}, {"type": "integer"}),
     ({"type": "integer", "exclusiveMinimum": 0}, {"type": "integer", "minimum": 1}),

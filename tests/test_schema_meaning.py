@@ -43,6 +43,17 @@ def test_values_of_a_discriminator_are_on_the_wire_and_names_of_components_are_n
     assert told(pets(usual), kindless, "request", **both) == ["$ discriminator changed type"]
 
 
+def test_without_a_mapping_the_names_of_components_are_on_the_wire_unless_they_list_the_values() -> None:
+    named = {"Cat": CAT, "Dog": DOG, "Hound": DOG}
+    assert told(pets({}), pets({}, "Cat", "Hound"), "request", **named) == ["$ discriminator value-removed Dog"]
+
+    def listing(animal: dict[str, Any], value: str) -> dict[str, Any]:
+        return {**animal, "properties": {**animal["properties"], "kind": {"const": value}}}
+
+    listed = {"Cat": listing(CAT, "cat"), "Dog": listing(DOG, "dog"), "Hound": listing(DOG, "dog")}
+    assert told(pets({}), pets({}, "Cat", "Hound"), "request", **listed) == []
+
+
 def test_a_discriminator_on_a_base_schema_counts_its_mapping() -> None:
     def base(*values: str) -> dict[str, Any]:
         return {**CAT, "discriminator": {"propertyName": "kind", "mapping": dict.fromkeys(values, "#/c/Cat")}}

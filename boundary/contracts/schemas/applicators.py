@@ -134,8 +134,18 @@ def wires(side: Side, node: Node) -> dict[int, frozenset[str]]:
             found.setdefault(id(schema.value), set()).add(str(value))
     for branch in branches:
         if branch.reference is not None and (key := id(side.bare(branch).value)) not in found:
-            found[key] = {name_of(branch)}
+            found[key] = _listed(side, side.bare(branch), said["propertyName"]) or {name_of(branch)}
     return {key: frozenset(values) for key, values in found.items()}
+
+
+def _listed(side: Side, branch: Node, name: str) -> set[str]:
+    """The values that a schema itself allows for a property, where it lists them: truer than the component's name."""
+    found: set[str] = set()
+    for shape in side.one(branch).get("object", ()):
+        declared = shape.properties.get(name)
+        for text in side.form(declared).get("string", ()) if declared is not None else ():
+            found |= {str(value) for value in (text.values or {}).values()}
+    return found
 
 
 def selected(side: Side, node: Node, target: str, branches: list[Node]) -> Node | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from boundary.contracts.documents import Node
 from boundary.contracts.schemas.meet import sound
-from boundary.contracts.schemas.shape import Contains, Form, Limit, Shape, take_values
+from boundary.contracts.schemas.shape import Contains, Form, Limit, Shape, all_listed, take_values
 from boundary.contracts.schemas.values import KINDS, Kind, canonical, exact, kind_of, matches, numeric
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def _listed(shape: Shape, node: Node, kind: Kind) -> None:
         take_values(shape, [one for one in listed if kind_of(one) == kind], node)
     if "const" in value:
         take_values(shape, [value["const"]] if kind_of(value["const"]) == kind else [], node)
+    if all_listed(shape, kind):
+        shape.values = shape.valued = None
 
 
 def _numbers(side: Side, shape: Shape, node: Node, types: list[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from boundary.contracts.documents import Node
-from boundary.contracts.schemas.shape import Conjunction, Form, Shape, multiple_of_all
+from boundary.contracts.schemas.shape import Conjunction, Form, Shape, all_listed, multiple_of_all
 from boundary.contracts.schemas.values import KINDS, Kind, exact, matches, numeric
 
 if TYPE_CHECKING:
@@ -67,13 +67,13 @@ def union(forms: Iterable[Form], keyword: str, node: Node) -> Form:
         elif len(shapes) > UNION:
             shapes = [opaque(Shape(node), keyword, node)]
         else:
-            shapes = _values_together(shapes, node)
+            shapes = _values_together(shapes, node, kind)
         if shapes:
             found[kind] = tuple(shapes)
     return found
 
 
-def _values_together(shapes: list[Shape], node: Node) -> list[Shape]:
+def _values_together(shapes: list[Shape], node: Node, kind: Kind) -> list[Shape]:
     """Alternatives that only list values are one list of values."""
     listing = [shape for shape in shapes if shape.values is not None and shape.wire is None and not _more(shape)]
     if len(listing) < 2:
@@ -81,6 +81,8 @@ def _values_together(shapes: list[Shape], node: Node) -> list[Shape]:
     together = Shape(node)
     together.values = {key: value for shape in listing for key, value in (shape.values or {}).items()}
     together.valued = node
+    if all_listed(together, kind):
+        return [Shape(node)]
     return [together, *(shape for shape in shapes if shape not in listing)]
 
 

@@ -162,3 +162,8 @@ def take_values(shape: Shape, values: list[Any], node: Node) -> None:
     if shape.values is not None:
         fresh = {key: value for key, value in shape.values.items() if key in fresh}
     shape.values, shape.valued = fresh, shape.valued or node
+
+
+def all_listed(shape: Shape, kind: Kind) -> bool:
+    """Whether the values that a shape lists are all that there are: null, or both flags."""
+    return shape.values is not None and len(shape.values) == {"null": 1, "boolean": 2}.get(kind)
