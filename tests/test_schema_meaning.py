@@ -11,6 +11,7 @@ from contracting import OPENAPI30, OPENAPI31, compared, schema, told
 from boundary.contracts.documents import Documents
 from boundary.contracts.schemas import DRAFT7, MISSING, SWAGGER2, Comparer, Dialect, dialect, differences
 
+TEXT = {"type": "string"}
 OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}}
 
 CAT = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}, "meow": {"type": "boolean"}}}
@@ -184,6 +185,34 @@ def test_references_by_dynamic_anchors_are_followed() -> None:
     assert told(tree, {"type": "array", "items": {"type": "string"}}, "request") == []
     longer = {**tree, "$defs": {"leaf": {**leaf, "maxLength": 2}}}
     assert told(tree, longer, "request") == ["$[] maxLength added 2"]
+
+
+def test_a_resource_fills_what_another_leaves_open() -> None:
+    page = {
+        "$id": "https://x.example/page",
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": {"$dynamicRef": "#item"}}, "next": {"$ref": "#/c/Next"}},
+        "$defs": {"item": {"$dynamicAnchor": "item"}},
+    }
+
+    def of(item: Any) -> dict[str, Any]:
+        filled = {"item": {"$dynamicAnchor": "item", **item}}
+        return {"$id": "https://x.example/users", "$ref": "https://x.example/page", "$defs": filled}
+
+    def said(old: Any, new: Any, at: str) -> list[str]:
+        comparer = Comparer()
+        sides = (schema({"$ref": f"#/c/{at}"}, Users=of(item), Page=page, Next=TEXT) for item in (old, new))
+        return [str(reason) for reason in comparer.differences(*sides, "request")]
+
+    longer = {**TEXT, "maxLength": 3}
+    assert said(TEXT, longer, "Users") == ["Reason($.items[] maxLength added 3)"]
+    assert said(TEXT, longer, "Page") == []
+    assert said(TEXT, TEXT, "Users") == []
+    plain = {"type": "object", "properties": {"items": {"type": "array", "items": TEXT}, "next": TEXT}}
+    written_out = Comparer().differences(
+        schema({"$ref": "#/c/U"}, U=of(TEXT), P=page, Next=TEXT), schema(plain), "request"
+    )
+    assert written_out == []
 
 
 def test_a_witness_is_for_the_whole_message() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from boundary.contracts.documents import Node
 from boundary.contracts.schemas import applicators
 from boundary.contracts.schemas.dialects import Dialect
+from boundary.contracts.schemas.dynamic import Anchors
 from boundary.contracts.schemas.keywords import shapes_of
 from boundary.contracts.schemas.meet import everything, meet, opaque
 from boundary.contracts.schemas.reason import Direction
@@ -43,7 +44,7 @@ class Side:
         self.spare = 0
         self.left = _TRIALS
         self._made: dict[tuple[int, str], Node] = {}
-        self._hidden: dict[int, bool] = {}
+        self._anchors = Anchors()
 
     # --- conjunctions ---------------------------------------------------------------------------------------
 
@@ -92,12 +93,12 @@ class Side:
     def target(self, node: Node) -> Node | None:
         """One step along a reference; None when there is none."""
         if (found := node.target()) is not None:
-            return found
+            return self._anchors.entered(node, found)
         value = node.value
         if isinstance(value, dict):
             for keyword in ("$dynamicRef", "$recursiveRef"):
                 if isinstance(reference := value.get(keyword), str):
-                    return node.source.documents.follow(node, reference)
+                    return self._anchors.led(node, reference)
         return None
 
     def made(self, node: Node, key: str, value: Any) -> Node:
