@@ -25,8 +25,7 @@ def attach(context: Context) -> None:
     """Edges to what has a role: who registers, is configured, is let in and is watched where."""
     for row in table().client.values():
         for service in context.land.services if not row.engine else ():
-            if not is_off(context, service, row):
-                _attach(context, service, row)
+            _attach(context, service, row)
     for origin in context.handed.origins:
         name = origin_name(origin.url)
         node = context.found.add(Node(f"external:{name}", "external", name, (origin.url,), technology="git",
@@ -47,9 +46,12 @@ def _attach(context: Context, service: Service, row: ClientRow) -> None:
     proof = context.roles.proof(row, service.id)
     why = (Evidence(proof[0], f"{service.name} has {proof[1]}"),) if proof else ()
     told = list(addresses(context, service, row)) if proof or row.setting else []
+    sure = told or (proof and proof[2])
+    if not (row.names or sure) or is_off(context, service, row):
+        return
     if row.names:
         _named(context, service, row, why)
-    if not (told or (proof and proof[2])) or context.roles.plays(service.id, *row.server.split()):
+    if not sure or context.roles.plays(service.id, *row.server.split()):
         return
     context.found.located[service.id] += 1
     holders = context.roles.holders(row.server)

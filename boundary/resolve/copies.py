@@ -45,22 +45,32 @@ class _Taken:
 def image_copies(whose: Whose) -> list[Edge]:
     """``links`` edges of trait ``image-copy``: ``COPY`` from another service's folder, build context or image."""
     found: dict[tuple[str, str, Location], Edge] = {}
+    builders = _Builders(whose)
     for path, fact in whose.files.all(ImageCopy):
-        for service, unit in _builders(whose, path) if not whose.files.by_path[path].mark else ():
+        for service, unit in builders.of(path) if not whose.files.by_path[path].mark else ():
             for taken in _taken(whose, path, fact, service, unit):
                 edge = _image_edge(whose, path, fact, service, taken)
                 found.setdefault((service, taken.service, edge.location), edge)
     return list(found.values())
 
 
-def _builders(whose: Whose, dockerfile: str) -> list[tuple[str, Unit | None]]:
+class _Builders:
     """The services whose images a Dockerfile builds, with the deployments that build them."""
-    services = [service for service in whose.land.services if acts(service) and service.role != "gateway"]
-    named = [(s.id, u) for s in services for u in s.units if u.dockerfile == dockerfile]
-    if named:
-        return list(named)
-    owners = whose.of(dockerfile)
-    return [(service.id, None) for service in services if owners == (service.id,)]
+
+    def __init__(self, whose: Whose) -> None:
+        self._whose = whose
+        self._services = {one.id for one in whose.land.services if acts(one) and one.role != "gateway"}
+        self._named: dict[str, list[tuple[str, Unit | None]]] = defaultdict(list)
+        for service in whose.land.services:
+            for unit in service.units if service.id in self._services else ():
+                self._named[unit.dockerfile or ""].append((service.id, unit))
+
+    def of(self, dockerfile: str) -> list[tuple[str, Unit | None]]:
+        """Those that name it, else the one whose own it is."""
+        if dockerfile in self._named:
+            return self._named[dockerfile]
+        owners = self._whose.of(dockerfile)
+        return [(owners[0], None)] if len(owners) == 1 and owners[0] in self._services else []
 
 
 def _taken(whose: Whose, path: str, fact: ImageCopy, mine: str, unit: Unit | None) -> Iterator[_Taken]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -118,7 +121,8 @@ class Library(msgspec.Struct, frozen=True):
     users: tuple[str, ...] = ()
 
 
-class Landscape(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Landscape:
     """The services, servers and libraries of a workspace. ``homes`` maps a folder or file to the ids of the services
     whose own it is, or that ship it; the longest prefix of a path counts. ``stacks`` is what infrastructure definitions
     declare. ``tools`` are units that run nobody's program but a client's or another tool's."""
@@ -149,11 +153,21 @@ class Landscape(msgspec.Struct, frozen=True):
     def declaring(self, path: str, stack: str) -> tuple[str, ...]:
         """Ids of the services that a resource of a stack is of: those whose file declares it, else those that the stack
         runs."""
-        project = f"stack:{stack}"
-        return self.services_of(path) or tuple(
-            one.id for one in self.services if any(unit.project == project for unit in one.units)
-        )
+        return self.services_of(path) or tuple(self._of_project.get(f"stack:{stack}", ()))
 
     def service(self, identity: str) -> Service:
         """The service of an id."""
-        return next(service for service in self.services if service.id == identity)
+        return self._by_id[identity]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Service]:
+        return {service.id: service for service in self.services}
+
+    @cached_property
+    def _of_project(self) -> dict[str, dict[str, None]]:
+        """The services that each project runs."""
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for service in self.services:
+            for unit in service.units:
+                found[unit.project][service.id] = None
+        return found

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from boundary.facts import Setting
 from boundary.model import Evidence, Hole, Location, Value
@@ -177,6 +178,7 @@ class Filler:
         return tuple(dict.fromkeys(filter(None, told))) or None
 
 
+@lru_cache(maxsize=65_536)
 def fold(name: str) -> str:
     """A key without case and separators: ``db.host``, ``DB_HOST`` and ``dbHost`` are one."""
     return "".join(c for c in name.casefold() if c.isalnum())

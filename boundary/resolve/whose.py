@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from boundary.facts import FileFacts, Package
@@ -53,6 +53,7 @@ class Whose:
         self._places: dict[str, set[str]] = defaultdict(set)
         self._names: dict[str, set[str]] = defaultdict(set)
         self._images: dict[str, set[str]] = defaultdict(set)
+        self._together = Counter(service.repository for service in land.services)
         for service in land.services:
             self._index(service)
         for path, package in self.files.all(Package):
@@ -61,7 +62,7 @@ class Whose:
                 self._names[fold(package.name)].add(owners[0])
 
     def _index(self, service: Service) -> None:
-        alone = sum(other.repository == service.repository for other in self.land.services) == 1
+        alone = self._together[service.repository] == 1
         places = [root for root in service.roots if root in self.files.folders]
         named = [*places[:1], *([service.repository] if alone and service.repository else [])]
         for name in (service.name, *map(posixpath.basename, named)):
