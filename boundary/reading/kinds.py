@@ -18,6 +18,9 @@ IS_YAML = re.compile(r"\.ya?ml$", re.IGNORECASE)
 """Matches the path of a YAML file."""
 
 _COMPOSE_NAME = re.compile(r"(?:^|[._-])(?:docker[._-]?)?compose(?=[._-])", re.IGNORECASE)
+_VALUES = re.compile(r"values(?:[._-][\w.-]+)?\.ya?ml$", re.IGNORECASE)
+"""Matches the values of a Helm chart, in which services may have images as well."""
+
 _COMPOSE_KEYS = frozenset(("image", "build", "extends"))
 _CONTRACT_KEYS = frozenset(("openapi", "swagger", "asyncapi"))
 _CLOUD_KEYS = frozenset(("AWSTemplateFormatVersion", "Resources", "Transform", "frameworkVersion"))
@@ -78,6 +81,8 @@ def compose_services(path: str, node: Node) -> tuple[tuple[Node, Node], ...]:
     """
     services = node.get("services")
     named = named_compose(path)
+    if _VALUES.match(PurePosixPath(path).name):
+        return ()
     if services.kind == "mapping":
         return services.pairs if named or any(_runs(value) for _, value in services.pairs) else ()
     old = named and services.kind == "missing" and any(_runs(value) for _, value in node.pairs)
