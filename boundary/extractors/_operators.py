@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boundary.facts import Container, Workload
+from boundary.facts import ChannelDefinition, Container, Setting, Workload
 from boundary.model import Value
 from boundary.reading.yaml import Node
 
@@ -42,7 +42,26 @@ _ROWS = {
 }
 
 
-def workload(document: Node, kind: str, group: str, name: str, namespace: str) -> Iterator[Workload]:
+_CHANNELS = {
+    ("kafka.strimzi.io", "KafkaTopic"): ("kafka", "topicName"),
+    ("platform.confluent.io", "KafkaTopic"): ("kafka", "name"),
+    ("cluster.redpanda.com", "Topic"): ("kafka", "topicName"),
+    ("rabbitmq.com", "Queue"): ("amqp", "name"),
+    ("rabbitmq.com", "Exchange"): ("amqp", "name"),
+    ("jetstream.nats.io", "Stream"): ("nats", "name"),
+}
+"""Resources that create a channel: what its broker speaks, and where it is named other than after the resource."""
+
+
+def channel(document: Node, kind: str, group: str, name: str) -> Iterator[ChannelDefinition]:
+    """The topic or queue that a resource asks an operator for; nothing for another resource."""
+    row = _CHANNELS.get((group, kind))
+    if row is not None:
+        place = document.get("spec", row[1]) or document.get("metadata", "name")
+        yield ChannelDefinition(document.get("spec", row[1]).string or name, row[0], line=place.line)
+
+
+def workload(document: Node, kind: str, group: str, name: str, namespace: str) -> Iterator[Workload | Setting]:
     """The database or broker that a resource asks an operator for; nothing for another resource."""
     row = _ROWS.get((group, kind))
     if row is None or not name:
@@ -61,3 +80,24 @@ def workload(document: Node, kind: str, group: str, name: str, namespace: str) -
         line=place.line or document.line,
         column=place.column or document.column,
     )
+    yield from _secret(document, kind, group, name, namespace)
+
+
+def _secret(document: Node, kind: str, group: str, name: str, namespace: str) -> Iterator[Setting]:
+    """The address that an operator writes into a secret of its own."""
+    if (group, kind) == ("postgresql.cnpg.io", "Cluster"):
+        begun = document.get("spec", "bootstrap", "initdb", "database").string or "app"
+        secret, user, host = f"{name}-app", document.get("spec", "bootstrap", "initdb", "owner").string or begun, "rw"
+    elif (group, kind) == ("postgres-operator.crunchydata.com", "PostgresCluster"):
+        first = next(iter(document.get("spec", "users").items), None)
+        user = (first.get("name").string if first is not None else "") or name
+        begun = next(iter(first.get("databases").strings), "") if first is not None else ""
+        secret, begun, host = f"{name}-pguser-{user}", begun or user, "primary"
+    else:
+        return
+    line = document.get("metadata", "name").line or document.line
+    where = f"{name}-{host}"
+    entries = {"uri": f"postgres://{user}@{where}:5432/{begun}", "host": where, "port": "5432", "dbname": begun,
+               "jdbc-uri": f"jdbc:postgresql://{where}:5432/{begun}", "username": user, "user": user}  # fmt: skip
+    for key, value in entries.items():
+        yield Setting("secret", key, Value.of(value), secret, namespace, line=line)

@@ -17,6 +17,7 @@ from boundary.extractors import _pods as pods
 from boundary.extractors import _policies as policies
 from boundary.extractors import connectors
 from boundary.extractors._documents import documents, peek
+from boundary.extractors._entrances import entrances
 from boundary.facts import Address, Component, Deployment, Fact, Setting, VolumeDefinition, Workload
 from boundary.model import Value
 from boundary.reading.interpolate import application, cluster
@@ -117,6 +118,8 @@ def _single(document: Node, kind: str, version: str) -> Iterator[Fact]:
     else:
         yield from policies.policy(document, kind, group, name, namespace)
         yield from operators.workload(document, kind, group, name, namespace)
+        yield from operators.channel(document, kind, group, name)
+        yield from entrances(document, kind, group, namespace)
 
 
 def _name(document: Node) -> str:

@@ -57,9 +57,11 @@ from boundary.facts.declared import (
 )
 from boundary.facts.deployed import (
     Address,
+    ChannelDefinition,
     Component,
     Container,
     Deployment,
+    Entrance,
     Link,
     Mount,
     Port,
@@ -87,6 +89,7 @@ __all__ = [
     "Assign",
     "Block",
     "CatalogEntry",
+    "ChannelDefinition",
     "Class",
     "Component",
     "Container",
@@ -96,6 +99,7 @@ __all__ = [
     "Dependency",
     "Deployment",
     "Either",
+    "Entrance",
     "Evaluate",
     "Expr",
     "Fact",
@@ -159,6 +163,7 @@ AnyFact = (
     | ImageStage | ImageCopy | ImageSetting | Deployment | Workload | Variable | VariableFile | VariableSource | Setting
     | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Message
     | Statement | Server | Route | Upstream | Packaging | Component | Telemetry | Tap | Block | Namespace | Import
+    | Entrance | ChannelDefinition
     | Function | Class | Assign | Return | Evaluate | Look
     | PathAlias | Policy | NamespaceLabels
 )  # fmt: skip

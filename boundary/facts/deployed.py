@@ -213,6 +213,21 @@ class Telemetry(Fact, frozen=True):
     group: str = ""
 
 
+class Entrance(Fact, frozen=True):
+    """A host name by which requests from outside are led to a Kubernetes Service."""
+
+    host: str
+    service: str
+    namespace: str = ""
+
+
+class ChannelDefinition(Fact, frozen=True):
+    """A topic, queue or exchange that a manifest creates; ``engine`` is what its broker speaks."""
+
+    name: str
+    engine: str
+
+
 class Tap(Fact, frozen=True):
     """A connector takes data out of a database: ``address`` is a connection text, ``tables`` those that it says."""
 

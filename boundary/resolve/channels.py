@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from boundary.model import Edge, Evidence, Node, Value
+from boundary.facts import ChannelDefinition
+from boundary.model import Edge, Evidence, Location, Node, Value
 from boundary.resolve import events, subjects
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context
@@ -196,4 +197,10 @@ def _creators(context: Context) -> dict[str, dict[str, Evidence]]:
             for name, _ in names(context, effect.get("channel"), service.id):
                 place = events.place(effect)
                 found[name].setdefault(service.id, Evidence(place, f"{service.name} creates {name}"))
+    for file in context.files:
+        mine = () if file.mark else context.land.services_of(file.path)
+        for fact in file.facts if len(mine) == 1 else ():
+            if isinstance(fact, ChannelDefinition):
+                what = Evidence(Location(file.path, fact.line), f"{fact.name} is declared here")
+                found[fact.name].setdefault(mine[0], what)
     return found

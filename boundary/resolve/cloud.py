@@ -9,12 +9,13 @@ from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.invocations import MODE
+from boundary.resolve.landscape import Service
 from boundary.resolve.messages import CLOUD
 from boundary.resolve.stacks.attributes import name_in
 from boundary.resolve.stacks.triggers import triggers
 from boundary.resolve.stacks.wiring import wires
 from boundary.resolve.stores import Stores
-from boundary.resolve.values import shown
+from boundary.resolve.values import Filled, shown
 
 _DEEPEST = 6
 
@@ -43,7 +44,7 @@ def resolve(context: Context, stores: Stores) -> None:
 
 def _use(context: Context, stores: Stores, effect: Effect, service: str, kind: str, resource: Value) -> None:
     for owner in context.services_at(effect.place):
-        for filled in context.filler.fill(resource, owner.id):
+        for filled in _declared(context, service, owner, context.filler.fill(resource, owner.id)):
             name = name_in(filled.value)
             evidence = (*chain(effect, f"{effect.call} {kind} {name or shown(filled.value)}"), *filled.evidence)
             if not name:
@@ -53,6 +54,12 @@ def _use(context: Context, stores: Stores, effect: Effect, service: str, kind: s
             else:
                 address = Address(service, Value.of(name))
                 stores.connect(owner, address, evidence, "coded", _kind(kind))
+
+
+def _declared(context: Context, technology: str, owner: Service, found: list[Filled]) -> list[Filled]:
+    """What deployments give as a name: where one of them names what a stack declares, the others are only defaults."""
+    named = [one for one in found if (name := name_in(one.value)) and context.names.resource(technology, name, owner)]
+    return named or found
 
 
 def _resources(thing: Thing | None, depth: int) -> Iterator[Value]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from boundary.facts import (
     Address,
     Container,
+    Entrance,
     Fact,
     Link,
     Mount,
@@ -62,6 +63,9 @@ class Cluster:
         for address in self._elsewhere():
             for where, pod in self._behind(address.external):
                 names[where, pod.kind, pod.name] += _spelled(address.name, address.namespace)
+        for host, (path, entered) in self._entered():
+            for where, pod in _meant(entered, self._selected(path, entered)):
+                names[where, pod.kind, pod.name].append(host)
         for path, pod in self._pods:
             yield from self._units(path, pod, names[path, pod.kind, pod.name])
 
@@ -80,6 +84,22 @@ class Cluster:
     def _elsewhere(self) -> list[Address]:
         """Services that are only another name (``ExternalName``)."""
         return [address for _, address in self._files.all(Address) if address.external]
+
+    def _entered(self) -> Iterator[tuple[str, tuple[str, Address]]]:
+        """Host names from outside that lead to one Service alone, each with it."""
+        led: dict[tuple[str, str], dict[tuple[str, str], None]] = defaultdict(dict)
+        for path, one in self._files.all(Entrance):
+            led[self._files.repository(path), one.host][one.service, one.namespace] = None
+        for (repository, host), services in led.items():
+            name, space = next(iter(services))
+            fitting = [
+                (path, address)
+                for path, address in self._addresses.get(name, ())
+                if self._files.repository(path) == repository
+                and (address.namespace or space) == (space or address.namespace)
+            ]
+            if len(services) == 1 and fitting:
+                yield host, fitting[0]
 
     def _behind(self, external: str) -> list[_Pod]:
         """The pods behind the whole name of a Service of the cluster; none for a name outside of it."""
