@@ -84,6 +84,16 @@ GIVES = [
     ("{{ toYaml .Values.image }}", "repository: registry.example/loans\ntag: v3"),
     ('{{ toYaml (dict "a" (list 1 (dict "b" "true" "c" "")) "d" (dict) "e" "a: b") }}', 'a:\n- 1\n- b: "true"\n  c: ""\nd: {}\ne: "a: b"'),
     ("{{ toJson .Values.hosts }} {{ (fromYaml \"a: {b: 1}\").a.b }}", '["a.example","b.example"] 1'),
+    # the same that fail otherwise, paths, URLs, pieces
+    ('{{ mustToJson (mustAppend (list 1) 2) }} {{ range (`[{"n": "a"}]` | mustFromJson) }}{{ .n }}{{ end }}', "[1,2] a"),
+    ('{{ base "/a/b.c/" }} {{ dir "/a/b" }} {{ dir "a" }} {{ ext "a.b" }} {{ clean "a//b/.." }} {{ isAbs "/a" }}', "b.c /a . .b a true"),
+    ('{{ with urlParse "https://u:p@h:1/x?q=1#f" }}{{ .hostname }} {{ .host }} {{ .path }} {{ urlJoin . }}{{ end }}', "h h:1 /x https://u:p@h:1/x?q=1#f"),
+    ('{{ (urlParse "http://[").host }}|{{ urlJoin 1 }}|{{ urlJoin (dict "host" "h" "path" "/p") }}', "||h/p"),
+    ('{{ seq 3 }}, {{ seq 2 4 }}, {{ seq 0 2 4 }}, {{ seq 2 0 }}, {{ seq 0 0 1 }}, {{ seq }}', "1 2 3, 2 3 4, 0 2 4, 2 1 0, , "),
+    ('{{ (splitn "$" 2 "a$b$c")._1 }} {{ (splitn "" 2 "a")._0 }} {{ initials "a bc" }} {{ plural "one" "many" 2 }}{{ plural "one" "many" 1 }}', "b$c a ab manyone"),
+    ('{{ all 1 "" }} {{ any 0 "x" }} {{ swapcase "aB" }} {{ deepEqual (list 1) (list 1) }} {{ wrap 5 "a b" }}{{ wrapWith 5 "-" "c" }}', "false true Ab true a bc"),
+    ('{{ regexFindAll "[a-z]" "a1b" -1 }} {{ regexFindAll "[a-z]" "a1b" 1 }} {{ regexFindAll "(a+)+" "a" }} {{ regexSplit "-" "a-b" -1 }} {{ regexSplit "(a+)+" "a" }}', "[a b] [a] [] [a b] [a]"),
+    ('{{ divf 7 2 }} {{ divf 1 0 }} {{ subf 1.5 1 }} {{ maxf 1 2.5 }} {{ minf 1 2 }} {{ add1f 1 }} {{ 0x1p4 | int }} {{ 0xzz }} {{ toString .Values.nothing }}', "3.5 0 0.5 2.5 1 2 16 0 <nil>"),
     # what is not known
     ('{{ lookup "v1" "Secret" "" "x" }}{{ randAlphaNum 5 }}{{ .Files.Get "x" }}{{ frobnicate 1 }}|', "map[]|"),
     ("{{ trunc }}{{ index }}{{ printf }}|", "|"),

@@ -166,9 +166,6 @@ COLLECTIONS: dict[str, Callable[..., Any]] = {
     "omit": lambda of, *keys: {key: value for key, value in _dict(of).items() if key not in keys},
     "dig": _dig,
     "merge": merge,
-    "mustMerge": merge,
     "mergeOverwrite": lambda into, *others: merge(into, *others, over=True),
-    "mustMergeOverwrite": lambda into, *others: merge(into, *others, over=True),
     "deepCopy": copied,
-    "mustDeepCopy": copied,
 }

@@ -15,6 +15,7 @@ from typing import Any
 from boundary.reading import yaml
 from boundary.reading.gotemplate import printing
 from boundary.reading.gotemplate.collections import COLLECTIONS, truth
+from boundary.reading.gotemplate.paths import PATHS
 from boundary.reading.gotemplate.printing import LARGEST, number, text, whole
 from boundary.reading.gotemplate.syntax import TemplateError
 from boundary.reading.typed import typed
@@ -97,6 +98,17 @@ def _found(written: Any, value: Any) -> str:
     pattern = _pattern(written, text(value))
     match = pattern.search(text(value)) if pattern else None
     return match.group() if match else ""
+
+
+def _all_found(written: Any, value: Any, most: Any = -1) -> list[str]:
+    pattern = _pattern(written, text(value))
+    found = [match.group() for match in pattern.finditer(text(value))] if pattern else []
+    return found[: whole(most)] if whole(most) >= 0 else found
+
+
+def _pieces(written: Any, value: Any, most: Any = -1) -> list[str]:
+    pattern = _pattern(written, text(value))
+    return pattern.split(text(value), max(whole(most) - 1, 0)) if pattern else [text(value)]
 
 
 # --- numbers --------------------------------------------------------------------------------------------------
@@ -213,6 +225,7 @@ def _ternary(yes: Any, no: Any, condition: Any) -> Any:
 
 FUNCTIONS: dict[str, Function] = {
     **COLLECTIONS,
+    **PATHS,
     "print": lambda *values: "".join(text(one) for one in values),
     "println": lambda *values: " ".join(text(one) for one in values) + "\n",
     "printf": lambda pattern, *values: printing.formatted(text(pattern), list(values)),
@@ -246,14 +259,14 @@ FUNCTIONS: dict[str, Function] = {
     "camelcase": lambda value: "".join(word[:1].upper() + word[1:] for word in _words(value)),
     "kebabcase": lambda value: "-".join(_words(value)).lower(),
     "snakecase": lambda value: "_".join(_words(value)).lower(),
-    "toString": text,
+    "toString": lambda value: "<nil>" if value is None else text(value),
     "toStrings": lambda values: [text(one) for one in values] if isinstance(values, list) else [],
     "regexMatch": _matches,
-    "mustRegexMatch": _matches,
     "regexReplaceAll": _substituted,
-    "mustRegexReplaceAll": _substituted,
     "regexReplaceAllLiteral": _substituted,
     "regexFind": _found,
+    "regexFindAll": _all_found,
+    "regexSplit": _pieces,
     "html": text,
     "js": text,
     "urlquery": text,
@@ -270,6 +283,12 @@ FUNCTIONS: dict[str, Function] = {
     "add1": lambda value: whole(value) + 1,
     "addf": lambda *values: _numeric(values, lambda a, b: a + b),
     "mulf": lambda *values: _numeric(values, lambda a, b: a * b),
+    "subf": lambda *values: _numeric(values, lambda a, b: a - b),
+    "divf": lambda *values: _numeric(values, lambda a, b: a / b if b else 0),
+    "add1f": lambda value: number(value) + 1,
+    **dict.fromkeys(("maxf", "biggest"), lambda *values: max((number(one) for one in values), default=0)),
+    "minf": lambda *values: min((number(one) for one in values), default=0),
+    "trimall": lambda cut, value: text(value).strip(text(cut)),
     "max": lambda *values: max((_plain(one) for one in values), default=0),
     "min": lambda *values: min((_plain(one) for one in values), default=0),
     "floor": lambda value: math.floor(number(value)),
@@ -310,4 +329,6 @@ FUNCTIONS: dict[str, Function] = {
     "fail": lambda *_: "",
     "getHostByName": lambda *_: "",
 }
-"""The functions by name; what is random, cryptographic or of the clock is none of them and so gives nothing."""
+FUNCTIONS.update({f"must{name[:1].upper()}{name[1:]}": function for name, function in list(FUNCTIONS.items())})
+"""The functions by name, each also as ``must…``, which only fails otherwise; what is random, cryptographic or of the
+clock is none of them and so gives nothing."""

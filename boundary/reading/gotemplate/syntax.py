@@ -380,8 +380,10 @@ def _literal(kind: str, token: str) -> Any:
     except ValueError:
         pass
     try:
+        if token.lower().lstrip("+-").startswith("0x"):
+            return float.fromhex(token)
         return int(token) if token.lstrip("+-").isdigit() else float(token)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0
 
 
