@@ -54,7 +54,7 @@ from boundary.resolve.roles import Roles, ServerRow
 from boundary.resolve.served import served
 from boundary.resolve.services import landscape
 from boundary.resolve.settings import Settings
-from boundary.resolve.stacks import triggers
+from boundary.resolve.stacks import requests, triggers
 from boundary.resolve.stores import Stores, keeper
 from boundary.resolve.tables import Tables, Use
 from boundary.resolve.values import Filler, fold
@@ -80,7 +80,7 @@ def resolve(
     context = Context(files, config, land, Names(land, ports(land, filler)), filler, roles, handed)
     told.resolve(context)
     offered = routes.operations(context)
-    for service, operation in triggers.operations(land):
+    for service, operation in (*triggers.operations(land), *requests.operations(land)):
         offered.setdefault(service, []).append(operation)
     executions.resolve(context)
     ids = _data(context)

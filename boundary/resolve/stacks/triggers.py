@@ -15,7 +15,7 @@ from boundary.resolve.stacks.things import Resource, Table, Thing, document, ite
 
 _FUNCTIONS = frozenset(("aws_lambda_function", "AWS::Lambda::Function", "AWS::Serverless::Function"))
 _SOURCES = {"SQS": ("Queue", "Arn"), "SNS": ("Topic", "Arn"), "Kinesis": ("Stream", "Arn"), "Stream": ("Arn",),
-            "DynamoDB": ("Stream", "Arn"), "MSK": ("Stream",)}  # fmt: skip
+            "DynamoDB": ("Stream", "Arn"), "MSK": ("Stream",), "S3": ("Bucket",)}  # fmt: skip
 """Kinds of events of the application model, and where each says what it comes from."""
 
 _MAPPINGS = {
@@ -23,6 +23,7 @@ _MAPPINGS = {
     "AWS::Lambda::EventSourceMapping": ("FunctionName", "EventSourceArn"),
     "aws_sns_topic_subscription": ("endpoint", "topic_arn"),
     "AWS::SNS::Subscription": ("Endpoint", "TopicArn"),
+    "aws_s3_bucket_notification": ("lambda_function.lambda_function_arn", "bucket"),
 }
 """Resources that lead from a source to a function: the attributes that name these."""
 
@@ -98,26 +99,40 @@ class _Reader:
                     member(said, name) for name in _SOURCES[kind] if isinstance(said, Table) and name in said.entries
                 )
                 for source in found:
-                    yield from self._from(resource, source, place)
+                    yield from self._from(resource, source, place, kind == "S3")
             elif kind in ("EventBridgeRule", "CloudWatchEvent") and isinstance(said, Table):
                 yield from self._pattern(resource, said.get("Pattern"), place)
         for resource in self._stacks.resources:
             if resource.type in _MAPPINGS:
                 target, origin = _MAPPINGS[resource.type]
-                function = self._function(resource.get(target))
+                function = self._function(resource.get(*target.split(".")))
                 if function is not None:
-                    yield from self._from(function, resource.get(origin), resource.place(origin))
+                    bucket = origin == "bucket"
+                    yield from self._from(function, resource.get(origin), resource.place(origin), bucket)
+            elif resource.type == "AWS::S3::Bucket":
+                yield from self._notified(resource)
         yield from self._rules()
+
+    def _notified(self, bucket: Resource) -> Iterator[Trigger]:
+        """Functions that a bucket starts by itself."""
+        for one in items(bucket.get("NotificationConfiguration", "LambdaConfigurations")):
+            function = self._function(member(one, "Function")) if isinstance(one, Table) else None
+            service = self.service_of(function) if function is not None else None
+            if function is not None and service is not None:
+                why = Evidence(bucket.place("NotificationConfiguration"), f"{called(bucket)} starts {function.label}")
+                yield Trigger(service, called(bucket), technology(bucket), (why,), bucket)
 
     def _function(self, thing: Thing) -> Resource | None:
         value = as_text(thing)
         found = self._stacks.meant(value) or self._stacks.named("", value.text or name_in(value))
         return found if found is not None and found.type in _FUNCTIONS else None
 
-    def _from(self, function: Resource, source: Thing, place: Location) -> Iterator[Trigger]:
+    def _from(self, function: Resource, source: Thing, place: Location, bucket: bool = False) -> Iterator[Trigger]:
         service = self.service_of(function)
         value = as_text(source)
-        resource = self._stacks.meant(value)
+        resource = self._stacks.meant(value) or (self._stacks.named("s3", name_in(value)) if bucket else None)
+        if resource is None and bucket:
+            return
         name = called(resource) if resource is not None else name_in(value)
         if service is None or not name:
             return

@@ -87,7 +87,7 @@ def _below(resource: Resource, path: str) -> list[Thing]:
 
 def _wire(stacks: Stacks, service: str, does: Does, value: Value, why: Evidence) -> Iterator[Wire]:
     """What a text means: a resource by reference, an ARN within an integration's address, or a name."""
-    resource = stacks.meant(value) or _within(stacks, str(value))
+    resource = stacks.meant(value) or within(stacks, str(value))
     if resource is None:
         name = name_in(value) if does != "invoke" else ""
         resource = stacks.anything(Value.of(name)) if name else None
@@ -103,7 +103,8 @@ def _wire(stacks: Stacks, service: str, does: Does, value: Value, why: Evidence)
     yield Wire(service, does, called(resource), technology(resource), (why,), resource)
 
 
-def _within(stacks: Stacks, text: str) -> Resource | None:
+def within(stacks: Stacks, text: str) -> Resource | None:
+    """The function whose ARN stands within the address of an integration, or is it."""
     found = _INSIDE.search(text)
     if found:
         return stacks.by_uid.get(found[1])
