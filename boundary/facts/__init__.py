@@ -41,6 +41,7 @@ from boundary.facts.declared import (
     Contract,
     ContractOperation,
     Dependency,
+    ImageBuild,
     ImageCopy,
     ImageSetting,
     ImageStage,
@@ -105,6 +106,7 @@ __all__ = [
     "Fact",
     "FileFacts",
     "Function",
+    "ImageBuild",
     "ImageCopy",
     "ImageSetting",
     "ImageStage",
@@ -163,7 +165,7 @@ AnyFact = (
     | ImageStage | ImageCopy | ImageSetting | Deployment | Workload | Variable | VariableFile | VariableSource | Setting
     | Port | Mount | VolumeDefinition | SharedNamespace | Link | Address | Contract | ContractOperation | Message
     | Statement | Server | Route | Upstream | Packaging | Component | Telemetry | Tap | Block | Namespace | Import
-    | Entrance | ChannelDefinition
+    | Entrance | ChannelDefinition | ImageBuild
     | Function | Class | Assign | Return | Evaluate | Look
     | PathAlias | Policy | NamespaceLabels
 )  # fmt: skip

@@ -82,6 +82,14 @@ class Submodule(Fact, frozen=True):
     url: str
 
 
+class ImageBuild(Fact, frozen=True):
+    """A tool builds an image from a folder; ``dockerfile`` is empty for the folder's own. Paths as written."""
+
+    image: str
+    context: str
+    dockerfile: str = ""
+
+
 class ImageStage(Fact, frozen=True):
     """``FROM base AS name`` of a Dockerfile; stages count from 0."""
 

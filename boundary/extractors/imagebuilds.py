@@ -1,0 +1,101 @@
+"""Which folder an image is built from, as tools for development and delivery say it.
+
+Skaffold's artifacts (https://skaffold.dev/docs/references/yaml/), Tilt's ``docker_build``
+(https://docs.tilt.dev/api.html#api.docker_build), targets of Docker Bake
+(https://docs.docker.com/build/bake/reference/), and steps of ``docker/build-push-action``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from boundary.extractors._documents import documents, peek
+from boundary.facts import ImageBuild
+from boundary.reading.yaml import Node
+from boundary.source import Source
+
+FORMAT = "image-build"
+
+_SKAFFOLD = re.compile(r"(?:^|/)skaffold[\w.-]*\.ya?ml$")
+_TILT = re.compile(r"(?:^|/)(?:Tiltfile|[\w.-]+\.tiltfile)$")
+_BAKE = re.compile(r"(?:^|/)docker-bake[\w.-]*\.(?:hcl|json)$")
+_WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$")
+_TILT_CALL = re.compile(
+    r"^[ \t]*(?:docker_build|custom_build|docker_build_with_restart)\(\s*(?:ref\s*=\s*)?[\"']([^\"'\n]+)[\"']\s*,"
+    r"\s*(?:context\s*=\s*)?[\"']([^\"'\n]*)[\"']([^)]{0,2000})",
+    re.MULTILINE,
+)
+_TILT_FILE = re.compile(r"dockerfile\s*=\s*[\"']([^\"'\n]+)[\"']")
+_BAKE_TARGET = re.compile(r"^target\s+\"([\w-]+)\"\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
+_BAKE_KEY = re.compile(r"^\s*(context|dockerfile)\s*=\s*\"([^\"\n]*)\"", re.MULTILINE)
+_BAKE_TAG = re.compile(r"^\s*tags\s*=\s*\[\s*\"([^\"\n]+)\"", re.MULTILINE)
+
+
+def matches(path: str) -> bool:
+    """Files of these tools by their names."""
+    return any(form.search(path) for form in (_SKAFFOLD, _TILT, _BAKE, _WORKFLOW))
+
+
+def extract(source: Source) -> Iterator[ImageBuild]:
+    """The images that a file has built."""
+    text = peek(source)
+    if _TILT.search(source.path):
+        yield from _tilt(text)
+    elif source.path.endswith(".hcl"):
+        yield from _bake(text)
+    elif _WORKFLOW.search(source.path):
+        if "build-push-action" in text:
+            for document in documents(source, certain=False):
+                yield from _workflow(document)
+    else:
+        for document in documents(source, certain=False):
+            yield from _skaffold(document) if _SKAFFOLD.search(source.path) else _targets(document)
+
+
+def _skaffold(document: Node) -> Iterator[ImageBuild]:
+    builds = [document.get("build"), *(one.get("build") for one in document.get("profiles").items)]
+    for build in builds:
+        for artifact in build.get("artifacts").items:
+            image, context = artifact.get("image"), artifact.get("context").string or "."
+            if image:
+                dockerfile = artifact.get("docker", "dockerfile").string
+                yield ImageBuild(image.text, context, dockerfile, line=image.line)
+
+
+def _tilt(text: str) -> Iterator[ImageBuild]:
+    for call in _TILT_CALL.finditer(text):
+        dockerfile = _TILT_FILE.search(call[3])
+        line = text.count("\n", 0, call.start(1)) + 1
+        yield ImageBuild(call[1], call[2] or ".", dockerfile[1] if dockerfile else "", line=line)
+
+
+def _bake(text: str) -> Iterator[ImageBuild]:
+    for target in _BAKE_TARGET.finditer(text):
+        keys, tag = dict(_BAKE_KEY.findall(target[2])), _BAKE_TAG.search(target[2])
+        if "context" in keys or "dockerfile" in keys:
+            line = text.count("\n", 0, target.start(1)) + 1
+            image = tag[1] if tag else target[1]
+            yield ImageBuild(image, keys.get("context", "."), keys.get("dockerfile", ""), line=line)
+
+
+def _targets(document: Node) -> Iterator[ImageBuild]:
+    for key, target in document.get("target").pairs:
+        tags = target.get("tags").strings
+        dockerfile = target.get("dockerfile").string
+        if target.get("context") or dockerfile:
+            image = tags[0] if tags else key.text
+            yield ImageBuild(image, target.get("context").string or ".", dockerfile, line=key.line)
+
+
+def _workflow(document: Node) -> Iterator[ImageBuild]:
+    for _, job in document.get("jobs").pairs:
+        for step in job.get("steps").items:
+            given = step.get("with")
+            tag = given.get("tags").string.split("\n")[0].split(",")[0].strip()
+            if "build-push-action" in step.get("uses").text and tag and (given.get("context") or given.get("file")):
+                context = given.get("context").string or "."
+                if "${{" not in context:
+                    # A version that an expression fills in is no part of the name.
+                    image = re.sub(r":\$\{\{.*|@.*", "", tag)
+                    yield ImageBuild(image, context, given.get("file").string, line=given.get("tags").line)
