@@ -7,18 +7,29 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from boundary.model import Coverage, Edge, Node, Problem, Unresolved, Work
 
 if TYPE_CHECKING:
     import networkx
 
+    from boundary.contracts.model import Change
+
 CALLS = frozenset({"http", "grpc", "graphql", "invoke", "routes"})
 """Edge kinds in which the caller waits for the answer."""
 
 POSSIBLE = frozenset({"reaches", "grants"})
 """Edge kinds that say what somebody could do: no dependency, and no way from one node to another."""
+
+
+class Evolution(NamedTuple):
+    """How a workspace came from another revision: the graph of then, what changed in the contracts since, and which of
+    them cannot be compared."""
+
+    before: Graph
+    changes: tuple[Change, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 class Graph:
@@ -36,6 +47,7 @@ class Graph:
         problems: Iterable[Problem] = (),
         coverage: Coverage | None = None,
         history: Iterable[Work] = (),
+        evolution: Evolution | None = None,
     ) -> None:
         self.nodes: Mapping[str, Node] = MappingProxyType({node.id: node for node in sorted(nodes, key=lambda n: n.id)})
         self.edges = tuple(sorted(edges, key=lambda e: (e.source, e.target, e.kind, e.evidence, e.detail)))
@@ -43,11 +55,17 @@ class Graph:
         self.problems = tuple(sorted(problems))
         self.coverage = coverage or Coverage()
         self.history = tuple(history)
+        self.evolution = evolution
         self._out: dict[str, list[Edge]] = defaultdict(list)
         self._into: dict[str, list[Edge]] = defaultdict(list)
         for edge in self.edges:
             self._out[edge.source].append(edge)
             self._into[edge.target].append(edge)
+
+    def since(self, evolution: Evolution) -> Graph:
+        """The same graph, which knows how it came to be."""
+        problems = (*self.problems, *evolution.problems)
+        return Graph(self.nodes.values(), self.edges, self.unresolved, problems, self.coverage, self.history, evolution)
 
     def out(self, node: str, *kinds: str) -> Iterator[Edge]:
         """Edges that leave a node, of the given kinds (of all when none is given)."""

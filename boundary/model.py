@@ -260,12 +260,24 @@ class Unresolved(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Hit(msgspec.Struct, frozen=True, order=True):
+    """A consumer that a change of a contract breaks, and the place in its code that shows it. ``owner`` is its team, or
+    itself; ``certain`` is False where its code was not followed far enough to tell; ``what`` says it in words."""
+
+    service: str
+    owner: str
+    location: Location
+    certain: bool
+    what: str
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Where the rule is broken. ``source`` and ``target`` are node ids; ``from_name`` and ``to_name`` what is shown.
 
     ``evidence`` holds the chain of reasons (it may start with the finding's own location); ``counterpart`` is the
     other end (the thing called, read, imported), when it has a place of its own. ``fingerprint`` is free of line
-    numbers and wording. ``reason`` says why it was settled as ``excepted``.
+    numbers and wording. ``reason`` says why it was settled as ``excepted``. ``consumers`` are the names of those
+    concerned, ``hits`` the places in their code.
     """
 
     code: str
@@ -283,6 +295,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     counterpart: Location | None = None
     consumers: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
     fix: str = ""
     fingerprint: str = ""
     status: Status = "new"

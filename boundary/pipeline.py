@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import msgspec
 
@@ -18,10 +18,11 @@ from boundary.checks.catalogue import gather as gather_rules
 from boundary.checks.engine import run
 from boundary.checks.rule import Rule
 from boundary.config import NAMES, Config, from_bytes
+from boundary.contracts import workspace as contracts
 from boundary.discover import Snapshot, Workspace, discover, is_there
 from boundary.extract import too_large
 from boundary.gather import Gathered, Progress, gather
-from boundary.graph import Graph
+from boundary.graph import Evolution, Graph
 from boundary.model import Finding, Problem, Report
 from boundary.reading.masking import masked
 from boundary.resolve import resolve
@@ -50,6 +51,13 @@ def analyse(
     """
     with Survey(discover(paths), jobs=jobs, progress=progress) as survey:
         return survey.report(base=base, today=today)
+
+
+class Then(NamedTuple):
+    """What another revision tells: its findings that count, and how the workspace came from it."""
+
+    findings: Sequence[Finding]
+    evolution: Evolution | None
 
 
 class Survey:
@@ -127,11 +135,10 @@ class Survey:
         path = posixpath.join(self.workspace.home, BASELINE)
         return read_baseline(path, self.workspace.root / path)
 
-    def findings(
-        self, today: date, before: Sequence[Finding] | None = None, baseline: Baseline | None = None
-    ) -> tuple[Finding, ...]:
-        """What the rules find, settled; ``before`` are the findings of another revision."""
-        graph = self.graph
+    def findings(self, today: date, then: Then | None = None, baseline: Baseline | None = None) -> tuple[Finding, ...]:
+        """What the rules find, settled; ``then`` is what another revision tells."""
+        graph = self.graph.since(then.evolution) if then and then.evolution else self.graph
+        before = then.findings if then else None
         self._tell("checking")
         found = run(graph, self.rules, self.config)
         paths = self.gathered.commented
@@ -139,28 +146,50 @@ class Survey:
             graph, found, self.rules, self.config, today, self.lines, paths=paths, base=before, baseline=baseline
         )
 
-    def report(self, *, base: str | None = None, today: date | None = None) -> Report:
-        """The report; see ``analyse``."""
+    def report(self, *, base: str | None = None, today: date | None = None, before: Snapshot | None = None) -> Report:
+        """The report; see ``analyse``. ``before`` are the files of the base, where git does not have them."""
         today = today or date.today()
         baseline = self.baseline  # a broken one is told before anything is read
-        before = None if base is None else self._findings_at(base, today)
-        findings = self.findings(today, before, baseline)
+        then = None if base is None else self._at(base, today, before)
+        findings = self.findings(today, then, baseline)
         seconds = round(perf_counter() - self._started, 3)
         compared = baseline.path if baseline else None
-        return Report(findings=findings, coverage=self.graph.coverage, base=base, baseline=compared, seconds=seconds)
+        coverage = self.graph.coverage
+        if base is not None and before is None:
+            lacking = [part.folder.name for part in self.workspace.lacking(base)]
+            told = tuple(f"{name} has no revision {base} and is compared with itself" for name in lacking)
+            coverage = msgspec.structs.replace(coverage, notes=(*coverage.notes, *told))
+        return Report(findings=findings, coverage=coverage, base=base, baseline=compared, seconds=seconds)
 
     def excerpt(self, path: str, line: int) -> str | None:
         """A line of a source, from 1, with secrets covered; None where it cannot be read."""
         lines = self.lines(path)
         return masked(lines[line - 1]) if 0 < line <= len(lines) else None
 
-    def _findings_at(self, revision: str, today: date) -> list[Finding]:
-        """What another revision is found guilty of by today's configuration and rules, less what it accepted itself."""
-        snapshot = self.workspace.at(revision)
+    def _at(self, revision: str, today: date, snapshot: Snapshot | None) -> Then:
+        """What another revision is found guilty of by today's configuration and rules, less what it accepted itself;
+        and what changed in the contracts since."""
+        snapshot = snapshot or self.workspace.at(revision)
         then = msgspec.structs.replace(self.workspace, config=_config_at(snapshot, self.workspace))
         with Survey(then, snapshot, jobs=self._jobs, progress=self._progress) as survey:
-            findings = survey.findings(today) if survey.gathered else ()
-        return [finding for finding in findings if finding.status == "new"]
+            if not survey.gathered:
+                return Then([], None)
+            findings = [finding for finding in survey.findings(today) if finding.status == "new"]
+            changes = contracts.changes(survey.side(revision), self.side("the working tree"))
+            return Then(findings, Evolution(survey.graph, *changes))
+
+    def side(self, label: str) -> contracts.Side:
+        """This workspace as one of two that are compared."""
+        entries = [entry for entry in self.snapshot.entries() if entry.link is None]
+        known = {entry.path for entry in entries}
+
+        def read(path: str) -> bytes | None:
+            try:
+                return self.snapshot.read(path) if path in known else None
+            except OSError:
+                return None
+
+        return contracts.Side(label, self.gathered.files, read, [entry.path for entry in entries if not entry.mark])
 
     def _lines(self, path: str) -> Sequence[str]:
         try:

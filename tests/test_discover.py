@@ -185,8 +185,11 @@ def test_repositories_of_a_workspace_share_the_revisions_name(tmp_path: Path) ->
     workspace = discover([tmp_path])
     assert paths(workspace, "HEAD~1") == {"compose.yaml", "orders/app.py", "payments/app.py"}
     repository(tmp_path / "young", {"app.py": ""})
-    with pytest.raises(UserError, match="young has no revision HEAD~1"):
-        discover([tmp_path]).at("HEAD~1")
+    workspace = discover([tmp_path])
+    assert paths(workspace, "HEAD~1") == {"compose.yaml", "orders/app.py", "payments/app.py", "young/app.py"}
+    assert [part.folder.name for part in workspace.lacking("HEAD~1")] == ["young"]
+    with pytest.raises(UserError, match="has no revision HEAD~2"):
+        workspace.at("HEAD~2")
 
 
 def test_bare_repositories_of_a_workspace(tmp_path: Path) -> None:

@@ -172,4 +172,4 @@ def test_parts_of_longer_texts() -> None:
 def test_what_is_spread_into_a_dictionary_comes_after_its_own_entries() -> None:
     inner = Pairs(((text("a"), text("1")),))
     found = texts.spread([(NOTHING, inner), (text("a"), text("2")), (NOTHING, NOTHING)])
-    assert found.entries == ((text("a"), text("2")), (text("a"), text("1")))
+    assert found.entries == ((text("a"), text("2")), (text("a"), text("1")), (NOTHING, NOTHING))

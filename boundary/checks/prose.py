@@ -1,7 +1,8 @@
 """The body of a rule document: title, why, examples that run, fix; a small part of Markdown, read line by line.
 
 Within ``## Bad`` and ``## Good`` a ``###`` heading starts another example, and every fenced block is a file of it
-(```` ```python file=orders/app.py ````). The files of ``## Workspace``, where there is one, belong to every example.
+(```` ```python file=orders/app.py ````). The files of ``## Workspace``, where there is one, belong to every example;
+for rules of the clause ``contract`` they alone are the base revision, which the example changes.
 """
 
 from __future__ import annotations
@@ -138,7 +139,7 @@ def _complete(example: Example, common: list[ExampleFile], fault: Fault) -> Exam
     own = {file.path for file in example.files}
     files = (*(file for file in common if file.path not in own), *example.files)
     expected = sorted(expectation for file in files for expectation in _expected(file, fault))
-    return msgspec.structs.replace(example, files=files, expected=tuple(expected))
+    return msgspec.structs.replace(example, files=files, before=tuple(common), expected=tuple(expected))
 
 
 def _expected(file: ExampleFile, fault: Fault) -> Iterator[Expectation]:

@@ -9,7 +9,7 @@ import msgspec
 
 from boundary.checks.select import Selector
 from boundary.graph import Graph
-from boundary.model import Evidence, Location, Node, Revision, Severity
+from boundary.model import Evidence, Hit, Location, Node, Revision, Severity
 
 Clause = Literal[
     "direct-linking", "data-store", "shared-memory", "back-door", "interface", "contract", "autonomy", "config"
@@ -43,12 +43,14 @@ class Expectation(msgspec.Struct, frozen=True, order=True):
 
 
 class Example(msgspec.Struct, frozen=True):
-    """A small workspace in a rule document, with what must be found in it; ``line`` is where it starts there."""
+    """A small workspace in a rule document, with what must be found in it; ``line`` is where it starts there.
+    ``before`` are the files of a base revision, for rules that look at what a change does to contracts."""
 
     caption: str
     files: tuple[ExampleFile, ...]
     expected: tuple[Expectation, ...] = ()
     line: int = 1
+    before: tuple[ExampleFile, ...] = ()
 
     @property
     def sources(self) -> dict[str, str]:
@@ -135,6 +137,7 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
     operations: tuple[str, ...] = ()
     counterpart: Location | None = None
     consumers: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
     severity: Severity | None = None
 
 

@@ -12,7 +12,7 @@ import msgspec
 from boundary import rulebook
 from boundary.checks.examples import differences
 from boundary.checks.rule import Example, Rule
-from boundary.discover import Joined, discover
+from boundary.discover import Joined, Memory, discover
 from boundary.errors import UserError
 from boundary.model import Finding, Location, Problem
 from boundary.pipeline import Survey
@@ -47,4 +47,7 @@ def _found(rule: Rule, example: Example, folder: Path, *, own: bool) -> tuple[Fi
         config = msgspec.structs.replace(workspace.config, rule_paths=(*workspace.config.rule_paths, _OWN))
         workspace = msgspec.structs.replace(workspace, config=config)
     with Survey(workspace, Joined({"": workspace.snapshot()}, example.revisions), jobs=1) as survey:
-        return survey.report().findings
+        if rule.clause != "contract":
+            return survey.report().findings
+        before = Memory({file.path: file.text for file in example.before})
+        return survey.report(base="before", before=before).findings

@@ -73,10 +73,11 @@ class Workspace(msgspec.Struct, frozen=True):
         return Joined({part.path: self._now(part) for part in self.parts})
 
     def at(self, revision: str) -> Snapshot:
-        """The workspace at another revision, which every repository must have; UserError where one has not.
+        """The workspace at another revision; UserError where no repository has it.
 
         A submodule is taken at the commit that the repository around it names, so that it may lack the revision. Parts
-        that git does not manage have no other revision and are taken as they are.
+        that git does not manage have no other revision and are taken as they are, and so are repositories that lack it
+        beside one that has it: what is reviewed is a change of that one.
         """
         names = [part.folder.name for part in self.parts]
         if which("git") is None:
@@ -86,13 +87,29 @@ class Workspace(msgspec.Struct, frozen=True):
                 raise errors.unsafe_repository(str(part.folder))
         if all(part.repository is None for part in self.parts):
             raise errors.not_a_repository(", ".join(names))
+        missing = self.lacking(revision)
         submodules: dict[Path, str] = {}
         snapshots: dict[str, Snapshot] = {}
         for part in sorted(self.parts, key=lambda part: part.folder):
-            snapshot = snapshots[part.path] = self._then(part, submodules.get(part.folder), revision)
+            pinned = submodules.get(part.folder)
+            absent = part in missing and pinned is None
+            snapshot = snapshots[part.path] = self._now(part) if absent else self._then(part, pinned, revision)
             if isinstance(snapshot, Commit):
                 submodules |= {part.folder / path: commit for path, commit in snapshot.submodules.items()}
         return Joined(snapshots)
+
+    def lacking(self, revision: str) -> list[Part]:
+        """The repositories that lack a revision; UserError when none has it."""
+        managed = [part for part in self.parts if part.repository and not _is_submodule(part.folder)]
+        missing: dict[str, errors.UserError] = {}
+        for part in managed:
+            try:
+                part.repository.commit(revision) if part.repository else None
+            except errors.UserError as error:
+                missing[part.path] = error
+        if managed and len(missing) == len(managed):
+            raise next(iter(missing.values()))
+        return [part for part in managed if part.path in missing]
 
     def _now(self, part: Part) -> Snapshot:
         leave = {other.folder.relative_to(part.folder).as_posix() for other in self.parts if _is_in(other, part)}

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import Any, get_args
 
-from boundary.model import Coverage, Finding, Location, Report, Severity, Status
+from boundary.model import Coverage, Finding, Hit, Location, Report, Severity, Status
 from boundary.reporters import View
 
 FORMAT = "json"
@@ -40,12 +40,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "end_line": place.end_line or place.line,
         "counterpart": finding.counterpart and _place(finding.counterpart),
         "evidence": [{**_place(link.location), "what": link.what} for link in finding.evidence],
-        "consumers": finding.consumers,
+        "consumers": [_hit(hit) for hit in finding.hits] or finding.consumers,
         "fix": finding.fix,
         "fingerprint": finding.fingerprint,
         "status": finding.status,
         "reason": finding.reason,
     }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {"service": hit.service, "owner": hit.owner, **_place(hit.location), "certain": hit.certain}
 
 
 def _place(location: Location) -> dict[str, Any]:

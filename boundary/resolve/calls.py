@@ -119,7 +119,7 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) ->
         operations=(operation,) if operation else (),
         traits=frozenset(traits | more),
         detail=f"{call.method} {url.path or '?'}",
-        fields=context.uses.read(call.effect),
+        fields=context.uses.exchanged(call.effect, at(call.effect.place), url.query),
     )
     context.found.edges.append(edge)
 

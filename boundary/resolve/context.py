@@ -89,7 +89,7 @@ class Context:
     @cached_property
     def uses(self) -> Uses:
         """Which fields of answers and messages code reads."""
-        return Uses(self.evaluator)
+        return Uses(self.evaluator, [effect.site for effect in self.effects.get("rpc-call", ())])
 
     @cached_property
     def effects(self) -> dict[str, list[Effect]]:

@@ -79,6 +79,11 @@ def _of_method(evaluator: Evaluator, effect: Effect, classes: dict[ClassOf, list
     cls = ClassOf(effect.site.path, effect.subject.rpartition(".")[0])
     for owner in _owners(evaluator, cls, classes):
         about = [e for c in members.ancestry(evaluator, owner) for e in classes.get(c, ())]
+        if owner != cls and not _is_interface(evaluator, owner) and _is_client(classes.get(cls, ())):
+            # What implements a client's interface itself stands in for the client, unless it is a controller.
+            if not classes.get(owner):
+                continue
+            about = [e for e in about if e.kind != "http-interface"]
         clients: list[Effect | None] = [e for e in about if e.kind == "http-interface"]
         if owner != cls:
             effect = replace(effect, site=replace(effect.site, path=owner.path, line=_line(evaluator, owner)))
@@ -145,9 +150,15 @@ def _owners(evaluator: Evaluator, cls: ClassOf, classes: dict[ClassOf, list[Effe
 
 
 def _acts(evaluator: Evaluator, cls: ClassOf, classes: dict[ClassOf, list[Effect]]) -> bool:
-    if any(effect.kind == "http-interface" for effect in classes.get(cls, ())):
-        return True
-    return evaluator.program.files[cls.path].classes[cls.name].kind != "interface"
+    return _is_client(classes.get(cls, ())) or not _is_interface(evaluator, cls)
+
+
+def _is_client(about: Sequence[Effect]) -> bool:
+    return any(effect.kind == "http-interface" for effect in about)
+
+
+def _is_interface(evaluator: Evaluator, cls: ClassOf) -> bool:
+    return evaluator.program.files[cls.path].classes[cls.name].kind == "interface"
 
 
 def _line(evaluator: Evaluator, cls: ClassOf) -> int:

@@ -89,7 +89,9 @@ def _file(old: File, new: File) -> Iterator[Found]:
         if one != two:
             before, after = (_named(file, file.lines.get(option, 1)) for file in (old, new))
             row = f"file-same-{option.replace('_', '-')}"
-            yield Found(row, before, after, {"option": option, "one": one or "none", "two": two or "none"})
+            values = {"option": option, "one": one or "none", "two": two or "none"}
+            # Said for the first time, it most often says what generating was told on the command line.
+            yield Found(row, before, after, values, minor=option not in old.options)
 
 
 def _package(old: Files, package: str) -> Iterator[Found]:

@@ -42,7 +42,10 @@ class KnownCalls(Expressions, ABC):
                 wanted = next((thing for name, thing in values if name == "when"), None)
                 if value_of(wanted).text != "true":
                     return
-            self.recorded.append(Effect(row.effect, site, values, receiver, (), self.subject, row.name))
+            told = dict(values)
+            body = told.pop("body", None if any(name == "body" for name, _ in row.arguments) else NOTHING)
+            kept = tuple(told.items())
+            self.recorded.append(Effect(row.effect, site, kept, receiver, (), self.subject, row.name, body))
 
     def row_of(self, receiver: Thing, name: str, site: Site) -> Row | None:
         """The row of a method: of what the receiver is, of an outside class that it derives from, of anything."""

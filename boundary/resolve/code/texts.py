@@ -51,10 +51,13 @@ def _is_parameter(thing: Thing) -> bool:
 
 
 def spread(pairs: list[tuple[Thing, Thing]]) -> Pairs:
-    """A dictionary literal; what is spread into it (``{**a}``, ``{...a}``) comes after what is written in it."""
+    """A dictionary literal; what is spread into it (``{**a}``, ``{...a}``) comes after what is written in it. An entry
+    without a key stands for what is spread and not known."""
     own = tuple(pair for pair in pairs if not isinstance(pair[0], Nothing))
-    others = (value.entries for key, value in pairs if isinstance(key, Nothing) and isinstance(value, Pairs))
-    return Pairs((*own, *(entry for entries in others for entry in entries)))
+    others = [value for key, value in pairs if isinstance(key, Nothing)]
+    known = (value.entries for value in others if isinstance(value, Pairs))
+    rest = () if all(isinstance(value, Pairs) for value in others) else ((NOTHING, NOTHING),)
+    return Pairs((*own, *(entry for entries in known for entry in entries), *rest))
 
 
 def picked(items: tuple[Thing, ...], index: Thing) -> Thing:

@@ -126,6 +126,7 @@ class Effect:
     ``values`` are the row's arguments, evaluated; ``receiver`` what the method was called on; ``chain`` the calls
     through which these values came, outermost first (empty: directly at ``site``). ``subject`` is the dotted name of
     the class, function or field in that file that a decorator or annotation stands before, "" for a plain call.
+    ``body`` is what is sent, None for nothing and ``Nothing`` where it is not known; it does not tell effects apart.
     """
 
     kind: str
@@ -135,6 +136,7 @@ class Effect:
     chain: tuple[Site, ...] = ()
     subject: str = ""
     call: str = field(default="", compare=False)
+    body: Thing | None = field(default=NOTHING, compare=False)
 
     def get(self, name: str) -> Thing | None:
         """A value by name, None when the call does not give it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from boundary.resolve.code import members
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile
-from boundary.resolve.code.things import ClassOf, FunctionOf, Instance, Known, Module, Thing
+from boundary.resolve.code.things import ClassOf, FunctionOf, Instance, Known, Module, Site, Thing
 
 _MOST = 150
 """Calls of one name that are looked at; names with more say nothing."""
@@ -27,10 +28,11 @@ class Calling(NamedTuple):
 
 
 class Callers:
-    """The calls of a program, by the last part of the name that is called."""
+    """The calls of a program, by the last part of the name that is called. ``requests`` are those that leave it."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, requests: Iterable[Site] = ()) -> None:
         self.evaluator = evaluator
+        self.requests = {(site.path, site.line, site.column) for site in requests}
         self._of: dict[tuple[str, str], list[Calling]] = {}
         self._leaving: dict[str, set[tuple[int, int]]] = {}
 

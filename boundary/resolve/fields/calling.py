@@ -53,9 +53,13 @@ class Calls(ABC):
         lambdas = self._lambdas(call, here)
         if seeded:
             for function in lambdas:
-                self._give_all(function, frozenset(wave for wave in seeded if wave.wire))
+                self._give_all(function, seeded)
             found = seeded | frozenset().union(*(self._result(function, here) for function in lambdas))
             return self.typed(found, self._class_in(call, here))
+        if key in self.callers.requests:
+            # Another request: what is sent by it goes out, and what comes back is another answer.
+            self.state.escape((w for w in frozenset().union(*given, *named.values()) if not w.wire), here.location)
+            return NONE
         if receiver:
             return self._method(receiver, call, lambdas, here)
         if any(given) or any(named.values()):
@@ -163,9 +167,10 @@ class Calls(ABC):
             return NONE
         if words.decodes(name):
             return frozenset(wave._replace(wire=False) for wave in everything)
-        if not words.means("pure", name):
-            self.state.escape((wave for wave in everything if not wave.wire), here.location)
-        return everything
+        if words.means("pure", name):
+            return everything
+        self.state.escape((wave for wave in everything if not wave.wire), here.location)
+        return frozenset(wave for wave in everything if wave.wire)
 
     def _into(
         self, function: FunctionOf, call: Apply, given: list[Waves], named: dict[str, Waves], here: Here

@@ -31,7 +31,7 @@ from boundary.facts import (
 from boundary.model import FieldUse, Location, Value
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import LAMBDA
-from boundary.resolve.code.things import FunctionOf, Site
+from boundary.resolve.code.things import ClassOf, FunctionOf, Site
 from boundary.resolve.fields import words
 from boundary.resolve.fields.callers import Callers, Calling
 from boundary.resolve.fields.calling import Calls
@@ -248,7 +248,7 @@ class Flow(Calls):
         for wave in waves:
             if wave.packed:
                 found.add(unpacked(wave))
-            elif words.means("same", name):
+            elif words.means("same", name) or (wave.wire and words.means("around", name)):
                 found.add(wave)
             elif not wave.wire:
                 found |= self.step(wave, name, here)
@@ -296,12 +296,14 @@ class Flow(Calls):
                 if isinstance(thing, FunctionOf) and thing.name in self.evaluator.program.files[thing.path].functions:
                     yield thing
 
-    def begin(self, function: FunctionOf) -> None:
-        """Begin with a function that a framework calls with the messages."""
+    def begin(self, function: FunctionOf, event: ClassOf | None = None) -> None:
+        """Begin with a function that a framework calls with the messages; of several methods, those for an event."""
         here = self.here(function)
         for index, parameter in enumerate(here.file.functions[function.name].parameters):
             read = here.file.language.name != "javascript"
             cls = self.shapes.of_type(parameter.annotation, here.frame) if read else None
+            if event is not None and cls != event:
+                continue
             self.take(function, index, self.typed(frozenset({Wave(wire=True)}), cls))
 
     def here(self, function: FunctionOf) -> Here:

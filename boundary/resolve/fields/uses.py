@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from boundary.model import FieldUse
+from collections.abc import Iterable
+
+from boundary.model import FieldUse, Location
 from boundary.resolve.code.evaluator import Evaluator
-from boundary.resolve.code.things import Effect, FunctionOf
+from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Instance, Site
 from boundary.resolve.fields.callers import Callers
 from boundary.resolve.fields.flow import Flow
+from boundary.resolve.fields.sent import sent
 from boundary.resolve.fields.shapes import Shapes
 from boundary.resolve.fields.waves import Wave
 
@@ -14,9 +17,9 @@ from boundary.resolve.fields.waves import Wave
 class Uses:
     """Remembers what each request and subscription uses."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, requests: Iterable[Site] = ()) -> None:
         self.evaluator = evaluator
-        self.callers = Callers(evaluator)
+        self.callers = Callers(evaluator, requests)
         self.shapes = Shapes(evaluator)
         self._read: dict[Effect, tuple[FieldUse, ...] | None] = {}
 
@@ -26,6 +29,13 @@ class Uses:
         if effect not in self._read:
             self._read[effect] = self._followed(effect, wire)
         return self._read[effect]
+
+    def exchanged(self, effect: Effect, place: Location, query: frozenset[str]) -> tuple[FieldUse, ...] | None:
+        """What is sent in a request and read of its answer."""
+        read = self.read(effect)
+        if read is None:
+            return None
+        return tuple(sorted({*read, *sent(effect, self.shapes, place, query)}))
 
     def heard(self, effect: Effect) -> tuple[FieldUse, ...] | None:
         """The fields of messages that who subscribed reads."""
@@ -58,5 +68,11 @@ class Uses:
         file = self.evaluator.program.files[effect.site.path]
         if effect.subject in file.functions:
             flow.begin(FunctionOf(effect.site.path, effect.subject))
+            return flow.run()
+        event = effect.get("event")
+        cls = event.of if isinstance(event, Instance) else event
+        if effect.subject in file.classes and isinstance(cls, ClassOf):
+            for name in [name for name, fact in file.functions.items() if fact.scope == effect.subject]:
+                flow.begin(FunctionOf(effect.site.path, name), cls)
             return flow.run()
         return flow.run() if flow.listen(effect.site) else None

@@ -1,0 +1,131 @@
+"""Changes of contracts since the base revision, each at its cause, with everybody whom it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from boundary.checks.hits import CALLS, callers, hits, provider
+from boundary.checks.rule import Breach, Rule
+from boundary.contracts.model import Change, Place
+from boundary.graph import Graph
+from boundary.model import Evidence, Hit, Location, Node, Operation
+from boundary.resolve import paths
+
+
+def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
+    """A breach for each change that falls under the rule; with ``routes: compared``, also for each route of code that
+    is gone while somebody still calls it."""
+    yield from breaches(graph, rule.code, routes=rule.parameter("routes") == "compared")
+
+
+_UNPROMISED = "BRK003"
+"""The rule under which it falls that an optional field of an answer goes: the contract keeps its word, and whoever
+reads the field breaks all the same."""
+
+
+def _is_dropped(change: Change) -> bool:
+    kept = change.direction == "request" or (change.keyword, change.move) != ("property", "removed")
+    return change.level == "info" and not kept
+
+
+def breaches(graph: Graph, code: str, *, routes: bool) -> Iterator[Breach]:
+    """The breaches of one rule."""
+    if graph.evolution is None:
+        return
+    for change in graph.evolution.changes:
+        if change.rule == code and change.level != "info":
+            yield _breach(graph, change)
+        elif code == _UNPROMISED and _is_dropped(change):
+            breach = _breach(graph, msgspec.structs.replace(change, level="error"))
+            if any(hit.certain for hit in breach.hits):
+                yield breach
+    if routes:
+        yield from _routes(graph, graph.evolution.before)
+
+
+def _breach(graph: Graph, change: Change) -> Breach:
+    before = graph.evolution.before if graph.evolution else graph
+    places = [place for place in (change.new, change.old) if place]
+    node = next((known for place in places if (known := _provider(graph, before, place))), None)
+    found = hits(graph, node, change) if node else []
+    first = [Evidence(_location(places[0]), change.message)] if places else []
+    shown = f"{change.operation}: {change.message}" if change.operation else change.message
+    return Breach(
+        source=node,
+        evidence=(*first, *(Evidence(hit.location, hit.what) for hit in found)),
+        severity=change.level,
+        subject=(change.fingerprint,),
+        detail=f"{shown}; {_said(graph, node, change, found)}",
+        operations=tuple(dict.fromkeys(reach.operation for reach in change.reaches)) or (change.operation,),
+        consumers=tuple(sorted({hit.service for hit in found})),
+        hits=tuple(found),
+    )
+
+
+def _provider(graph: Graph, before: Graph, place: Place) -> Node | None:
+    """The service whose contract has the place, as it is called now."""
+    found = provider(graph, place.path) or provider(before, place.path)
+    return graph.nodes.get(found.id, found) if found else None
+
+
+def _location(place: Place) -> Location:
+    return Location(place.path, max(place.line, 1))
+
+
+def _said(graph: Graph, node: Node | None, change: Change, found: list[Hit]) -> str:
+    """Who breaks, who does not, and how completely that is known."""
+    names = {hit.service: hit for hit in sorted(found, key=lambda hit: hit.certain)}
+    sure = [_named(hit) for _, hit in sorted(names.items()) if hit.certain]
+    perhaps = [_named(hit) for _, hit in sorted(names.items()) if not hit.certain]
+    told = []
+    if sure:
+        told.append(f"this breaks {', '.join(sure)}")
+    if perhaps:
+        told.append(f"{'and perhaps' if sure else 'this may break'} {', '.join(perhaps)}")
+    if not found:
+        told.append("no consumer is seen here that it breaks")
+    operations = {reach.operation for reach in change.reaches} or {change.operation}
+    using = {edge.source for one in operations if node for edge in callers(graph, node, one)}
+    others = len(using - {f"service:{name}" for name in names})
+    if others:
+        told.append(f"{others} that {'use it do' if others > 1 else 'uses it does'} not depend on this")
+    lost = sum(one.kind in CALLS for one in graph.unresolved)
+    if lost:
+        told.append(f"there may be more among the calls that lead nowhere known: {lost}")
+    return ", ".join(told)
+
+
+def _named(hit: Hit) -> str:
+    return hit.service if hit.owner == hit.service else f"{hit.service} ({hit.owner})"
+
+
+def _routes(graph: Graph, before: Graph) -> Iterator[Breach]:
+    """Operations that only code tells of, which are gone while somebody calls them."""
+    for old in before.nodes.values():
+        node = graph.nodes.get(old.id)
+        if node is None or any(one.source == "contract" for one in old.operations):
+            continue
+        for operation in old.operations:
+            if not _is_served(operation, list(node.operations)):
+                yield from _removed(graph, node, operation)
+
+
+def _is_served(operation: Operation, among: list[Operation]) -> bool:
+    return any(one.method in (operation.method, "*") and paths.matches(one.path, operation.path) for one in among)
+
+
+def _removed(graph: Graph, node: Node, operation: Operation) -> Iterator[Breach]:
+    gone = Change(id="operation-removed", level="error", operation=operation.name, message="the route is gone")
+    found = hits(graph, node, gone)
+    if found:
+        yield Breach(
+            source=node,
+            evidence=tuple(Evidence(hit.location, hit.what) for hit in found),
+            subject=(operation.name,),
+            detail=f"{operation.name} is served no longer; {_said(graph, node, gone, found)}",
+            operations=(operation.name,),
+            consumers=tuple(sorted({hit.service for hit in found})),
+            hits=tuple(found),
+        )
