@@ -101,12 +101,15 @@ class Repository:
         return _run(self.folder, "rev-parse", "--verify", "--quiet", "HEAD").returncode == 0
 
     def tree(self, commit: str) -> Iterator[Object]:
-        """Everything below the folder in a commit; submodules are listed with their commit and size 0, not entered."""
+        """Everything below the folder in a commit; submodules are listed with their commit and size 0, not entered.
+
+        What the object store lacks has size 0 too, and is told when it is read.
+        """
         for line in self._ask("ls-tree", "-r", "-z", "-l", commit).split(b"\0"):
             if line:
                 kept, _, path = line.partition(b"\t")
                 mode, _, blob, size = kept.decode().split()
-                yield Object(text_of(path), mode, blob, 0 if size == "-" else int(size))
+                yield Object(text_of(path), mode, blob, int(size) if size.isdigit() else 0)
 
     def history(self, commit: str, most: int) -> list[Revision]:
         """The last commits that lead to a commit, the newest first, at most so many; paths are below the folder.

@@ -195,6 +195,17 @@ def test_a_lost_blob_is_told(tmp_path: Path) -> None:
             snapshot.read("README")
 
 
+def test_a_lost_picture_is_in_nobodys_way(tmp_path: Path) -> None:
+    repository(tmp_path, SHOP | {"logo.png": "lost"})
+    blob = git(tmp_path, "rev-parse", "HEAD:logo.png")
+    (tmp_path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    with discover([tmp_path]).at("HEAD") as snapshot:
+        assert {entry.path: entry.size for entry in snapshot.entries()}["logo.png"] == 0
+        assert snapshot.read("README") == b"Shop\n"
+        with pytest.raises(UserError):
+            snapshot.read("logo.png")
+
+
 def test_a_reader_that_was_killed_is_told(tmp_path: Path) -> None:
     repository(tmp_path, SHOP)
     found = Repository.at(tmp_path)

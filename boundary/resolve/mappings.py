@@ -93,7 +93,7 @@ def _of_method(evaluator: Evaluator, effect: Effect, classes: dict[ClassOf, list
                     joined = _named(_joined(prefix, path), owner, effect)
                     if client is not None:
                         sent = _sent(evaluator.program.files[cls.path].functions[effect.subject])
-                        yield _request(effect, client, owner, joined, sent)
+                        yield _request(effect, FunctionOf(cls.path, effect.subject), client, owner, joined, sent)
                     else:
                         values = (("path", joined), *_methods(effect))
                         subject = effect.subject if owner == cls else ""
@@ -109,9 +109,8 @@ def _prefixes(about: list[Effect], client: Effect | None) -> list[Value]:
     return _texts(mapped)
 
 
-def _request(effect: Effect, client: Effect, owner: ClassOf, url: Value, sent: Pairs) -> Effect:
+def _request(effect: Effect, method: FunctionOf, client: Effect, owner: ClassOf, url: Value, sent: Pairs) -> Effect:
     """The request that a method of a client's interface stands for; where it is made a client, is how it is reached."""
-    method = FunctionOf(effect.site.path, effect.subject)
     values = (
         *_address(client, owner), ("url", url), ("params", sent), *_given(effect, "method"), ("client", method),
     )  # fmt: skip
