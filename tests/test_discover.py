@@ -292,6 +292,10 @@ def test_no_pattern_takes_long() -> None:
         ),
         (
             "test",
+            "orders/src/component-test/java/A.java orders/src/integrationTest/kotlin/B.kt orders/src/testFixtures/C.java",
+        ),
+        (
+            "test",
             "src/Basket.UnitTests/A.cs tests/docs/openapi.yaml src/Orders.Tests/Startup.cs spec/support/api.rb e2e-test/a.py",
         ),
         (

@@ -86,3 +86,31 @@ def test_what_binds_services_to_each_other(edges: list[Edge], result: list[tuple
 @pytest.mark.parametrize("names", ["ab", "abcde"])
 def test_two_services_alone_and_a_small_part_of_many_are_no_monolith(names: str) -> None:
     assert found(Graph(team(*names), [edge("a", "b", "links")]), MONOLITH) == []
+
+
+HUB = rule("", "check: hub-or-god-service", "parameters: {least: 5, limit: 3.5, share: 80}")
+
+
+def hub(callers: str, called: str, operations: int, others: str = "abcde") -> list[str]:
+    offered = tuple(Operation("GET", f"/{number}", Location("x.yaml")) for number in range(operations))
+    small = (Operation("GET", "/one", Location("y.yaml")),)
+    nodes = [service("x", "x", operations=offered), *(service(name, name, operations=small) for name in others)]
+    edges = [edge(name, "x") for name in callers] + [edge("x", name) for name in called]
+    return [one.message for one in found(Graph(nodes, edges), HUB)]
+
+
+@pytest.mark.parametrize(
+    ("callers", "called", "operations", "others", "count"),
+    [
+        ("abcd", "", 9, "abcde", 1),
+        ("abc", "", 9, "abcde", 0),
+        ("abcd", "", 2, "abcde", 0),
+        ("abcd", "", 9, "abc", 0),
+        ("abcde", "abcde", 1, "abcde", 1),
+        ("abc", "", 9, "abcdefg", 1),
+        ("ab", "", 9, "abcdefg", 0),
+        ("", "abcde", 9, "abcde", 0),
+    ],
+)
+def test_what_is_a_hub(callers: str, called: str, operations: int, others: str, count: int) -> None:
+    assert len(hub(callers, called, operations, others)) == count

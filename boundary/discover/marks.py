@@ -35,8 +35,12 @@ _NAMES = {
     "specification": "spec specs",
 }
 _MARK_OF_NAME = {name: mark for mark, names in _NAMES.items() for name in names.split()}
-_TESTS = re.compile(r".+\.(Unit|Functional|Integration|Acceptance|E2E)?Tests?|(.+-)?(integration|unit|e2e)-tests?")
-"""Test projects of .NET solutions and Gradle builds are named for what they test."""
+_TESTS = re.compile(
+    r".+\.(Unit|Functional|Integration|Acceptance|E2E)?Tests?"
+    r"|(.+-)?(integration|unit|e2e|end-to-end|component|functional|acceptance)-tests?"
+    r"|(integration|component|functional|acceptance|endToEnd|int)Test|testFixtures"
+)
+"""Test projects of .NET solutions and Gradle builds, and Gradle's source sets, are named for what they test."""
 
 _FILES = {
     "generated": re.compile(
