@@ -92,3 +92,5 @@ def test_what_cannot_be_compared_is_said() -> None:
     _, problems = changes(side({"a/api.yaml": good, "a/item.yaml": bad}), side({"a/api.yaml": good}))
     assert [(one.kind, one.location.path) for one in problems] == [("contract", "a/api.yaml")]
     assert "cannot be compared with what it was at then" in problems[0].what
+    _, problems = changes(side({"a/api.yaml": good}), side({"a/api.yaml": good, "a/item.yaml": bad}))
+    assert problems == ()

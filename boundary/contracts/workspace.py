@@ -53,14 +53,23 @@ def changes(before: Side, after: Side) -> tuple[tuple[Change, ...], tuple[Proble
         comparer = _comparer(kind)
         if comparer is None or _is_same(before, after, old, new):
             continue
+        sides = Files(before.label, old, before.read), Files(after.label, new, after.read)
         try:
-            sides = Files(before.label, old, before.read), Files(after.label, new, after.read)
             found += comparer(*sides).changes
         except ContractError as error:
-            place = Location((new or old)[0])
-            what = f"cannot be compared with what it was at {before.label}: {error.message}"
-            problems.append(Problem("contract", place, what))
+            # A document that was broken and is whole now is mended, which is nothing to complain about.
+            if new and not _is_whole(comparer, sides[1]):
+                what = f"cannot be compared with what it was at {before.label}: {error.message}"
+                problems.append(Problem("contract", Location(new[0]), what))
     return tuple(found), tuple(problems)
+
+
+def _is_whole(comparer: Callable[[Files, Files], Comparison], side: Files) -> bool:
+    try:
+        comparer(side, side)
+    except ContractError:
+        return False
+    return True
 
 
 def _comparer(kind: str) -> Callable[[Files, Files], Comparison] | None:
