@@ -22,7 +22,7 @@ FORMAT = "connector"
 
 _MARK = re.compile(r"connector\.class")
 _PROVIDED = re.compile(r"\$\{(?:(?P<provider>\w+):)?(?P<path>[^{}]*)\}")
-_PAIR = re.compile(r"^[ \t]*([\w.-]+)[ \t]*[=:][ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_PAIR = re.compile(r"^[ \t]*([\w.-]+)[ \t]*[=:]([^\n]*)$", re.MULTILINE)
 _DEEPEST = 3
 
 
@@ -47,8 +47,11 @@ def extract(source: Source) -> Iterator[Tap]:
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str, int]]:
+    line, seen = 1, 0
     for one in _PAIR.finditer(text):
-        yield one[1], one[2], text.count("\n", 0, one.start(1)) + 1
+        line += text.count("\n", seen, one.start(1))
+        seen = one.start(1)
+        yield one[1], one[2].strip(), line
 
 
 def _connectors(name: str, node: Node, depth: int) -> Iterator[Tap]:

@@ -22,14 +22,15 @@ _TILT = re.compile(r"(?:^|/)(?:Tiltfile|[\w.-]+\.tiltfile)$")
 _BAKE = re.compile(r"(?:^|/)docker-bake[\w.-]*\.(?:hcl|json)$")
 _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$")
 _TILT_CALL = re.compile(
-    r"^[ \t]*(?:docker_build|custom_build|docker_build_with_restart)\(\s*(?:ref\s*=\s*)?[\"']([^\"'\n]+)[\"']\s*,"
-    r"\s*(?:context\s*=\s*)?[\"']([^\"'\n]*)[\"']([^)]{0,2000})",
+    r"^[ \t]*(?:docker_build|custom_build|docker_build_with_restart)\(\s{0,200}(?:ref[ \t]*=[ \t]*)?"
+    r"[\"']([^\"'\n]+)[\"'][ \t]*,\s{0,200}(?:context[ \t]*=[ \t]*)?[\"']([^\"'\n]*)[\"']([^)]{0,2000})",
     re.MULTILINE,
 )
 _TILT_FILE = re.compile(r"dockerfile\s*=\s*[\"']([^\"'\n]+)[\"']")
-_BAKE_TARGET = re.compile(r"^target\s+\"([\w-]+)\"\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
-_BAKE_KEY = re.compile(r"^\s*(context|dockerfile)\s*=\s*\"([^\"\n]*)\"", re.MULTILINE)
-_BAKE_TAG = re.compile(r"^\s*tags\s*=\s*\[\s*\"([^\"\n]+)\"", re.MULTILINE)
+_BAKE_BLOCK = re.compile(r"^(?=\w+[ \t]+\"[\w-]*\"[ \t]*\{)", re.MULTILINE)
+_BAKE_TARGET = re.compile(r"target[ \t]+\"([\w-]+)\"[ \t]*\{")
+_BAKE_KEY = re.compile(r"^[ \t]*(context|dockerfile)[ \t]*=[ \t]*\"([^\"\n]*)\"", re.MULTILINE)
+_BAKE_TAG = re.compile(r"^[ \t]*tags[ \t]*=[ \t]*\[\s{0,200}\"([^\"\n]+)\"", re.MULTILINE)
 
 
 def matches(path: str) -> bool:
@@ -64,19 +65,23 @@ def _skaffold(document: Node) -> Iterator[ImageBuild]:
 
 
 def _tilt(text: str) -> Iterator[ImageBuild]:
+    line, seen = 1, 0
     for call in _TILT_CALL.finditer(text):
         dockerfile = _TILT_FILE.search(call[3])
-        line = text.count("\n", 0, call.start(1)) + 1
+        line += text.count("\n", seen, call.start(1))
+        seen = call.start(1)
         yield ImageBuild(call[1], call[2] or ".", dockerfile[1] if dockerfile else "", line=line)
 
 
 def _bake(text: str) -> Iterator[ImageBuild]:
-    for target in _BAKE_TARGET.finditer(text):
-        keys, tag = dict(_BAKE_KEY.findall(target[2])), _BAKE_TAG.search(target[2])
-        if "context" in keys or "dockerfile" in keys:
-            line = text.count("\n", 0, target.start(1)) + 1
+    line = 1
+    for piece in _BAKE_BLOCK.split(text):
+        target = _BAKE_TARGET.match(piece)
+        keys, tag = dict(_BAKE_KEY.findall(piece)), _BAKE_TAG.search(piece)
+        if target and ("context" in keys or "dockerfile" in keys):
             image = tag[1] if tag else target[1]
             yield ImageBuild(image, keys.get("context", "."), keys.get("dockerfile", ""), line=line)
+        line += piece.count("\n")
 
 
 def _targets(document: Node) -> Iterator[ImageBuild]:

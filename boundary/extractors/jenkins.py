@@ -19,10 +19,11 @@ FORMAT = "jenkins"
 
 _PLACE = re.compile(r"(?:^|/)(?:[\w.-]*[Jj]enkinsfile(?:[._-][\w.-]+)?|[\w.-]+\.jenkinsfile)$")
 _TOKEN = re.compile(
-    r"(?P<comment>//[^\n]*|/\*[\s\S]*?\*/)"
-    r"|(?P<sh>\bsh\b\s*\(?\s*(?:script\s*:\s*)?|\bsshCommand\b[^\n]{0,200}?\bcommand\s*:\s*)?"
-    r"(?P<dir>\bdir\s*\(\s*)?"
-    r"(?P<text>'''(?P<raw3>[\s\S]*?)'''|\"\"\"(?P<filled3>[\s\S]*?)\"\"\""
+    r"(?P<comment>//[^\n]*|/\*[\s\S]*?(?:\*/|\Z))"
+    r"|(?P<sh>\bsh\b\s{0,20}\(?\s{0,20}(?:script\s{0,20}:\s{0,20})?"
+    r"|\bsshCommand\b[^\n]{0,200}?\bcommand\s{0,20}:\s{0,20})?"
+    r"(?P<dir>\bdir\s{0,20}\(\s{0,20})?"
+    r"(?P<text>'''(?P<raw3>[\s\S]*?)(?:'''|\Z)|\"\"\"(?P<filled3>[\s\S]*?)(?:\"\"\"|\Z)"
     r"|'(?P<raw>(?:\\.|[^'\\\n])*)'|\"(?P<filled>(?:\\.|[^\"\\\n])*)\")"
     r"|(?P<open>\{)|(?P<close>\})"
 )

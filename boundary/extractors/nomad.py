@@ -40,12 +40,12 @@ FORMAT = "nomad"
 
 _MARK = re.compile(r'^[ \t]*job[ \t]+"', re.MULTILINE)
 _GROUP = re.compile(r'^[ \t]*(?:group|task)[ \t]+"', re.MULTILINE)
-_ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=([^\n]*)$", re.MULTILINE)
 _LOOKED_UP = re.compile(
     r"\{\{-?\s*(?:with|range)\s+(?:\$?\w+\s*:=\s*)?(?:nomadService|service|connect)\s+\"(?:[\w.-]*\.)?([\w-]+)\"\s*-?\}\}"
 )
 _ADDRESS = re.compile(r"\{\{-?\s*(?:\(index \. 0\))?\.?(?:Address|Node)\s*-?\}\}")
-_ACTION = re.compile(r"\{\{.*?\}\}")
+_ACTION = re.compile(r"\{\{[^{}]*\}\}")
 _UPSTREAM = re.compile(r"NOMAD_UPSTREAM_(?:ADDR|IP|PORT)[_-](\w+)")
 _LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1):(\d+)")
 
@@ -137,7 +137,8 @@ def _template(workload: str, data: Expr | None, upstreams: dict[str, str]) -> It
         meant = found[1] if found else meant
         one = _ASSIGNED.match(_LOOKED_UP.sub("", line).strip())
         if one:
-            filled = _ADDRESS.sub(meant, one[2].strip("\"'")) if meant else one[2].strip("\"'")
+            given = one[2].strip().strip("\"'")
+            filled = _ADDRESS.sub(meant, given) if meant else given
             pieces = _ACTION.split(filled)
             parts = [piece for text in pieces for piece in (Hole("unknown"), _local(text, upstreams))][1:]
             yield Variable(workload, one[1], Value.of(*parts), line=first + number)

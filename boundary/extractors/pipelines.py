@@ -33,7 +33,7 @@ _STEPS = frozenset(
 """Keys whose texts, or whose lists of texts, are commands."""
 
 _VARIABLES = frozenset(("variables", "env", "environment"))
-_EXPRESSION = re.compile(r"\$\{\{[^}\n]*\}\}|\$\[\[[^\]\n]*\]\]|<<[^>\n]*>>")
+_EXPRESSION = re.compile(r"\$\{\{[^{}\n]*\}\}|\$\[\[[^\[\]\n]*\]\]|<<[^<>\n]*>>")
 _FILLED = "$?"
 """What stands for an expression while the shell is read: a parameter whose value no text tells."""
 

@@ -17,7 +17,7 @@ from boundary.source import Source
 FORMAT = "procfile"
 
 _LINE = re.compile(r"^(?P<name>[A-Za-z0-9][\w-]{0,60}):[ \t]*(?P<command>\S[^\n]*)$", re.MULTILINE)
-_ENTERS = re.compile(r"(?:\(\s*)?cd\s+(?P<folder>[\w./-]+)\s*(?:&&|;)\s*")
+_ENTERS = re.compile(r"(?:\([ \t]*)?cd[ \t]+(?P<folder>[\w./-]+)[ \t]*(?:&&|;)[ \t]*")
 _RELEASE = "release"
 
 
@@ -29,8 +29,10 @@ def matches(path: str) -> bool:
 def extract(source: Source) -> Iterator[Fact]:
     """A workload for each process; ``release`` runs before them and is none."""
     first = True
-    for one in _LINE.finditer(source.text):
-        line = source.text.count("\n", 0, one.start()) + 1
+    text, line, seen = source.text, 1, 0
+    for one in _LINE.finditer(text):
+        line += text.count("\n", seen, one.start())
+        seen = one.start()
         if one["name"] == _RELEASE:
             continue
         if first:

@@ -1,0 +1,42 @@
+"""Files of the small formats that are made to be slow or to fail: each is read at once, whatever comes out."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from boundary.extract import extract, extractors
+from boundary.source import Source
+
+MANY = 40_000
+WIDE = " " * 200_000
+
+FILES = [
+    ("Jenkinsfile", "/*" * MANY),
+    ("Jenkinsfile", "'''" + "sh " * MANY),
+    ("Jenkinsfile", "sh" + WIDE + "dir" + WIDE + "sshCommand" * 1000 + '"' * MANY),
+    ("Procfile", "web: cd " + WIDE + "x\n" + "a: b\n" * MANY),
+    ("Tiltfile", "docker_build(" * MANY + WIDE),
+    ("Tiltfile", "docker_build('a', 'b'\n" * 5000),
+    ("docker-bake.hcl", 'target "a" {\n' * MANY),
+    ("docker-bake.hcl", 'target "a" {\n tags = [' + WIDE + "\n" * MANY),
+    ("a.service", "[Service]\nExecStart=/usr/bin/docker run " + "-e A=b " * MANY),
+    ("a.service", "[Service]\n" + "Environment=A=b \\\n" * MANY),
+    ("c.properties", "connector.class=x\n" + "a=b\n" * MANY + "k=" + WIDE + "v"),
+    ("c.properties", "connector.class=" + "${" * MANY),
+    ("j.nomad", 'job "a" {\n group "g" {\n' + "task " * 2000),
+    ("j.nomad", 'job "a" {\n task "t" {\n template {\n env = true\n data = <<E\nA=' + "{{" * 20_000 + "\nE\n}\n}\n}\n"),
+    (".gitlab-ci.yml", "a:\n  script: '" + "${{" * 5000 + "$[[" * 5000 + "<<" * 5000 + "'\n"),
+    (".gitlab-ci.yml", "a: " + "{b: " * 150 + "}" * 150 + "\n"),
+    ("m.asl.json", '{"StartAt": "A", "States": ' + '{"A": {"States": ' * 100 + "{}" + "}}" * 100 + "}"),
+    ("t.json", '{"containerDefinitions": [' + '{"name": "a"},' * 5000 + "{}]}"),
+]
+
+
+@pytest.mark.parametrize(("path", "text"), FILES, ids=lambda value: value[:24].replace("\n", " "))
+def test_is_read_at_once(path: str, text: str) -> None:
+    began = time.process_time()
+    found = extract(Source(path, text.encode()), extractors())
+    assert found.path == path
+    assert time.process_time() - began < 3
