@@ -132,6 +132,8 @@ class Calls(ABC):
                 name = f"{here.scope}.{arg.name}" if here.scope else arg.name
                 if name in here.file.functions:
                     found.append(FunctionOf(here.file.path, name))
+            elif isinstance(arg, Apply) and isinstance(arg.callee, Ref):
+                waiting += arg.args  # ``pipe(map(answer => …))``
             elif entries := getattr(arg, "entries", ()):
                 waiting += [value for _, value in entries]
         return found
@@ -240,7 +242,7 @@ class Calls(ABC):
                 return set()
             name, shape = declared.name, declared.shape
         path = (*wave.path, name)
-        if len(path) > DEEPEST:
+        if len(path) > DEEPEST or path[-3:] == (name,) * 3:  # code that walks down a tree
             return {wave}
         self.state.read(".".join(("$", *path)), here.location)
         return {Wave(path, shape=shape)}
