@@ -22,6 +22,7 @@ from boundary.facts import (
     Workload,
 )
 from boundary.model import Evidence, Hole, Location, Value
+from boundary.resolve.clients import runs_client
 from boundary.resolve.environment import Budget, bound, evidence, fill, settings
 from boundary.resolve.files import Files, ancestors, folder, inside
 from boundary.resolve.images import known, watches
@@ -133,6 +134,9 @@ class Cluster:
             yield self._unit(path, pod, one, pod.name, beside, main=not at)
         for one in servers:
             if one not in own:
+                yield self._unit(path, pod, one, one.name, (), main=False)
+        for one in pod.containers:
+            if one.init and runs_client([str(word) for word in one.command]) and known(str(one.image or "")):
                 yield self._unit(path, pod, one, one.name, (), main=False)
 
     def _unit(

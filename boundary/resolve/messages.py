@@ -221,9 +221,10 @@ def _of_stacks(context: Context) -> Iterator[Use]:
             emptied.setdefault(one.name, []).append(use)
             yield use
     for wire in wires(context.land):
-        if wire.does == "publishes":
+        if wire.does in ("publishes", "subscribes"):
             held = wire.technology == "sqs"
-            yield Use(wire.service, "publishes", wire.name, wire.technology, "", wire.evidence, queue=held)
+            direction: Direction = "publishes" if wire.does == "publishes" else "subscribes"
+            yield Use(wire.service, direction, wire.name, wire.technology, "", wire.evidence, queue=held)
     for topic, queue, evidence in forwarded(context.land):
         for use in emptied.get(queue, ()):
             yield replace(use, name=topic, engine="sns", queue=False, evidence=(*use.evidence, evidence))

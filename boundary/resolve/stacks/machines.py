@@ -18,7 +18,7 @@ from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import Null, Resource, Table, document, items, text
 
-Does = Literal["reads", "writes", "publishes", "invoke"]
+Does = Literal["reads", "writes", "publishes", "subscribes", "invoke"]
 
 FILE = "states"
 """The type of a file with a definition alone."""

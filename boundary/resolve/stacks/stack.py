@@ -149,7 +149,7 @@ class Stacks:
         if service == "secretsmanager":
             name = rest.removeprefix("secret:").partition(":")[0]
             return self.named(service, name) or self.named(service, re.sub(r"-\w{6}$", "", name))
-        return self.named(service, name)
+        return self.named(service, name.partition("/")[0] if service == "dynamodb" else name)
 
     def _value(self, name: Value) -> Thing | None:
         """What the parameter of a name is set to by a stack, None where none does."""

@@ -29,11 +29,16 @@ _INSIDE = re.compile(re.escape(ARN) + r"([^:/]+(?:[^:]*?)?)(?=[:/]|$)")
 _FUNCTION = re.compile(r":function:([\w-]+)")
 
 
+_TAKES: Does = "subscribes"
+"""What a thing does that takes from something: it empties a queue, or reads the changes of a table."""
+
+
 class Row(msgspec.Struct, frozen=True):
     """A row of the table; see there."""
 
     to: tuple[str, ...]
     what: str
+    takes: tuple[str, ...] = ()
     kind: Literal["reads", "writes"] = "reads"
 
 
@@ -69,11 +74,11 @@ def wires(land: Landscape) -> Iterator[Wire]:
             for step in machines.steps(stacks, resource):
                 yield from _wire(stacks, here[0], step.does, step.target, step.evidence)
             continue
-        for path in row.to:
+        for path, does in (*((one, row.kind) for one in row.to), *((one, _TAKES) for one in row.takes)):
             for target in _below(resource, path):
                 place = resource.place(path.partition(".")[0])
                 why = Evidence(place, f"{resource.label} {row.what}")
-                yield from _wire(stacks, here[0], row.kind, as_text(target), why)
+                yield from _wire(stacks, here[0], does, as_text(target), why)
 
 
 def _below(resource: Resource, path: str) -> list[Thing]:
@@ -95,7 +100,11 @@ def _wire(stacks: Stacks, service: str, does: Does, value: Value, why: Evidence)
         return
     kind = resource.row.kind
     if kind == "channel":
-        does = "publishes"
+        does = "subscribes" if does == _TAKES else "publishes"
+    elif does == _TAKES and kind != "store":
+        return
+    elif does == _TAKES:
+        does = "reads"
     elif kind == "workload":
         does = "invoke"
     elif kind != "store" or does not in ("reads", "writes"):
