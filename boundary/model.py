@@ -275,7 +275,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Where the rule is broken. ``source`` and ``target`` are node ids; ``from_name`` and ``to_name`` what is shown.
 
     ``evidence`` holds the chain of reasons (it may start with the finding's own location); ``counterpart`` is the
-    other end (the thing called, read, imported), when it has a place of its own. ``fingerprint`` is free of line
+    other end (the thing called, read, imported), when it has a place of its own. ``grades`` are the kinds of evidence
+    that the finding joins: what code does, what is configured, what is permitted. ``fingerprint`` is free of line
     numbers and wording. ``reason`` says why it was settled as ``excepted``. ``consumers`` are the names of those
     concerned, ``hits`` the places in their code.
     """
@@ -295,6 +296,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     counterpart: Location | None = None
     consumers: tuple[str, ...] = ()
+    grades: tuple[Grade, ...] = ()
     hits: tuple[Hit, ...] = ()
     fix: str = ""
     fingerprint: str = ""

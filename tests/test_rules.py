@@ -15,6 +15,7 @@ from boundary.checks.rule import Example, ExampleFile, Expectation, Rule
 from boundary.config import NAMES, Config, from_bytes
 from boundary.contracts.workspace import Side, changes
 from boundary.discover import Memory
+from boundary.discover.configured import with_exceptions
 from boundary.gather import gather
 from boundary.graph import Evolution, Graph
 from boundary.model import Finding, Location
@@ -35,6 +36,7 @@ def side(files: dict[str, str]) -> tuple[Graph, Side]:
 def found(example: Example, *, since: bool = False) -> tuple[Finding, ...]:
     files = example.sources
     config = from_bytes(NAMES[0], files[NAMES[0]].encode()) if NAMES[0] in files else Config()
+    config = with_exceptions(config, Memory(files))
     own = [
         (path, text)
         for path, text in files.items()

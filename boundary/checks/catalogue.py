@@ -49,7 +49,7 @@ def choose(rules: Sequence[Rule], config: Config) -> list[Rule]:
                 raise unknown_rule(name, _names(rules), config.where(f"rules.{key}"))
     for one in config.exceptions:
         if not any(rule.is_called(one.rule) for rule in rules):
-            raise unknown_rule(one.rule, _names(rules), f"{config.path}:{one.line}")
+            raise unknown_rule(one.rule, _names(rules), f"{one.path or config.path}:{one.line}")
     chosen = []
     for rule in rules:
         if _exactness(rule, config.select or ["ALL"]) <= _exactness(rule, config.ignore):

@@ -57,6 +57,7 @@ def _finding(graph: Graph, rule: Rule, breach: Breach) -> Finding:
         evidence=breach.evidence,
         counterpart=None if breach.counterpart == location else breach.counterpart,
         consumers=breach.consumers,
+        grades=breach.grades,
         hits=breach.hits,
         fix=" ".join(rule.fix.split("\n\n")[0].split()),
         fingerprint=fingerprint(rule.code, origin, target.id if target else "", breach.subject),

@@ -13,6 +13,9 @@ from boundary.model import Edge, Evidence, Location, Node, Operation
 GRADES = {"coded": 0, "configured": 1, "permitted": 2}
 """The order of trust: what code does, what is configured, what is only allowed."""
 
+_ACCESS = ("connects", "grants", "reaches", "mounts")
+"""Edge kinds that say how one gets at a store."""
+
 _OPERATION = re.compile(r"[A-Z*]+ /\S*")
 
 
@@ -30,6 +33,8 @@ def merged(graph: Graph, edges: Sequence[Edge], per: Per = "pair") -> Breach:
     first = ranked[0]
     target = graph.nodes[first.target]
     evidence = list(dict.fromkeys(link for edge in ranked for link in edge.evidence))
+    weaker = _weaker(graph, ranked)
+    evidence += [edge.evidence[0] for edge in weaker if edge.location not in {link.location for link in evidence}]
     near = _nearest(first, target)
     counterpart = near.location if near else _declared(graph, ranked)
     if near:
@@ -46,8 +51,18 @@ def merged(graph: Graph, edges: Sequence[Edge], per: Per = "pair") -> Breach:
         detail=first.detail,
         operations=tuple(sorted({operation for edge in edges for operation in edge.operations})),
         counterpart=counterpart,
+        grades=tuple(sorted({edge.grade for edge in (*edges, *weaker)}, key=GRADES.__getitem__)),
         consumers=tuple(sorted({graph.nodes[edge.source].name for edge in edges})) if per == "target" else (),
     )
+
+
+def _weaker(graph: Graph, edges: Sequence[Edge]) -> list[Edge]:
+    """What else stands between the two, configured or permitted: it is one finding with what the code does."""
+    first = edges[0]
+    target = graph.nodes[first.target]
+    wholes = {target.id, target.parent}
+    between = [edge for edge in graph.out(first.source, *_ACCESS) if edge.target in wholes and edge.certain]
+    return [edge for edge in between if edge not in edges and GRADES[edge.grade] > GRADES[first.grade]]
 
 
 def best(graph: Graph, edges: Iterable[Edge]) -> Edge:

@@ -9,7 +9,7 @@ import msgspec
 
 from boundary.checks.select import Selector
 from boundary.graph import Graph
-from boundary.model import Evidence, Hit, Location, Node, Revision, Severity
+from boundary.model import Evidence, Grade, Hit, Location, Node, Revision, Severity
 
 Clause = Literal[
     "direct-linking", "data-store", "shared-memory", "back-door", "interface", "contract", "autonomy", "config"
@@ -124,7 +124,8 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
 
     ``other`` is the second party where that is not the target's own: the service that shares a store. ``subject``
     tells breaches of one pair apart; it goes into the fingerprint, so it holds no line numbers and no wording.
-    ``detail`` and ``operations`` fill places of the message. ``severity`` is a milder one than the rule's.
+    ``grades`` are the kinds of evidence that were joined, ``detail`` and ``operations`` fill places of the message.
+    ``severity`` is a milder one than the rule's.
     """
 
     evidence: tuple[Evidence, ...]
@@ -137,6 +138,7 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
     operations: tuple[str, ...] = ()
     counterpart: Location | None = None
     consumers: tuple[str, ...] = ()
+    grades: tuple[Grade, ...] = ()
     hits: tuple[Hit, ...] = ()
     severity: Severity | None = None
 

@@ -41,6 +41,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "counterpart": finding.counterpart and _place(finding.counterpart),
         "evidence": [{**_place(link.location), "what": link.what} for link in finding.evidence],
         "consumers": [_hit(hit) for hit in finding.hits] or finding.consumers,
+        "grades": finding.grades,
         "fix": finding.fix,
         "fingerprint": finding.fingerprint,
         "status": finding.status,

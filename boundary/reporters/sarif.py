@@ -102,6 +102,7 @@ def _result(finding: Finding, index: Mapping[str, int], report: Report, view: Vi
             "teamFrom": finding.team_from,
             "teamTo": finding.team_to,
             "consumers": finding.consumers,
+            "grades": finding.grades,
         },
     }
     if related := _related(finding):
