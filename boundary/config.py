@@ -23,7 +23,10 @@ _SHARED_NAME = "pyproject.toml"
 NAMES = ("boundary.toml", _SHARED_NAME)
 """Where the configuration is looked for; the first file that says something counts."""
 
-_KINDS = {"string": "a text", "array": "a list", "object": "a table"}
+EXCEPTIONS = "boundary-exceptions.toml"
+"""The name of files beside services that hold what others may do to them."""
+
+_KINDS = {"string": "a text", "array": "a list", "object": "a table", "integer": "a whole number"}
 
 
 class ServiceConfig(msgspec.Struct, frozen=True):
@@ -40,7 +43,9 @@ class ServiceConfig(msgspec.Struct, frozen=True):
 
 class ExceptionConfig(msgspec.Struct, frozen=True):
     """A finding that is accepted: ``source`` and ``target`` are its ``from`` and ``to`` (empty: any), ``until`` the
-    last day on which the exception counts."""
+    last day on which the exception counts, ``type`` the kind of treaty, ``edges`` how many edges it was made for (0:
+    not said). ``path`` is the file in which it stands, where that is not the configuration, and ``beside`` its folder.
+    """
 
     rule: str
     source: str
@@ -48,6 +53,10 @@ class ExceptionConfig(msgspec.Struct, frozen=True):
     reason: str
     until: date | None = None
     line: int = 1
+    type: str = ""
+    edges: int = 0
+    path: str = ""
+    beside: str | None = None
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -117,6 +126,20 @@ def from_bytes(path: str, data: bytes) -> Config:
     document = _plain(document)
     _validate(path, document, lines)
     return _build(path, document, lines)
+
+
+def exceptions_of(path: str, data: bytes) -> tuple[ExceptionConfig, ...]:
+    """The exceptions of a file beside a service; UserError when it holds anything else, or does not fit."""
+    text, document = _parse(path, data)
+    lines = toml.lines(text)
+    for key in document:
+        if key != "exceptions":
+            raise unknown_key(path, _line((key,), lines), key, ["exceptions"])
+    document = _plain(document)
+    _validate(path, document, lines)
+    beside = posixpath.dirname(path)
+    found = _build(path, document, lines).exceptions
+    return tuple(msgspec.structs.replace(one, path=path, beside=beside) for one in found)
 
 
 def _parse(path: str, data: bytes) -> tuple[str, Any]:
@@ -197,11 +220,13 @@ def _complaint(error: Any) -> str:
         return f"must be {_KINDS[str(error.validator_value)]}, not {shown}"
     if error.validator == "enum":
         return f"must be {', '.join(error.validator_value[:-1])} or {error.validator_value[-1]}, not {shown}"
+    if error.validator == "minimum":
+        return f"must be at least {error.validator_value}, not {shown}"
     return "must not be empty" if error.validator == "minLength" else f"must be a day, not {shown}"
 
 
 def _purpose(error: Any, key: str = "") -> str:
-    schema = error.schema["properties"][key] if key else error.schema
+    schema = error.schema.get("properties", {}).get(key, {}) if key else error.schema
     return str(schema.get("description", ""))
 
 
@@ -253,6 +278,8 @@ def _exception(declared: dict[str, Any], line: int) -> ExceptionConfig:
         reason=declared["reason"],
         until=None if until is None else date.fromisoformat(until),
         line=line,
+        type=declared.get("type", ""),
+        edges=declared.get("edges", 0),
     )
 
 

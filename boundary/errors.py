@@ -191,6 +191,22 @@ def bad_revision(revision: str, path: str, known: Iterable[str] = (), *, shallow
     return UserError(f"{path} has no revision {revision}", hint=hint)
 
 
+def too_shallow(revision: str, path: str) -> UserError:
+    """The clone holds both commits, but not the history between them."""
+    return UserError(
+        f"{path} is a shallow clone that does not reach back to where {revision} and this commit parted",
+        hint="Fetch the history first (`git fetch --unshallow`, or fetch-depth: 0 in CI).",
+    )
+
+
+def submodule_behind(path: str, commit: str) -> UserError:
+    """The revision pins a submodule to a commit that was not fetched."""
+    return UserError(
+        f"the submodule {path} lacks the commit {commit[:12]} that this revision pins",
+        hint=f"Fetch it first: `git submodule update --init`, or `git -C {path} fetch origin {commit}`.",
+    )
+
+
 def missing_object(path: str, what: str) -> UserError:
     """A blob or tree that the object store should have and does not (a partial clone, a damaged repository)."""
     return UserError(

@@ -88,12 +88,40 @@ class Repository:
         return sorted({os.fsdecode(path) for path in listed.split(b"\0") if path})
 
     def commit(self, revision: str) -> str:
-        """The commit id of a revision; UserError when the repository has none of that name."""
+        """The commit id of a revision; UserError when the repository has none of that name.
+
+        A branch that only the origin has is taken from there: CI systems check out one branch and fetch the others.
+        """
+        for name in (revision, f"refs/remotes/origin/{revision}"):
+            if found := self._id(name):
+                return found
+        raise errors.bad_revision(revision, self.folder.name, self._names(), shallow=self.shallow)
+
+    def pinned(self, commit: str) -> str:
+        """The commit at which the repository around this one has it as a submodule; UserError when it is not there."""
+        if found := self._id(commit):
+            return found
+        raise errors.submodule_behind(self.folder.name, commit)
+
+    def parted(self, commit: str, head: str, revision: str) -> str:
+        """Where two commits parted: their best common ancestor, ``commit`` itself when they have none.
+
+        UserError when the clone is too shallow to know. ``revision`` is how the user calls the commit.
+        """
+        tip = self._id(head)
+        if tip is None:  # nothing is committed yet
+            return commit
+        answer = _run(self.folder, "merge-base", commit, tip)
+        if answer.returncode == 0:
+            return answer.stdout.decode().split()[0]
+        if self.shallow:
+            raise errors.too_shallow(revision, self.folder.name)
+        return commit
+
+    def _id(self, revision: str) -> str | None:
         wanted = revision.replace("\0", "") + "^{commit}"
         answer = _run(self.folder, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
-        if answer.returncode:
-            raise errors.bad_revision(revision, self.folder.name, self._names(), shallow=self.shallow)
-        return answer.stdout.decode().strip()
+        return None if answer.returncode else answer.stdout.decode().strip()
 
     @property
     def has_commits(self) -> bool:

@@ -14,12 +14,14 @@ from typing import NamedTuple, Self
 import msgspec
 
 from boundary import errors, rulebook
+from boundary.checks.catalogue import choose
 from boundary.checks.catalogue import gather as gather_rules
 from boundary.checks.engine import run
 from boundary.checks.rule import Rule
-from boundary.config import NAMES, Config, from_bytes
+from boundary.config import NAMES, Config
 from boundary.contracts import workspace as contracts
 from boundary.discover import Snapshot, Workspace, discover, is_there
+from boundary.discover.configured import config_before, with_exceptions
 from boundary.extract import too_large
 from boundary.gather import Gathered, Progress, gather
 from boundary.graph import Evolution, Graph
@@ -29,7 +31,9 @@ from boundary.resolve import resolve
 from boundary.settle.baseline import NAME as BASELINE
 from boundary.settle.baseline import Baseline
 from boundary.settle.baseline import read as read_baseline
-from boundary.settle.settlement import settle
+from boundary.settle.difference import Difference, offers, parts, treaties, ways
+from boundary.settle.settlement import made, settle, unused
+from boundary.settle.waivers import Waiver
 from boundary.source import NotText, Source
 
 _CACHED = 512  # sources whose lines are kept for excerpts
@@ -63,7 +67,8 @@ class Then(NamedTuple):
 class Survey:
     """A workspace at one moment, and what the stations of the street make of it, each when it is first asked for.
 
-    Lines of sources can be read as long as the survey is open; it is a context manager.
+    Lines of sources can be read as long as the survey is open; it is a context manager. ``head`` is the revision that
+    the snapshot shows, "" for the working tree.
     """
 
     def __init__(
@@ -71,22 +76,24 @@ class Survey:
         workspace: Workspace,
         snapshot: Snapshot | None = None,
         *,
+        head: str = "",
         jobs: int | None = None,
         progress: Progress | None = None,
         gathered: Gathered | None = None,
     ) -> None:
         self._known = gathered
         self.workspace = workspace
+        self.head = head
         self.snapshot = snapshot or workspace.snapshot()
         self.lines = lru_cache(_CACHED)(self._lines)
         self._jobs = jobs
         self._progress = progress
         self._started = perf_counter()
 
-    @property
+    @cached_property
     def config(self) -> Config:
-        """The configuration that counts."""
-        return self.workspace.config
+        """The configuration that counts, with the exceptions that lie beside services."""
+        return with_exceptions(self.workspace.config, self.snapshot)
 
     @cached_property
     def gathered(self) -> Gathered:
@@ -166,17 +173,54 @@ class Survey:
         lines = self.lines(path)
         return masked(lines[line - 1]) if 0 < line <= len(lines) else None
 
+    def difference(self, base: str, head: str = "", today: date | None = None, *, exact: bool = False) -> Difference:
+        """What the change from where another revision and this survey parted does; from the revision itself if
+        ``exact``. ``head`` is how this survey is called."""
+        today = today or date.today()
+        with self._then(base, exact=exact) as then:
+            old = then.graph if then.gathered else Graph((), ())
+            found = self.findings(today, self._told(then, base, today), self.baseline)
+            services, stores = parts(old, self.graph)
+            return Difference(
+                base=base,
+                head=head,
+                services=services,
+                stores=stores,
+                edges=ways(old, self.graph),
+                operations=offers(old, self.graph),
+                exceptions=treaties(then.exceptions, self.exceptions),
+                findings=tuple(finding for finding in found if finding.status in ("new", "fixed")),
+                notes=self.workspace.notes,
+            )
+
+    def unused(self) -> list[Waiver]:
+        """The exceptions that accept nothing any more."""
+        found = run(self.graph, self.rules, self.config)
+        return unused(self.graph, found, self.exceptions, choose(self.rules, self.config))
+
+    @property
+    def exceptions(self) -> list[Waiver]:
+        """All exceptions that are made, in the configuration and in comments."""
+        return made(self.config, self.gathered.commented, self.lines, self.rules)
+
+    def _then(self, revision: str, snapshot: Snapshot | None = None, *, exact: bool = False) -> Survey:
+        """The survey of another revision, by today's configuration and rules and with the exceptions of then."""
+        if snapshot is None:
+            snapshot = self.workspace.exactly(revision) if exact else self.workspace.at(revision, self.head)
+        then = msgspec.structs.replace(self.workspace, config=config_before(snapshot, self.workspace))
+        return Survey(then, snapshot, jobs=self._jobs, progress=self._progress)
+
     def _at(self, revision: str, today: date, snapshot: Snapshot | None) -> Then:
-        """What another revision is found guilty of by today's configuration and rules, less what it accepted itself;
-        and what changed in the contracts since."""
-        snapshot = snapshot or self.workspace.at(revision)
-        then = msgspec.structs.replace(self.workspace, config=_config_at(snapshot, self.workspace))
-        with Survey(then, snapshot, jobs=self._jobs, progress=self._progress) as survey:
-            if not survey.gathered:
-                return Then([], None)
-            findings = [finding for finding in survey.findings(today) if finding.status == "new"]
-            changes = contracts.changes(survey.side(revision), self.side("the working tree"))
-            return Then(findings, Evolution(survey.graph, *changes))
+        with self._then(revision, snapshot) as then:
+            return self._told(then, revision, today)
+
+    def _told(self, then: Survey, revision: str, today: date) -> Then:
+        """What another revision is found guilty of, less what it accepted itself; and what changed in the contracts."""
+        if not then.gathered:
+            return Then([], None)
+        findings = [finding for finding in then.findings(today) if finding.status == "new"]
+        changes = contracts.changes(then.side(revision), self.side(self.head or "the working tree"))
+        return Then(findings, Evolution(then.graph, *changes))
 
     def side(self, label: str) -> contracts.Side:
         """This workspace as one of two that are compared."""
@@ -226,23 +270,3 @@ def _check_roots(config: Config, paths: Sequence[str]) -> None:
     for service in config.services:
         if service.root and not is_there(service.root, paths):
             raise errors.no_such_root(config.path or NAMES[0], service.line, service.name, service.root)
-
-
-def _config_at(snapshot: Snapshot, workspace: Workspace) -> Config:
-    """Today's configuration for another moment: less the services that were not there yet, with the exceptions of then.
-
-    So a change that takes an exception away brings the finding back, and one that describes a service better brings no
-    finding by that.
-    """
-    paths = [entry.path for entry in snapshot.entries()]
-    services = tuple(one for one in workspace.config.services if not one.root or is_there(one.root, paths))
-    today = msgspec.structs.replace(workspace.config, services=services, exceptions=())
-    for name in NAMES:
-        path = posixpath.join(workspace.home, name)
-        try:
-            config = from_bytes(name, snapshot.read(path)) if path in paths else Config()
-        except errors.UserError:
-            break
-        if config.path:
-            return msgspec.structs.replace(today, exceptions=config.exceptions)
-    return today

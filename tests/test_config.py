@@ -11,6 +11,8 @@ import pytest
 from making import lay
 
 from boundary.config import Config, ExceptionConfig, ServiceConfig, from_bytes, load
+from boundary.discover import Memory
+from boundary.discover.configured import with_exceptions
 from boundary.errors import UserError
 from boundary.reading.toml import lines
 
@@ -204,3 +206,21 @@ def test_lines_of_what_is_not_toml_end(text: str) -> None:
 def test_windows_line_ends() -> None:
     config = from_bytes("boundary.toml", FULL.replace("\n", os.linesep).replace("\n", "\r\n").encode())
     assert config.where("rules.paths") == "boundary.toml:20"
+
+
+# --- exceptions beside services -----------------------------------------------------------------------------
+
+
+def test_exceptions_that_were_copied_into_the_workspace_agree_to_nothing() -> None:
+    text = '[[exceptions]]\nrule = "DAT001"\nfrom = "a"\nreason = "x"\n'
+    files = {f"{folder}/boundary-exceptions.toml": text for folder in ("orders", "node_modules/x", "tests")}
+    found = with_exceptions(Config(), Memory(files)).exceptions
+    assert [(one.path, one.beside) for one in found] == [("orders/boundary-exceptions.toml", "orders")]
+
+
+def test_a_file_of_exceptions_that_is_too_large_or_closed_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UserError, match="toml:1: more than the megabyte"):
+        with_exceptions(Config(), Memory({"orders/boundary-exceptions.toml": " " * 2_000_000}))
+    monkeypatch.setattr(Memory, "read", lambda *_: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
+    with pytest.raises(UserError, match="toml cannot be read: Permission denied"):
+        with_exceptions(Config(), Memory({"orders/boundary-exceptions.toml": ""}))

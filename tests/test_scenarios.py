@@ -99,4 +99,4 @@ def test_a_scenario(
 
 
 def test_there_are_many() -> None:
-    assert len(list(CASES.glob("*.md"))) >= 20
+    assert len(list(CASES.glob("*.md"))) >= 100

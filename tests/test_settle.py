@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from ruling import NODES, READS, TABLE, at, found, read_edge
@@ -101,6 +101,10 @@ def test_an_exception_for_a_rule_that_does_not_run_is_left_alone() -> None:
         "\n\nread() /* boundary: ignore[OWN001] until March */",
         "\n\n<a/><!-- boundary: ignore[OWN001] until March -->",
         '\n\nread("http://x")  # boundary: ignore[OWN001] until=2026-05-04 until March',
+        "\n{{- /* boundary: ignore[OWN001] until March */ -}}\nread()",
+        "\n! boundary: ignore[OWN001] until March\nread()",
+        "\n; boundary: ignore[OWN001] until March\nread()",
+        "\n{# boundary: ignore[OWN001] until March #}\nread()",
         "\n# boundary: ignore[OWN001] until March\nread()",
         "# boundary: ignore[OWN001] until March\n# boundary: ignore[CFG001] another\nread()",
     ],
@@ -178,6 +182,7 @@ def test_an_accepted_finding_stays_accepted_whatever_the_base_has() -> None:
 # --- fingerprints -------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10_000), st.integers(1, 200), st.text(max_size=20), st.text(max_size=20))
 def test_fingerprints_are_free_of_lines_and_words(line: int, column: int, what: str, path: str) -> None:
     place = Location("reporting/" + path, line, column)
@@ -189,6 +194,7 @@ def test_fingerprints_are_free_of_lines_and_words(line: int, column: int, what: 
 WORDS = st.text("abc/ é", min_size=1, max_size=3).map(str.strip)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(WORDS, min_size=3, max_size=5), unique_by=tuple, max_size=8))
 def test_what_differs_has_another_fingerprint(subjects: list[list[str]]) -> None:
     apart = {tuple(" ".join(word.split()) for word in words) for words in subjects}

@@ -183,3 +183,16 @@ def test_progress_leaves_nothing_behind_when_the_work_fails() -> None:
         progress("reading", 3, 10)
         raise ZeroDivisionError
     assert err.getvalue().endswith("\x1b[?25h\r\x1b[1A\x1b[2K")
+
+
+def test_results_do_not_stand_in_the_line_of_the_bar() -> None:
+    """Both streams are one terminal: what is drawn goes away before anything else is written, and may come back."""
+    screen = Screen()
+    terminal = Terminal(screen, screen, {"TERM": "xterm"})
+    with Progress(terminal, 0.0) as progress:
+        progress("checking", 1, 2)
+        terminal.write("a result\n")
+    drawn, _, rest = screen.getvalue().partition("a result")
+    assert "checking" in drawn
+    assert drawn.endswith("\x1b[?25h\r\x1b[1A\x1b[2K")
+    assert rest == "\n"

@@ -23,6 +23,19 @@ class Parser(argparse.ArgumentParser):
 
 def parse(prog: str, command: Any, arguments: Sequence[str], terminal: Terminal) -> argparse.Namespace | None:
     """What a call says to a command; None when it asked for help, which is then on stdout."""
+    parser = made(prog, command)
+    if {"-h", "--help"} & set(arguments):
+        terminal.write(parser.format_help())
+        return None
+    given, rest = parser.parse_known_args(arguments)
+    terminal.colour, terminal.quiet, terminal.verbose = given.color, given.quiet, given.verbose
+    if rest:
+        raise _unexpected(rest[0], parser)
+    return given
+
+
+def made(prog: str, command: Any) -> Parser:
+    """The parser of a command."""
     description = (command.__doc__ or "").strip()
     parser = Parser(
         prog,
@@ -37,14 +50,7 @@ def parse(prog: str, command: Any, arguments: Sequence[str], terminal: Terminal)
     common.add_argument("-q", "--quiet", action="store_true", help="nothing but results and errors")
     common.add_argument("-v", "--verbose", action="store_true", help="say more; show the traceback of a defect")
     common.add_argument("--color", choices=COLOURS, default="auto", help="colours and underlines (auto: on a terminal)")
-    if {"-h", "--help"} & set(arguments):
-        terminal.write(parser.format_help())
-        return None
-    given, rest = parser.parse_known_args(arguments)
-    terminal.colour, terminal.quiet, terminal.verbose = given.color, given.quiet, given.verbose
-    if rest:
-        raise _unexpected(rest[0], parser)
-    return given
+    return parser
 
 
 def _unexpected(argument: str, parser: Parser) -> UserError:
@@ -58,7 +64,9 @@ def _unexpected(argument: str, parser: Parser) -> UserError:
 
 def paths(parser: argparse.ArgumentParser) -> None:
     """The folders to analyse, and how."""
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="folders of the repositories (default: this one)")
+    parser.add_argument(
+        "paths", nargs="*", default=[], metavar="PATH", help="folders of the repositories (default: this one)"
+    )
     parser.add_argument("--jobs", type=count, metavar="N", help="how many processes read files (default: by need)")
 
 

@@ -36,8 +36,11 @@ class Progress:
         self._bar.refresh()
 
     def stop(self) -> None:
-        """Wipe the bar away."""
+        """Wipe the bar away, for good."""
         self._wanted = False
+        self._wipe()
+
+    def _wipe(self) -> None:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
@@ -52,6 +55,7 @@ class Progress:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         self._bar = Bar(*columns, console=console, transient=True, auto_refresh=False)
         self._task = self._bar.add_task("")
+        terminal.clear = self._wipe
         self._bar.start()
 
     def __enter__(self) -> Self:

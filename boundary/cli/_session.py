@@ -23,23 +23,39 @@ if TYPE_CHECKING:
 
 @contextmanager
 def surveyed(
-    arguments: argparse.Namespace, terminal: Terminal, select: Sequence[str] = (), ignore: Sequence[str] = ()
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    head: str = "",
 ) -> Iterator[Survey]:
     """The survey of the folders of a call, with a progress bar for what lasts.
 
-    ``select`` takes the place of what the configuration selects and ignores, ``ignore`` is added to what it ignores.
+    ``select`` takes the place of what the configuration selects and ignores, ``ignore`` is added to what it ignores;
+    ``head`` is a revision to survey instead of the working tree.
     """
     from boundary.discover import discover
+    from boundary.discover.configured import configured_at
     from boundary.pipeline import Survey
 
     workspace = discover(arguments.paths)
+    snapshot = None
+    if head:
+        snapshot = workspace.exactly(head)
+        workspace = msgspec.structs.replace(workspace, config=configured_at(snapshot, workspace))
     config = workspace.config
     if select:
         config = msgspec.structs.replace(config, select=tuple(select), ignore=())
     config = msgspec.structs.replace(config, ignore=(*config.ignore, *ignore))
     with (
         Progress(terminal) as progress,
-        Survey(msgspec.structs.replace(workspace, config=config), jobs=arguments.jobs, progress=progress) as survey,
+        Survey(
+            msgspec.structs.replace(workspace, config=config),
+            snapshot,
+            head=head,
+            jobs=arguments.jobs,
+            progress=progress,
+        ) as survey,
     ):
         known(select, survey.rules, "--select")
         known(ignore, survey.rules, "--ignore")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
@@ -27,6 +27,7 @@ class Terminal:
         self.colour = "auto"
         self.quiet = False
         self.verbose = False
+        self.clear: Callable[[], None] = _nothing  # wipes away what would stand between lines: a progress bar
         self._lost = ""  # why results could not be written
         for stream in (out, err):
             # A name that the stream's encoding cannot say must not end the run.
@@ -98,6 +99,7 @@ class Terminal:
         return status
 
     def _put(self, stream: TextIO, text: str, *, flush: bool = False) -> None:
+        self.clear()
         try:
             stream.write(text)
             if flush:
@@ -108,6 +110,10 @@ class Terminal:
             _drop(stream)
             if stream is self.out:
                 self._lost = error.strerror or str(error)
+
+
+def _nothing() -> None:
+    """What has to be wiped away while nothing is drawn."""
 
 
 def save(path: str, text: str) -> None:

@@ -10,12 +10,14 @@ import os
 from typing import TYPE_CHECKING
 
 from boundary.cli._arguments import paths
+from boundary.cli._ledger import accept, terms
+from boundary.cli._ledger import options as ledger
 from boundary.cli._terminal import save
 from boundary.errors import UserError
 
 if TYPE_CHECKING:
     from boundary.cli._terminal import Terminal
-    from boundary.model import Report
+    from boundary.model import Finding, Report
     from boundary.pipeline import Survey
     from boundary.reporters import Reporter, View
 
@@ -52,6 +54,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--ignore", metavar="RULES", action="append", default=[], help="not these; both take DAT001,TOP"
     )
     parser.add_argument("--fail-level", choices=_FAILING, default="error", help="what gives exit status 1 (error)")
+    ledger(parser)
     parser.add_argument("--strict", action="store_true", help="exit status 4 when some file could not be read")
 
 
@@ -65,8 +68,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     shown = [reporter(arguments.format)] if arguments.format else []
     shown += [other for other, file in asked if not file]
     shown = shown or [reporter(automatic(os.environ))]
+    treaty = terms(arguments)
     with surveyed(arguments, terminal, _names(arguments.select), _names(arguments.ignore)) as survey:
         report = survey.report(base=arguments.base)
+        if treaty:
+            failing = [finding for finding in report.findings if _fails(finding, arguments)]
+            report = accept(survey, report, failing, treaty, terminal, inline=arguments.inline)
         for other, file in files:
             save(file, other.render(report, _view(survey, terminal, to_file=True)))
         for one in shown:
@@ -87,7 +94,7 @@ def _shrink(survey: Survey, report: Report, terminal: Terminal) -> None:
     if before is None or any(terminal.environment.get(name) for name in _HANDS_OFF):
         return
     entries = left(before, report.findings, choose(survey.rules, survey.config), survey.rules)
-    if gone := len(before.entries) - len(entries):
+    if gone := len(set(before.entries) - set(entries)):
         told = f"{before.path}: {gone} of {len(before.entries)} entries accept what is gone"
         try:
             save(str(survey.workspace.root / before.path), written(entries))
@@ -125,10 +132,13 @@ def _view(survey: Survey, terminal: Terminal, *, to_file: bool = False) -> View:
 
 
 def _status(report: Report, arguments: argparse.Namespace, terminal: Terminal) -> int:
-    failing = _FAILING[arguments.fail_level]
-    if any(finding.status == "new" and finding.severity in failing for finding in report.findings):
+    if any(_fails(finding, arguments) for finding in report.findings):
         return FOUND
     if arguments.strict and report.coverage.unreadable:
         terminal.complain(f"only part was analysed: files that could not be read: {report.coverage.unreadable}")
         return PARTLY
     return 0
+
+
+def _fails(finding: Finding, arguments: argparse.Namespace) -> bool:
+    return finding.status == "new" and finding.severity in _FAILING[arguments.fail_level]

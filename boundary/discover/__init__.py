@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from shutil import which
 
 import msgspec
@@ -72,13 +72,23 @@ class Workspace(msgspec.Struct, frozen=True):
         """The working trees as they are now, and the newest commits of bare repositories."""
         return Joined({part.path: self._now(part) for part in self.parts})
 
-    def at(self, revision: str) -> Snapshot:
+    def at(self, revision: str, head: str = "") -> Snapshot:
+        """The workspace where ``head`` (the current commits when it is "") and another revision parted.
+
+        What happened on the other side since then is no part of a change. Otherwise like ``exactly``.
+        """
+        return self._snapshot(revision, head or "HEAD")
+
+    def exactly(self, revision: str) -> Snapshot:
         """The workspace at another revision; UserError where no repository has it.
 
         A submodule is taken at the commit that the repository around it names, so that it may lack the revision. Parts
         that git does not manage have no other revision and are taken as they are, and so are repositories that lack it
         beside one that has it: what is reviewed is a change of that one.
         """
+        return self._snapshot(revision, None)
+
+    def _snapshot(self, revision: str, head: str | None) -> Snapshot:
         names = [part.folder.name for part in self.parts]
         if which("git") is None:
             raise errors.git_missing()
@@ -93,7 +103,7 @@ class Workspace(msgspec.Struct, frozen=True):
         for part in sorted(self.parts, key=lambda part: part.folder):
             pinned = submodules.get(part.folder)
             absent = part in missing and pinned is None
-            snapshot = snapshots[part.path] = self._now(part) if absent else self._then(part, pinned, revision)
+            snapshot = snapshots[part.path] = self._now(part) if absent else self._then(part, pinned, revision, head)
             if isinstance(snapshot, Commit):
                 submodules |= {part.folder / path: commit for path, commit in snapshot.submodules.items()}
         return Joined(snapshots)
@@ -122,12 +132,15 @@ class Workspace(msgspec.Struct, frozen=True):
         files = (path for path in part.repository.files() if not path.startswith(inner))
         return WorkingTree(part.folder, files, repository=part.repository)
 
-    def _then(self, part: Part, pinned: str | None, revision: str) -> Snapshot:
+    def _then(self, part: Part, pinned: str | None, revision: str, head: str | None) -> Snapshot:
         if part.repository is None:
             return self._now(part)
-        if pinned is None and _is_submodule(part.folder):
+        if pinned is not None:
+            return Commit(part.repository, part.repository.pinned(pinned))
+        if _is_submodule(part.folder):
             return Memory({})
-        return Commit(part.repository, pinned or revision)
+        commit = part.repository.commit(revision)
+        return Commit(part.repository, part.repository.parted(commit, head, revision) if head else commit)
 
 
 def discover(paths: Sequence[str | Path]) -> Workspace:
@@ -150,17 +163,19 @@ def discover(paths: Sequence[str | Path]) -> Workspace:
     return Workspace(root, tuple(kept), config.below(shift), shift, tuple(_notes(parts.values())))
 
 
-def _folder(path: str | Path, where: str | None = None) -> Path:
+def _folder(path: str | Path, where: str | None = None, shown: str = "") -> Path:
+    """The folder of a path; UserError where there is none, which calls it as the user did."""
+    name = shown or str(path)
     try:
         folder = Path(path).resolve(strict=True)
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        raise errors.no_such_path(str(path), where) from None
+        raise errors.no_such_path(name, where) from None
     except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError before Python 3.13
-        raise errors.no_access(str(path), str(error)) from None
+        raise errors.no_access(name, str(error)) from None
     if not folder.is_dir():
-        raise errors.not_a_folder(str(path), where)
+        raise errors.not_a_folder(name, where)
     if not os.access(folder, os.R_OK | os.X_OK):
-        raise errors.no_access(str(path), "permission denied")
+        raise errors.no_access(name, "permission denied")
     return folder
 
 
@@ -170,7 +185,7 @@ def _added(home: Path, config: Config, index: int) -> list[Path]:
     if Path(written).is_absolute():
         raise errors.absolute_repository(written, where)
     if not set(written) & set("*?["):
-        return [_folder(home / written, where)]
+        return [_folder(home / written, where, written)]
     found = [one.resolve() for one in sorted(home.glob(written)) if one.is_dir()]
     if not found:
         raise errors.no_such_path(written, where)
@@ -204,9 +219,15 @@ def _is_empty(part: Part) -> bool:
 
 
 def _is_submodule(folder: Path) -> bool:
-    """Whether the folder is the working tree of a submodule: a file ``.git`` that points into another's ``modules``."""
+    """Whether the folder is the working tree of a submodule: a file ``.git`` that points into another's ``modules``.
+
+    That of a further working tree of a repository points into its ``worktrees``.
+    """
     marker = folder / ".git"
-    return marker.is_file() and b"/modules/" in marker.read_bytes()
+    if not marker.is_file():
+        return False
+    place = PurePath(os.fsdecode(marker.read_bytes()).strip())
+    return "modules" in place.parts and place.parent.name != "worktrees"
 
 
 def _notes(parts: Iterable[Part]) -> Iterator[str]:

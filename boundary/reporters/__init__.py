@@ -10,7 +10,8 @@ A reporter is a module here, or behind an entry point of the group ``boundary.re
     ``(variable, value)``: where the environment says so, this is the format that is taken when none is asked for; an
     empty value stands for any.
 
-Drawings of the graph are in ``boundary.reporters.graphs`` and have the same form, with ``render(graph) -> str``.
+Drawings of the graph are in ``boundary.reporters.graphs`` and have the same form, with ``render(graph) -> str``; what a
+change does is in ``boundary.reporters.differences``, with ``render(difference, view) -> str``.
 Whatever stands in a report may come from a hostile repository: every reporter escapes for its own format.
 """
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from boundary.checks.rule import Rule
     from boundary.graph import Graph
     from boundary.model import Report
+    from boundary.settle.difference import Difference
 
 DEFAULT = "text"
 """The format for people at a terminal."""
@@ -78,6 +80,16 @@ class GraphReporter(Protocol):
         ...
 
 
+class DifferenceReporter(Protocol):
+    """What a module of ``boundary.reporters.differences`` offers."""
+
+    FORMAT: str
+
+    def render(self, difference: Difference, view: View) -> str:
+        """The whole output."""
+        ...
+
+
 def reporter(name: str) -> Reporter:
     """The reporter of a format; raises ``UserError`` for an unknown one."""
     found: Reporter = _named("boundary.reporters", name)
@@ -87,6 +99,12 @@ def reporter(name: str) -> Reporter:
 def graph_reporter(name: str) -> GraphReporter:
     """The graph reporter of a format; raises ``UserError`` for an unknown one."""
     found: GraphReporter = _named("boundary.reporters.graphs", name)
+    return found
+
+
+def difference_reporter(name: str) -> DifferenceReporter:
+    """The reporter of a format for what a change does; raises ``UserError`` for an unknown one."""
+    found: DifferenceReporter = _named("boundary.reporters.differences", name)
     return found
 
 

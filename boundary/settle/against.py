@@ -7,15 +7,15 @@ have one fingerprint, those in the same file as before are the old ones, then th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
+from boundary.checks.rule import Rule
 from boundary.model import Finding, Severity
 from boundary.settle.fingerprint import root
 
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-"""The worst first."""
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 class Entry(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
@@ -64,21 +64,79 @@ def paired(findings: Sequence[Finding], before: Sequence[Entry]) -> dict[int, in
     return found
 
 
-def not_worse(finding: Finding, before: Entry) -> bool:
-    """Whether a finding is at most as severe as it was."""
-    return SEVERITIES.index(finding.severity) >= SEVERITIES.index(before.severity)
+class Before:
+    """What there was before, asked about findings of now. ``rules`` are all that there are, ``unseen`` the paths of
+    files that cannot be read now: what was found in them is not gone.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        findings: Sequence[Finding],
+        rules: Iterable[Rule],
+        unseen: Collection[str] = (),
+    ) -> None:
+        self.entries = entries
+        self._unseen = unseen
+        self.pairs = paired(findings, entries)
+        self._weaker = _weaker(list(rules))
+        self._from: dict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            self._from[entry.source].append(entry)
+
+    def has(self, index: int, finding: Finding) -> bool:
+        """Whether the finding with this index was there, at least as severe; or one that said the same and more.
+
+        Who still holds the password of a foreign database, but reads no table of it any more, mended something: that
+        must not bring a new finding.
+        """
+        entry = self.entries[self.pairs[index]] if index in self.pairs else self.better(finding)
+        return entry is not None and _SEVERITIES.index(finding.severity) >= _SEVERITIES.index(entry.severity)
+
+    def better(self, finding: Finding) -> Entry | None:
+        """An entry between the same two that said what the finding says and more."""
+        codes = self._weaker.get(finding.code, frozenset())
+        return next(
+            (one for one in self._from[finding.source] if one.code in codes and _is_part(one.target, finding.target)),
+            None,
+        )
+
+    @property
+    def gone(self) -> list[int]:
+        """The indices of the entries that no finding is."""
+        left = set(range(len(self.entries))) - set(self.pairs.values())
+        return sorted(index for index in left if self.entries[index].path not in self._unseen)
 
 
-def compared(settled: Sequence[Finding], base: Iterable[Finding]) -> list[Finding]:
+def _weaker(rules: Sequence[Rule]) -> dict[str, frozenset[str]]:
+    """For each rule, those that say the same better: an edge that they find keeps the rule silent."""
+    return {
+        rule.code: frozenset(other.code for other in rules if set(other.select.edges) & set(rule.select.without))
+        for rule in rules
+        if rule.select.without
+    }
+
+
+def _is_part(identity: str, whole: str) -> bool:
+    name, above = identity.partition(":")[2], whole.partition(":")[2]
+    return identity == whole or name.startswith(above + "/")
+
+
+def known(findings: Sequence[Finding], before: Before) -> list[Finding]:
+    """The findings, with those ``known`` that are new and were there before."""
+    return [
+        msgspec.structs.replace(finding, status="known")
+        if finding.status == "new" and before.has(index, finding)
+        else finding
+        for index, finding in enumerate(findings)
+    ]
+
+
+def compared(
+    settled: Sequence[Finding], base: Iterable[Finding], rules: Iterable[Rule], unseen: Collection[str] = ()
+) -> list[Finding]:
     """The findings with those ``known`` that another revision has too, at least as severe; then what is ``fixed``."""
     then = list(base)
-    before = [Entry.of(finding) for finding in then]
-    pairs = paired(settled, before)
-    found = [
-        msgspec.structs.replace(finding, status="known")
-        if finding.status == "new" and index in pairs and not_worse(finding, before[pairs[index]])
-        else finding
-        for index, finding in enumerate(settled)
-    ]
-    gone = set(range(len(before))) - set(pairs.values())
-    return [*found, *(msgspec.structs.replace(then[index], status="fixed") for index in sorted(gone))]
+    before = Before([Entry.of(finding) for finding in then], settled, rules, unseen)
+    gone = (msgspec.structs.replace(then[index], status="fixed") for index in before.gone)
+    return [*known(settled, before), *gone]

@@ -18,7 +18,7 @@ from boundary.checks.rule import Rule
 from boundary.errors import corrupt_baseline
 from boundary.graph import Graph
 from boundary.model import Finding, Location, Status
-from boundary.settle.against import Entry, not_worse, paired
+from boundary.settle.against import Before, Entry, known
 
 NAME = "boundary-baseline.json"
 """The file's name; it lies where the configuration lies or would lie."""
@@ -94,31 +94,27 @@ def applied(
 
     ``chosen`` are the rules of the run, ``rules`` all that there are: entries of rules that do not run are left alone.
     """
-    pairs = paired(settled, baseline.entries)
-    found = [
-        msgspec.structs.replace(finding, status="known")
-        if finding.status == "new" and index in pairs and not_worse(finding, baseline.entries[pairs[index]])
-        else finding
-        for index, finding in enumerate(settled)
-    ]
-    used = set(pairs.values())
+    unseen = {problem.location.path for problem in graph.problems if problem.kind == "unreadable"}
+    before = Before(baseline.entries, settled, rules, unseen)
     resting = _resting(chosen, rules)
-    for index, entry in enumerate(baseline.entries):
-        if index not in used and entry.code not in resting:
-            rule = next((rule for rule in rules if rule.code == entry.code), None)
-            found.append(_gone(baseline.path, entry, graph, rule))
-    return found
+    called = {rule.code: rule for rule in rules}
+    gone = [baseline.entries[index] for index in before.gone if baseline.entries[index].code not in resting]
+    return [*known(settled, before), *(_gone(baseline.path, one, graph, called.get(one.code)) for one in gone)]
 
 
 def left(baseline: Baseline, findings: Iterable[Finding], chosen: Sequence[Rule], rules: Sequence[Rule]) -> list[Entry]:
     """The entries that still accept something, or whose rules did not run; ``findings`` are settled.
 
-    One whose finding an exception accepts now is no longer needed: kept, it would outlive the exception's last day.
+    One whose finding an exception accepts now is no longer needed: kept, it would outlive the exception's last day. Of
+    one that was mended in part, what is left of it takes the place.
     """
     current = [finding for finding in findings if finding.status in ("new", "known")]
-    used = set(paired(current, baseline.entries).values())
+    before = Before(baseline.entries, current, rules)
+    used = set(before.pairs.values())
     resting = _resting(chosen, rules)
-    return [entry for index, entry in enumerate(baseline.entries) if index in used or entry.code in resting]
+    kept = [entry for index, entry in enumerate(baseline.entries) if index in used or entry.code in resting]
+    weaker = (one for index, one in enumerate(current) if index not in before.pairs and before.better(one))
+    return [*kept, *(Entry.of(finding) for finding in weaker if finding.status == "known")]
 
 
 def _resting(chosen: Iterable[Rule], rules: Iterable[Rule]) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 import msgspec
@@ -42,34 +42,76 @@ def settle(
     The ``baseline`` does the same with what was accepted one day, but never with an exception that is spent.
     """
     settled = list(found)
-    waivers = list(configured(config))
-    for path in sorted({finding.location.path for finding in settled} | set(paths)):
-        waivers += comments(path, lines(path), rules)
+    waivers = made(config, {finding.location.path for finding in settled} | set(paths), lines, rules)
     chosen = choose(rules, config)
-    problems = []
+    problems: list[Problem] = []
     for waiver in waivers:
-        if not waiver.fault and not any(rule.is_called(name) for rule in chosen for name in waiver.rules):
+        if not _runs(waiver, chosen):
             continue
         covered = [index for index, finding in enumerate(settled) if waiver.covers(graph, finding)]
-        if not covered or (waiver.until and waiver.until < today):
-            problems.append(_problem(waiver, len(covered)))
-            continue
-        for index in covered:
-            settled[index] = msgspec.structs.replace(settled[index], status="excepted", reason=waiver.reason)
+        problems += _problems(graph, waiver, [settled[index] for index in covered], settled, today)
+        for index in covered if not _is_over(waiver, today) else ():
+            settled[index] = msgspec.structs.replace(settled[index], status="excepted", reason=_reason(waiver))
     spent = run(Graph((), (), problems=problems), [rule for rule in chosen if rule.check == "problems"])
     if baseline is not None:
         settled = applied(baseline, settled, graph, chosen, rules)
     settled += spent
-    return tuple(sorted(settled if base is None else compared(settled, base), key=order))
+    unseen = {problem.location.path for problem in graph.problems if problem.kind == "unreadable"}
+    return tuple(sorted(settled if base is None else compared(settled, base, rules, unseen), key=order))
 
 
-def _problem(waiver: Waiver, covered: int) -> Problem:
+def made(config: Config, paths: Iterable[str], lines: Lines, rules: Sequence[Rule]) -> list[Waiver]:
+    """All exceptions that there are: those of the configuration, then the comments in some sources."""
+    waivers = list(configured(config))
+    for path in sorted(set(paths)):
+        waivers += comments(path, lines(path), rules)
+    return waivers
+
+
+def unused(
+    graph: Graph, findings: Sequence[Finding], waivers: Iterable[Waiver], chosen: Sequence[Rule]
+) -> list[Waiver]:
+    """The exceptions that accept none of the findings, although their rules run."""
+    running = [waiver for waiver in waivers if _runs(waiver, chosen) and not waiver.fault]
+    return [one for one in running if not any(one.covers(graph, finding) for finding in findings)]
+
+
+def _runs(waiver: Waiver, chosen: Sequence[Rule]) -> bool:
+    return bool(waiver.fault) or any(rule.is_called(name) for rule in chosen for name in waiver.rules)
+
+
+def _is_over(waiver: Waiver, today: date) -> bool:
+    return waiver.until is not None and waiver.until < today
+
+
+def _reason(waiver: Waiver) -> str:
+    return f"{waiver.type}: {waiver.reason}" if waiver.type else waiver.reason
+
+
+def _problems(
+    graph: Graph, waiver: Waiver, covered: Sequence[Finding], settled: Sequence[Finding], today: date
+) -> Iterator[Problem]:
     names = ", ".join(waiver.rules)
+    pairs = sorted({(finding.from_name, finding.to_name) for finding in covered})
     if waiver.fault:
-        return Problem("exception-unused", waiver.location, f"this comment is not followed: {waiver.fault}")
-    if covered:
-        again = "a finding counts" if covered == 1 else f"{covered} findings count"
+        yield Problem("exception-unused", waiver.location, f"this comment is not followed: {waiver.fault}")
+    elif covered and _is_over(waiver, today):
+        again = "a finding counts" if len(covered) == 1 else f"{len(covered)} findings count"
         what = f"the exception for {names} ended on {waiver.until}: {again} again"
-        return Problem("exception-expired", waiver.location, what)
-    what = f"nothing is found any more that this exception for {names} accepts"
-    return Problem("exception-unused", waiver.location, what)
+        yield Problem("exception-expired", waiver.location, what)
+    elif covered and waiver.edges and len(pairs) > waiver.edges:
+        ends = ", ".join(f"{source} to {target}" for source, target in pairs)
+        what = f"the exception for {names} was made for {waiver.edges} and accepts {len(pairs)} edges: {ends}"
+        yield Problem("exception-unused", waiver.location, what)
+    elif not covered:
+        yield Problem("exception-unused", waiver.location, _why_none(graph, waiver, settled))
+
+
+def _why_none(graph: Graph, waiver: Waiver, settled: Sequence[Finding]) -> str:
+    names = ", ".join(waiver.rules)
+    meant = next((one for one in settled if waiver.about is None and waiver.means(graph, one)), None)
+    if meant is None:
+        return f"nothing is found any more that this exception for {names} accepts"
+    if waiver.type == "same-team":
+        return f"{meant.from_name} and {meant.to_name} are not of one team, as this exception for {names} says"
+    return f"this exception for {names} does not count here: it has to lie beside {meant.to_name}, which is bypassed"

@@ -198,8 +198,7 @@ class Description:
     def _alternative(self, node: Node) -> Alternative:
         needs: dict[str, tuple[Scheme, frozenset[str]]] = {}
         for name, scopes in node.items():
-            listed = scopes.value if isinstance(scopes.value, list) else ()
-            wanted = frozenset(one for one in listed if isinstance(one, str))
+            wanted = frozenset(one for one in scopes.value if isinstance(one, str)) if scopes.value else frozenset()
             needs[name] = self.schemes.get(name, Scheme(name, ("unknown", name), None)), wanted
         return Alternative(node, needs)
 
