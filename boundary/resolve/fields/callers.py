@@ -13,6 +13,7 @@ from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.things import ClassOf, FunctionOf, Instance, Known, Module, Site, Thing
+from boundary.resolve.fields.state import Statements, Unit
 
 _MOST = 150
 """Calls of one name that are looked at; names with more say nothing."""
@@ -35,6 +36,7 @@ class Callers:
         self.requests = {(site.path, site.line, site.column) for site in requests}
         self._of: dict[tuple[str, str], list[Calling]] = {}
         self._leaving: dict[str, set[tuple[int, int]]] = {}
+        self._statements: dict[Unit, Statements] = {}
 
     @cached_property
     def _named(self) -> dict[str, list[Calling]]:
@@ -57,6 +59,12 @@ class Callers:
             outs = (fact.value.of for facts in file.assigns.values() for fact in facts if isinstance(fact.value, Out))
             self._leaving[path] = {(one.line, one.column or 1) for one in outs if isinstance(one, Apply)}
         return (line, column) in self._leaving[path]
+
+    def statements(self, one: Unit) -> Statements:
+        """The statements of a unit."""
+        if one not in self._statements:
+            self._statements[one] = Statements(self.evaluator.program.files[one.path], one)
+        return self._statements[one]
 
     def of(self, path: str, function: str) -> list[Calling]:
         """The calls that mean a function of a file, in code that may see it."""

@@ -36,7 +36,7 @@ from boundary.resolve.fields import words
 from boundary.resolve.fields.callers import Callers, Calling
 from boundary.resolve.fields.calling import Calls
 from boundary.resolve.fields.shapes import Shapes
-from boundary.resolve.fields.state import Statement, Unit, statements, unit
+from boundary.resolve.fields.state import Statement, Unit, unit
 from boundary.resolve.fields.waves import NONE, Here, Wave, Waves, unpacked
 
 _MOST_UNITS = 120
@@ -82,12 +82,12 @@ class Flow(Calls):
 
     def _unit(self, one: Unit) -> None:
         file = self.evaluator.program.files[one.path]
-        found = statements(file, one)
+        found = self.callers.statements(one)
         for _ in range(_MOST_ROUNDS):
-            before = len(self.state.bound), sum(map(len, self.state.bound.values())), len(self.state.uses)
-            for scope, fact in found:
+            before = self.state.size
+            for scope, fact in found.about(self.state.concerned(one.path)):
                 self._statement(Here(file, scope, fact.line), fact)
-            if before == (len(self.state.bound), sum(map(len, self.state.bound.values())), len(self.state.uses)):
+            if before == self.state.size:
                 break
         if one in self.state.work:
             self.state.work.remove(one)

@@ -6,7 +6,9 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from boundary.facts import Assign, Evaluate, Look, Return
+import msgspec
+
+from boundary.facts import Apply, Assign, Evaluate, Look, Member, Ref, Return
 from boundary.model import FieldUse, Location
 from boundary.resolve.code.program import LAMBDA, CodeFile
 from boundary.resolve.fields.waves import NONE, Here, Wave, Waves
@@ -33,6 +35,19 @@ class State:
         self.bound: dict[tuple[str, str, str], Waves] = {}
         self.results: dict[tuple[str, str], Waves] = {}
         self.waiting: dict[tuple[str, str], set[Unit]] = defaultdict(set)
+
+    @property
+    def size(self) -> int:
+        """Grows with everything that is found."""
+        held = (*self.bound.values(), *self.results.values(), *self.seeds.values(), *self.outs.values())
+        return len(self.uses) + sum(map(len, held))
+
+    def concerned(self, path: str) -> set[object]:
+        """The names and places in a file that hold or give parts so far, and functions that were given some."""
+        found: set[object] = {name for where, _, name in self.bound if where == path}
+        found |= {(line, column) for where, line, column in self.seeds if where == path}
+        found |= {(line, column) for where, line, column, _ in self.outs if where == path}
+        return found | {name.rpartition(".")[2] for where, name in self.results if where == path}
 
     def read(self, path: str, place: Location) -> None:
         """A field is read at a place."""
@@ -105,8 +120,23 @@ def _within(file: CodeFile, cls: str) -> Iterator[Unit]:
             yield Unit(file.path, name)
 
 
-def statements(file: CodeFile, one: Unit) -> list[tuple[str, Statement]]:
-    """The statements of a unit with their scopes, in the order of their lines."""
+class Statements:
+    """The statements of a unit with their scopes, in the order of their lines; found by the names in them and by the
+    places of their calls, so that what an answer does not concern costs nothing."""
+
+    def __init__(self, file: CodeFile, one: Unit) -> None:
+        self._all = _statements(file, one)
+        self._with: dict[object, list[int]] = defaultdict(list)
+        for index, (_, fact) in enumerate(self._all):
+            for key in set(_keys(fact)):
+                self._with[key].append(index)
+
+    def about(self, keys: Iterable[object]) -> list[tuple[str, Statement]]:
+        """The statements that have one of the keys in them."""
+        return [self._all[index] for index in sorted({index for key in keys for index in self._with.get(key, ())})]
+
+
+def _statements(file: CodeFile, one: Unit) -> list[tuple[str, Statement]]:
     found: list[tuple[str, Statement]] = []
     for groups in (file.assigns, file.returns, file.evaluates, file.looks):
         for scope, facts in groups.items():
@@ -114,3 +144,19 @@ def statements(file: CodeFile, one: Unit) -> list[tuple[str, Statement]]:
             if inside:
                 found += [(scope, fact) for fact in facts]
     return sorted(found, key=lambda each: each[1].line)
+
+
+def _keys(fact: Statement) -> Iterator[object]:
+    waiting: list[object] = [fact.value, *([fact.target] if isinstance(fact, Assign) else [])]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Ref):
+            yield part.name
+        elif isinstance(part, tuple):
+            waiting += part
+        elif isinstance(part, msgspec.Struct):
+            if isinstance(part, Apply):
+                yield part.line or fact.line, part.column or 1
+            elif isinstance(part, Member) and isinstance(part.of, Ref):
+                yield part.name
+            waiting += [getattr(part, name) for name in part.__struct_fields__]

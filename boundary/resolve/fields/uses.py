@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from boundary.model import FieldUse, Location
 from boundary.resolve.code.evaluator import Evaluator
@@ -26,9 +26,7 @@ class Uses:
     def read(self, effect: Effect, *, wire: bool = True) -> tuple[FieldUse, ...] | None:
         """The fields of the answer that code reads; None where it could not be followed at all. Without ``wire`` the
         call gives the message itself, as a remote procedure does."""
-        if effect not in self._read:
-            self._read[effect] = self._followed(effect, wire)
-        return self._read[effect]
+        return self._once(effect, lambda: self._followed(effect, wire))
 
     def exchanged(self, effect: Effect, place: Location, query: frozenset[str]) -> tuple[FieldUse, ...] | None:
         """What is sent in a request and read of its answer."""
@@ -39,8 +37,14 @@ class Uses:
 
     def heard(self, effect: Effect) -> tuple[FieldUse, ...] | None:
         """The fields of messages that who subscribed reads."""
+        return self._once(effect, lambda: self._subscribed(effect))
+
+    def _once(self, effect: Effect, follow: Callable[[], tuple[FieldUse, ...] | None]) -> tuple[FieldUse, ...] | None:
         if effect not in self._read:
-            self._read[effect] = self._subscribed(effect)
+            try:
+                self._read[effect] = follow()
+            except RecursionError:  # Expressions that stand too deeply in each other are not followed.
+                self._read[effect] = None
         return self._read[effect]
 
     def _flow(self, effect: Effect) -> Flow:
