@@ -255,5 +255,6 @@ def no_such_contract(path: str) -> ContractError:
 def no_contracts(path: str) -> ContractError:
     """A contract is to be compared, and what is there is none."""
     return ContractError(
-        f"{path} has no contract", hint="A contract is an OpenAPI or Swagger document, or a folder that has some."
+        f"{path} has no contract",
+        hint="Give a description (OpenAPI, AsyncAPI, .proto, GraphQL, Thrift, Avro, JSON Schema) or a folder with some.",
     )

@@ -52,7 +52,7 @@ def test_a_folder_has_contracts_of_every_kind(tmp_path: Path) -> None:
         "orders.yaml",
         "order.json",
     }
-    assert len(KINDS) == 6
+    assert len(KINDS) == 7
 
 
 def test_what_a_file_imports_is_read_below_its_folder(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from boundary.errors import ContractError
 
 CASES = Path(__file__).parent.parent / "fixtures" / "contracts"
 FENCE = re.compile(r"^````?(\w+)(?: file=(\S+))?\n(.*?)^````?$", re.MULTILINE | re.DOTALL)
-KINDS = ("asyncapi", "avro", "graphql", "jsonschema", "openapi", "protobuf")
+KINDS = ("asyncapi", "avro", "graphql", "jsonschema", "openapi", "protobuf", "thrift")
 
 
 def cases() -> list[Path]:
@@ -72,7 +72,7 @@ def ids() -> Iterator[tuple[str, str]]:
         yield from ((case.parent.name, words.split()[1]) for words in expected.splitlines())
 
 
-@pytest.mark.parametrize("name", ["graphql", "messages", "openapi", "protobuf"])
+@pytest.mark.parametrize("name", ["graphql", "messages", "openapi", "protobuf", "thrift"])
 def test_every_row_has_a_case(name: str) -> None:
     kinds = ("asyncapi", "avro", "jsonschema") if name == "messages" else (name,)
     shown = {identity for of, identity in ids() if of in kinds}

@@ -26,7 +26,7 @@ from boundary.contracts.protobuf.linking import SCALARS
 from boundary.contracts.protobuf.wire import HARMS, scalars, worst
 from boundary.errors import ContractError
 
-OWN = ("asyncapi", "avro", "graphql", "jsonschema", "protobuf")
+OWN = ("asyncapi", "avro", "graphql", "jsonschema", "protobuf", "thrift")
 
 
 def changes(kind: str, old: Mapping[str, str], new: Mapping[str, str]) -> tuple[Change, ...]:
@@ -205,6 +205,8 @@ def test_broken_files_are_refused_or_compared(kind: str) -> None:
         ("graphql", "a.graphql", "type A { a(" * 5000),
         ("graphql", "a.graphql", "type A { a: Int = " + "[" * 5000),
         ("graphql", "a.graphql", "what is this"),
+        ("thrift", "a.thrift", "struct A { 1: " + "list<" * 5000),
+        ("thrift", "a.thrift", "what is this"),
         ("avro", "a.avsc", '{"type": "array"' + ', "items": {"type": "array"' * 5000),
         ("asyncapi", "a.json", "{" * 5000),
     ],

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from boundary.contracts.files import Files
     from boundary.contracts.model import Change, Comparison
 
-KINDS = ("openapi", "protobuf", "graphql", "asyncapi", "avro", "jsonschema")
+KINDS = ("openapi", "protobuf", "graphql", "asyncapi", "avro", "jsonschema", "thrift")
 """The modules of the kinds, in the order in which a file is offered to them."""
 
 

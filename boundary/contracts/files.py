@@ -20,7 +20,7 @@ from boundary.errors import ContractError, no_such_contract, unsafe_repository
 LARGEST = 64_000_000
 """Bytes of the largest file that is read; the largest public description has some 13 MB."""
 
-_ENDINGS = (".yaml", ".yml", ".json", ".proto", ".graphql", ".graphqls", ".gql", ".avsc")
+_ENDINGS = (".yaml", ".yml", ".json", ".proto", ".graphql", ".graphqls", ".gql", ".avsc", ".thrift")
 _REVISION = re.compile(r"([^:]{2,}):(.*)", re.DOTALL)  # one letter before the colon is a drive
 _MOST = 20_000
 _HEAD = 16_384
