@@ -62,8 +62,10 @@ class Cursor:
         return self.take()
 
     def name(self) -> Word:
-        """A name, with its dots."""
+        """A name, with its dots, at which it may be broken."""
         word = self.take()
+        while not word.quoted and not self.at_string() and (self.word.text[:1] == "." or word.text[-1:] == "."):
+            word = word._replace(text=word.text + self.take().text)
         if word.quoted or not word.text.strip(".").replace("_", "a").replace(".", "a").isalnum():
             raise self.error(f"a name is missing before {word.text}", word.line)
         return word
