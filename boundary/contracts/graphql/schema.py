@@ -21,6 +21,7 @@ class Schema:
         read = list(documents)
         self.types: dict[str, Type] = merged([one for document in read for one in document.types])
         self.directives: dict[str, Directive] = {}
+        self._known: dict[str, list[tuple[str, bool, str]]] = {}
         named: dict[str, str] = {}
         for document in read:
             named |= document.roots
@@ -37,7 +38,7 @@ class Schema:
             for field in self.types[root].parts:
                 operation = f"{kind.upper()} {field.name}"
                 found.setdefault(root, {}).setdefault((operation, "response"), "")
-                for name, direction, at in self._below(field):
+                for name, direction, at in self._spread(_starts(field)):
                     found.setdefault(name, {}).setdefault((operation, direction), at)
         return found
 
@@ -53,31 +54,47 @@ class Schema:
     def used(self, name: str, direction: str) -> bool:
         """Whether values of a type are sent (``request``) or answered (``response``). Parts of a larger schema,
         which have no root types, may be used in both ways."""
-        if not self.roots:
-            return True
-        return any(of == direction for _, of in self.reached.get(name, ()))
+        return not self.roots or (name, direction) in self._used
 
-    def _below(self, field: Part) -> Iterator[tuple[str, str, str]]:
-        start = (field.type.name, "response", listed("$", field.type))
-        ahead = [start, *((one.type.name, "request", listed(f"$.{one.name}", one.type)) for one in field.arguments)]
+    @cached_property
+    def _used(self) -> frozenset[tuple[str, str]]:
+        starts = [step for root in self.roots.values() for field in self.types[root].parts for step in _starts(field)]
+        return frozenset((name, direction) for name, direction, _ in self._spread(starts))
+
+    def _spread(self, starts: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+        """Types with the direction of their values and where these stand, each once, the nearest first."""
+        ahead = list(starts)
         seen = {(name, direction) for name, direction, _ in ahead}
-        for step in ahead:
-            yield step
-            for name, direction, at in self._next(*step):
-                if (name, direction) not in seen:
-                    seen.add((name, direction))
-                    ahead.append((name, direction, at))
+        for name, direction, at in ahead:
+            yield name, direction, at
+            for inner, sent, step in self._steps(name):
+                key = (inner, "request" if sent else direction)
+                if key not in seen:
+                    seen.add(key)
+                    ahead.append((*key, at + step))
 
-    def _next(self, name: str, direction: str, at: str) -> Iterator[tuple[str, str, str]]:
+    def _steps(self, name: str) -> list[tuple[str, bool, str]]:
+        """From a type to those that it refers to: whether they are sent whatever it is, and where they stand in it."""
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = list(self._next(name))
+        return found
+
+    def _next(self, name: str) -> Iterator[tuple[str, bool, str]]:
         known = self.types.get(name)
         if known is None:
             return
         for part in known.parts if known.kind != "enum" else ():
-            inner = f"{at}.{part.name}"
-            yield part.type.name, direction, listed(inner, part.type)
-            yield from ((one.type.name, "request", f"{inner}({one.name})") for one in part.arguments)
+            yield part.type.name, False, listed(f".{part.name}", part.type)
+            yield from ((one.type.name, True, f".{part.name}({one.name})") for one in part.arguments)
         others = known.names if known.kind == "union" else (*self.implementers.get(name, ()), *known.names)
-        yield from ((other, direction, at) for other in others)
+        yield from ((other, False, "") for other in others)
+
+
+def _starts(field: Part) -> list[tuple[str, str, str]]:
+    """The types of a root's field: what it answers, and what it is sent."""
+    sent = [(one.type.name, "request", listed(f"$.{one.name}", one.type)) for one in field.arguments]
+    return [(field.type.name, "response", listed("$", field.type)), *sent]
 
 
 def listed(at: str, kind: Ref) -> str:

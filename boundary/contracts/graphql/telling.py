@@ -13,11 +13,13 @@ from boundary.contracts.model import Change, Place, Reach
 def change(old: Schema, new: Schema, found: Found) -> Change:
     """A difference as it is told."""
     row = table("graphql")[found.id]
-    reaches = tuple(_reaches(old if found.old else new, found))
+    level = "info" if found.minor else row.level
+    # What harms nobody reaches nobody; in a large schema the lists would be most of the answer.
+    reaches = () if level == "info" else tuple(_reaches(old if found.old else new, found))
     where = f"{found.within}.{found.field}" if found.field else found.within
     return Change(
         id=found.id,
-        level="info" if found.minor else row.level,
+        level=level,
         direction=found.direction,
         operation=reaches[0].operation if reaches else "",
         where=where,
