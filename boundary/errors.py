@@ -256,5 +256,5 @@ def no_contracts(path: str) -> ContractError:
     """A contract is to be compared, and what is there is none."""
     return ContractError(
         f"{path} has no contract",
-        hint="Give a description (OpenAPI, AsyncAPI, .proto, GraphQL, Thrift, Avro, JSON Schema) or a folder with some.",
+        hint="Give a description (OpenAPI, AsyncAPI, .proto, GraphQL, Thrift, Avro, JSON Schema), or a folder of them.",
     )
