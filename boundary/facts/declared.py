@@ -121,7 +121,7 @@ class ImageSetting(Fact, frozen=True):
 
 
 class Contract(Fact, frozen=True):
-    """A document that declares operations: ``kind`` is ``openapi``, ``asyncapi``, ``proto``, ``thrift`` or ``graphql``;
+    """A document that others rely on: ``kind`` is openapi, asyncapi, proto, thrift, graphql or avro;
     ``servers`` its base URLs as written, a broker's with its protocol as scheme.
 
     ``title`` is the package of a proto file. ``options`` are what generated code is called: ``go_package``,

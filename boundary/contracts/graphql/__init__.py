@@ -1,12 +1,15 @@
 """GraphQL schemas: whether queries that were valid still are, and whether their answers are what clients expect.
 
-A folder's files are one schema, unless two of them define the same type: then each file is compared for itself.
+A folder's files are one schema, unless two of them define the same type: then each of its folders is looked at for
+itself, down to single files.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
+from posixpath import commonpath
 from typing import TYPE_CHECKING
 
 from boundary.contracts.files import Files
@@ -52,8 +55,15 @@ def _schemas(old: dict[str, Document], new: dict[str, Document]) -> Iterator[tup
     if _whole(old) and _whole(new):
         yield list(old.values()), list(new.values())
         return
-    for path in sorted(old.keys() | new.keys()):
-        yield [old[path]] if path in old else [], [new[path]] if path in new else []
+    paths = sorted(old.keys() | new.keys())
+    depth = len(commonpath(paths).split("/")) if commonpath(paths) else 0
+    for _, together in groupby(paths, key=lambda path: path.split("/")[depth]):
+        group = set(together)
+        one, two = ({path: side[path] for path in side if path in group} for side in (old, new))
+        if len(group) > 1:
+            yield from _schemas(one, two)
+        else:
+            yield list(one.values()), list(two.values())
 
 
 def _whole(documents: dict[str, Document]) -> bool:
