@@ -1,7 +1,7 @@
 """Compare two contracts: what breaks consumers, where, and a value that shows it.
 
-OLD and NEW are files, folders or REV:path (a path in a commit, counted from the top of the repository). Both sides may
-be written in any version of OpenAPI or Swagger.
+OLD and NEW are files, folders or REV:path (a path in a commit, counted from the top of the repository): OpenAPI and
+Swagger, AsyncAPI, Protocol Buffers, GraphQL, Thrift, Avro and JSON Schema, each side in any version.
 """
 
 from __future__ import annotations
