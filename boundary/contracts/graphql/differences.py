@@ -132,7 +132,9 @@ def _values(old: Schema, new: Schema, one: Type, two: Type) -> Iterator[Found]:
         if name not in after:
             sent = old.used(one.name, "request")
             row = "enum-value-removed" if sent else "enum-value-no-longer-answered"
-            yield Found(row, value, None, one.name, name, direction="request" if sent else "response")
+            unused = not sent and not old.used(one.name, "response")
+            direction: Direction = "request" if sent else "response"
+            yield Found(row, value, None, one.name, name, direction=direction, minor=unused)
         elif after[name].deprecated and not value.deprecated:
             yield Found("enum-value-deprecation-added", value, after[name], one.name, name)
     for name, value in after.items():
