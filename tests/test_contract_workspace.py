@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from boundary.contracts.workspace import Side, changes
 from boundary.discover import Memory
+from boundary.facts import Contract, FileFacts
 from boundary.gather import gather
 
 TITLE = "Stock"
@@ -82,9 +83,19 @@ def test_schemas_of_events_that_no_extractor_reads() -> None:
 
 
 def test_a_kind_that_nobody_compares_and_documents_of_tests() -> None:
-    thrift = "service Stock { i32 count(1: string sku) }\n"
-    assert ids({"a/stock.thrift": thrift}, {"a/stock.thrift": thrift.replace("count", "size")}) == []
+    facts = [FileFacts("a/stock.wsdl", (Contract("wsdl", "Stock"),))]
+    sides = [side({"a/stock.wsdl": text})._replace(files=facts) for text in ("one", "two")]
+    assert changes(sides[0], sides[1]) == ((), ())
     assert ids({"tests/api.yaml": api("sku", "count")}, {"tests/api.yaml": api("sku")}) == []
+
+
+def test_schemas_that_find_types_by_name_are_compared_together() -> None:
+    thrift = "service Stock { i32 count(1: string sku) }\n"
+    assert ids({"a/stock.thrift": thrift}, {"a/stock.thrift": thrift.replace("count", "size")}) == ["method-removed"]
+    query, item = "type Query { item: Item }\n", "type Item { sku: ID! }\n"
+    one, two = {"a/q.graphql": query, "a/i.graphql": item}, {"a/q.graphql": query + item}
+    assert ids(one, two) == []
+    assert ids(one, {**one, "a/i.graphql": item.replace("sku", "id")}) == ["field-removed"]
 
 
 def test_what_cannot_be_compared_is_said() -> None:

@@ -2,7 +2,7 @@
 
 Documents are those that the extractors have recognised. A document that has moved is the one of its kind that is new
 while the old one is gone, and that has its title, else its name, else the only one beside it. Files of Protocol Buffers
-are compared all at once, as they import each other.
+and others whose types are found by their names are compared all at once: a type may move from one to another.
 """
 
 from __future__ import annotations
@@ -23,10 +23,17 @@ from boundary.model import Location, Problem
 _MODULES = {"proto": "protobuf"}
 """Modules here that are not called as the kind of contract is."""
 
-_ENDINGS = {".avsc": "avro", ".schema.json": "jsonschema", ".proto": "proto"}
+_ENDINGS = {
+    ".avsc": "avro",
+    ".graphql": "graphql",
+    ".graphqls": "graphql",
+    ".proto": "proto",
+    ".schema.json": "jsonschema",
+    ".thrift": "thrift",
+}
 """Schemas that declare no operations, by the ends of their paths."""
 
-_TOGETHER = frozenset({"proto"})
+_TOGETHER = frozenset({"avro", "graphql", "proto", "thrift"})
 _REFERS = re.compile(rb"""\$ref["']?\s*:\s*["']?[^#"'\s]""")
 
 
