@@ -104,3 +104,18 @@ def test_who_is_behind_those_who_depend(tmp_path: Path, capsys: pytest.CaptureFi
     shown = capsys.readouterr().out
     assert "\nbehind them: till\n" in shown
     assert "this may not be all: calls that lead nowhere known: 1" in shown
+
+
+def test_a_route_of_code_without_a_contract(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = texts(GROCER / "repos")
+    del files["pricing/openapi.yaml"]
+    code = str(files["pricing/pricing/__main__.py"])
+    repository(tmp_path / "grocer", files)
+    (tmp_path / "grocer/pricing/pricing/__main__.py").write_text(code.replace("/v1/offers/<sku>", "/v2/offers/<sku>"))
+    git(tmp_path / "grocer", "commit", "-q", "-a", "-m", "a new version")
+    found = new(capsys, str(tmp_path / "grocer"))
+    broken = [one for one in found if one["code"] == "BRK001"]
+    assert [one["severity"] for one in broken] == ["error"]
+    assert broken[0]["message"].startswith("pricing: GET /v1/offers/{sku} is served no longer; this breaks basket, ")
+    assert len({hit["service"] for hit in broken[0]["consumers"]}) == 8
+    assert len([one for one in found if one["code"] == "CSM001"]) == 8
