@@ -27,6 +27,7 @@ from boundary.resolve import (
     foreign,
     frameworks,
     gateways,
+    handovers,
     history,
     invocations,
     kept,
@@ -36,6 +37,7 @@ from boundary.resolve import (
     proxies,
     routes,
     rpc,
+    runtimes,
     shared_code,
     sharing,
     taps,
@@ -97,6 +99,8 @@ def resolve(
     context.found.take(*links.resolve(files, land, processes.loads(context), foreign.edges(context)))
     context.found.take(*sharing.resolve(files, land, _parts(ids)))
     context.found.take(*shared_code.resolve(files, land))
+    context.found.edges += runtimes.together(land)
+    handovers.resolve(context)
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
     kept.resolve(context)

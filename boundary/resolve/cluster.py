@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from boundary.facts import (
     Address,
@@ -25,7 +26,7 @@ from boundary.model import Evidence, Hole, Location, Value
 from boundary.resolve.clients import runs_client
 from boundary.resolve.environment import Budget, bound, evidence, fill, settings
 from boundary.resolve.files import Files, ancestors, folder, inside
-from boundary.resolve.images import known, watches
+from boundary.resolve.images import full, known, watches
 from boundary.resolve.landscape import Binding, Unit
 
 _Pod = tuple[str, Workload]
@@ -131,13 +132,23 @@ class Cluster:
         own.sort(key=lambda one: one.name != pod.name)
         for at, one in enumerate(own):
             beside = (one.name,) if at else tuple(dict.fromkeys((*pod.names, *names)))
-            yield self._unit(path, pod, one, pod.name, beside, main=not at)
+            alone = self._alone.get(full(str(one.image or ""))) if at else None
+            if alone and alone != pod.name:
+                yield self._unit(path, pod, one, alone, (), main=False)
+            else:
+                yield self._unit(path, pod, one, pod.name, beside, main=not at)
         for one in servers:
             if one not in own:
                 yield self._unit(path, pod, one, one.name, (), main=False)
         for one in pod.containers:
             if one.init and runs_client([str(word) for word in one.command]) and known(str(one.image or "")):
                 yield self._unit(path, pod, one, one.name, (), main=False)
+
+    @cached_property
+    def _alone(self) -> dict[str, str]:
+        """The workload that an image is alone in a pod of: in the pod of another one it is still that one's program."""
+        running = ((pod.name, [one for one in pod.containers if not one.init]) for _, pod in self._pods)
+        return {full(str(own[0].image)): name for name, own in running if len(own) == 1 and own[0].image is not None}
 
     def _unit(
         self, path: str, pod: Workload, container: Container, name: str, names: tuple[str, ...], main: bool
