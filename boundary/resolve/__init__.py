@@ -35,6 +35,7 @@ from boundary.resolve import (
     links,
     processes,
     proxies,
+    releases,
     routes,
     rpc,
     runtimes,
@@ -101,6 +102,7 @@ def resolve(
     context.found.take(*shared_code.resolve(files, land))
     context.found.edges += runtimes.together(land)
     handovers.resolve(context)
+    releases.resolve(context)
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
     kept.resolve(context)

@@ -1,0 +1,81 @@
+"""Services that one pipeline releases with one version: an image built and pushed, a deployment told to take it.
+
+The version is what stands behind the image's name or is given to the tool; what a pipeline fills in is the same for all
+that one of its files does. ``latest`` is no version.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from boundary.model import Edge, Evidence, Value
+from boundary.resolve import commandline as line
+from boundary.resolve.context import Context, at
+from boundary.resolve.files import fold
+from boundary.resolve.processes import words
+from boundary.resolve.whose import Whose
+
+_PIPELINE = re.compile(
+    r"(^|/)(\.github/workflows/[^/]+|\.gitlab-ci|[^/]*\.gitlab-ci|azure-pipelines|\.circleci/config|bitbucket-pipelines"
+    r"|cloudbuild|buildspec|\.drone|\.woodpecker)\.ya?ml$|(^|/)Jenkinsfile"
+)
+_ENGINES = frozenset({"docker", "podman", "buildah", "nerdctl"})
+_MOVING = frozenset({"", "latest", "main", "master", "edge"})
+"""What is no version of anything."""
+
+
+def resolve(context: Context) -> None:
+    """``joins`` edges of trait ``release`` from each further service of a pipeline and version to the first."""
+    whose = Whose(context.files, context.land)
+    found: dict[tuple[str, str], dict[str, Evidence]] = defaultdict(dict)
+    for effect in context.effects.get("run", ()):
+        path = effect.site.path
+        for name, version in _released(words(effect)) if _PIPELINE.search(path) else ():
+            service = whose.image(name) or whose.called(name.rpartition("/")[2]) if name else None
+            if service and version not in _MOVING:
+                what = Evidence(at(effect.site), f"releases {whose.name(service)} as {version.replace('{?}', '…')}")
+                found[path, version].setdefault(service, what)
+    for (_, version), services in sorted(found.items()):
+        first, *others = sorted(services, key=lambda one: (services[one].location, one))
+        for service in others:
+            evidence = (services[service], services[first])
+            detail = "one version" if "{" in version else f"version {version}"
+            context.found.edges.append(
+                Edge(service, first, "joins", evidence, "configured", traits=frozenset({"release"}), detail=detail)
+            )
+
+
+def _released(given: list[Value]) -> Iterator[tuple[str, str]]:
+    """The names or images that a command builds, pushes or deploys, with their versions."""
+    program = fold((given[0].text or "").rpartition("/")[2]) if given else ""
+    rest = given[1:]
+    verbs = [word.text or "" for word in rest[:3]]
+    if program in _ENGINES and "push" in verbs[:2]:
+        yield from (_image(word) for word in rest[1:] if not str(word).startswith("-"))
+    elif program in _ENGINES and "build" in verbs[:2] and any(word.text == "--push" for word in rest):
+        yield from (_image(word) for word in line.options(rest, ("-t", "--tag")))
+    elif program in ("kubectl", "oc") and verbs[:2] == ["set", "image"]:
+        for word in rest[2:]:
+            _, equals, image = str(word).partition("=")
+            if equals and not str(word).startswith("-"):
+                yield _image(Value.of(image))
+    elif program == "helm" and verbs[:1] in (["upgrade"], ["install"]):
+        yield from _chart(rest)
+    elif program == "gcloud" and "deploy" in verbs:
+        yield from (_image(word) for word in line.options(rest, ("--image",)))
+
+
+def _image(word: Value) -> tuple[str, str]:
+    name, _, version = str(word).rpartition(":")
+    return (name, version) if name and "/" not in version else (str(word), "")
+
+
+def _chart(rest: list[Value]) -> Iterator[tuple[str, str]]:
+    """The release of a chart, by the tag that it is given."""
+    told = [str(word) for word in line.options(rest, ("--set", "--set-string"))]
+    tags = [found[1] for one in told if (found := re.search(r"(?:^|,)(?:[\w.-]+\.)?tag=([^,]+)", one))]
+    names = [word.text for word in line.without_options(rest[1:], frozenset({"-n", "--namespace", "-f", "--values"}))]
+    if tags and names and names[0]:
+        yield names[0], tags[0]
