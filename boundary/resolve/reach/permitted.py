@@ -2,7 +2,8 @@
 
 ``reaches`` edges have a trait: ``store`` from a service to a store that another one keeps, ``public`` and ``broad``
 from everybody, or from all in a network, to a store, ``unused`` from a service to another one that it never calls,
-``refused`` from a service to what it uses although a policy lets it not. A store that nothing guards, where others are
+``refused`` from a service to what it uses although a policy lets it not, ``flat``
+between services whose networks are joined. A store that nothing guards, where others are
 guarded, has the trait ``unguarded``.
 """
 
@@ -19,6 +20,7 @@ from boundary.reading import engines
 from boundary.resolve.context import Context
 from boundary.resolve.files import Files
 from boundary.resolve.landscape import Server
+from boundary.resolve.reach import peerings
 from boundary.resolve.reach.clusters import Clusters, Placed, is_named
 from boundary.resolve.reach.groups import Interface, meets
 from boundary.resolve.reach.openings import openings
@@ -39,6 +41,7 @@ def resolve(context: Context, ids: Ids, files: Files) -> None:
     """Add the edges of stacks and of clusters; see the module."""
     if context.land.stacks is not None:
         _Stacks(context, ids, Walls(context.land.stacks)).resolve()
+        context.found.edges += peerings.flat(context.land, context.land.stacks)
     clusters = Clusters(files, context.land)
     if clusters.pods:
         _Clusters(context, ids, clusters).resolve()
