@@ -194,10 +194,17 @@ class Walls:
         for path in _SUBNETS:
             yield from items(one.get(*path.split(".")))
         for name in _SUBNET_GROUPS:
-            group = self.stacks.meant(as_text(one.get(name)))
+            reference = as_text(one.get(name))
+            group = self.stacks.meant(reference) or self._subnet_groups.get(reference.text or "")
             if group is not None:
                 for path in ("subnet_ids", "SubnetIds"):
                     yield from items(group.get(path))
+
+    @cached_property
+    def _subnet_groups(self) -> dict[str, Resource]:
+        return {
+            one.name: one for one in self.stacks.resources if one.type.lower().endswith(("subnet_group", "subnetgroup"))
+        }
 
     @cached_property
     def _by_subnet(self) -> dict[str, frozenset[str]]:
