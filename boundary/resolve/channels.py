@@ -16,7 +16,7 @@ from boundary.model import Edge, Evidence, Location, Node, Value
 from boundary.resolve import events, subjects
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context
-from boundary.resolve.messages import CLOUD, Use, broker_of, engine_of, is_empty, names, uses
+from boundary.resolve.messages import CLOUD, Use, broker_of, engine_of, is_empty, names, permitted, uses
 
 _ADDRESSES = ("dsn", "host", "options")
 
@@ -34,6 +34,7 @@ def touching(effects: dict[str, list[Effect]]) -> Iterator[Effect]:
 def resolve(context: Context) -> None:
     """Add channels, the edges to them, and the brokers that they tell of."""
     found = list(uses(context))
+    found += permitted(context, found)
     bindings = _Bindings.of(context)
     published = [_published(use, bindings) for use in found if use.direction == "publishes"]
     subscribed = [each for use in found if use.direction == "subscribes" for each in bindings.heard(use, published)]

@@ -6,7 +6,7 @@ Effects ``publish`` and ``subscribe`` name a ``channel`` (topic, queue, subject)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,6 +16,7 @@ from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made,
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Service
 from boundary.resolve.stacks.attributes import name_in
+from boundary.resolve.stacks.sources import sources
 from boundary.resolve.stacks.triggers import forwarded, triggers
 from boundary.resolve.stacks.wiring import wires
 from boundary.resolve.stores import ENGINES
@@ -228,6 +229,20 @@ def _of_stacks(context: Context) -> Iterator[Use]:
     for topic, queue, evidence in forwarded(context.land):
         for use in emptied.get(queue, ()):
             yield replace(use, name=topic, engine="sns", queue=False, evidence=(*use.evidence, evidence))
+
+
+def permitted(context: Context, found: Sequence[Use]) -> Iterator[Use]:
+    """Events that somebody takes and no code is seen to put: of the one service that may put those of their source."""
+    put = {use.name for use in found if use.direction == "publishes"}
+    taken = dict.fromkeys(use.name for use in found if use.direction == "subscribes" and use.engine == "eventbridge")
+    whose: dict[str, dict[str, Evidence]] = {}
+    for service, source, why in sources(context.land):
+        whose.setdefault(source, {}).setdefault(service, why)
+    for name in taken:
+        senders = whose.get(name.rpartition("/")[0], {}) if name not in put else {}
+        if len(senders) == 1:
+            service, why = next(iter(senders.items()))
+            yield Use(service, "publishes", name, "eventbridge", "", (why,))
 
 
 def _of_cloud(context: Context) -> Iterator[Use]:
