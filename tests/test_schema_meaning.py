@@ -215,6 +215,19 @@ def test_a_resource_fills_what_another_leaves_open() -> None:
     assert written_out == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "witness"),
+    [
+        (TEXT, {**TEXT, "maxLength": 3}, "aaaa"),
+        ({**TEXT, "minLength": 2}, {**TEXT, "minLength": 4}, "aaa"),
+        ({"type": "array", "items": {"const": 1}}, {"type": "array", "maxItems": 2}, [1, 1, 1]),
+        ({"type": "array"}, {"type": "array", "minItems": 1}, []),
+    ],
+)
+def test_a_witness_of_a_length_is_just_beyond_it(old: Any, new: Any, witness: Any) -> None:
+    assert [one.witness for one in compared(old, new, "request")] == [witness]
+
+
 def test_a_witness_is_for_the_whole_message() -> None:
     def around(inner: Any) -> Any:
         listed = {"type": "array", "minItems": 2, "uniqueItems": True, "items": inner}

@@ -18,6 +18,8 @@ Number = int | Fraction
 
 _STEPS = 50
 
+_LONGEST = 300
+
 
 def compare_numbers(pairing: Pairing, one: Shape, other: Shape) -> None:
     """Limits, steps and formats of numbers."""
@@ -185,7 +187,21 @@ def compare_counts(pairing: Pairing, one: Shape, other: Shape, what: str) -> Non
         known += _implied(one, what, low)
         if any((value >= limit.value) if low else (value <= limit.value) for value in known):
             continue
-        _limit_fails(pairing, one, limit, mine, low, MISSING)
+        _limit_fails(
+            pairing, one, limit, mine, low, _counted(pairing, one, what, int(limit.value) + (-1 if low else 1))
+        )
+
+
+def _counted(pairing: Pairing, shape: Shape, what: str, count: int) -> Any:
+    """A text or an array that is as long as is no longer allowed, ``MISSING`` when it would be unwieldy."""
+    from boundary.contracts.schemas.samples import samples
+
+    if not 0 <= count <= _LONGEST or what == "Properties":
+        return MISSING
+    if what == "Length":
+        return "a" * count
+    item = next(iter(samples(pairing.sides[0], shape.rest)), MISSING) if shape.rest is not None else "a"
+    return MISSING if shape.prefix or item is MISSING else [item] * count
 
 
 def _implied(shape: Shape, what: str, low: bool) -> list[Any]:
