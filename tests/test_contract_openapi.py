@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,6 +17,8 @@ from boundary.contracts import files, knows
 from boundary.contracts.grading import regraded
 from boundary.contracts.model import Change, Comparison, Place
 from boundary.contracts.openapi import compare, naming
+from boundary.contracts.scalars import plain
+from boundary.reading import yaml
 
 OPENAPI = [case for case in cases() if case.parent.name == "openapi"]
 BOOKS = """\
@@ -130,3 +135,47 @@ def test_a_revision_where_there_is_no_repository(tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     with pytest.raises(boundary.ContractError, match="no file or folder"):
         files.opened("HEAD:a.yaml")
+
+
+JUNK: tuple[object, ...] = (
+    None,
+    1,
+    "x",
+    [],
+    {},
+    True,
+    [None],
+    {"$ref": "#/paths"},
+    {"type": ["string", None]},
+    {"": ""},
+)
+
+
+def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    yield way
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in pairs:
+        yield from places(below, (*way, key))
+
+
+def replaced(value: Any, way: tuple[str | int, ...], junk: object) -> Any:
+    if not way:
+        return junk
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[way[0]] = replaced(value[way[0]], way[1:], junk)
+    return copy
+
+
+@pytest.mark.parametrize(
+    "name", ["who-is-let-in", "swagger-that-changes", "parts-of-forms", "odd-shapes", "openapi-32"]
+)
+def test_anything_may_stand_anywhere(name: str) -> None:
+    case = next(case for case in OPENAPI if case.stem == name)
+    documents = [plain(yaml.document(side(case.read_text(), one).text("api.yaml"))) for one in ("old", "new")]
+    whole = files.Files("whole", ["api.yaml"], {"api.yaml": msgspec.json.encode(documents[0])}.get)
+    for number, way in enumerate(places(documents[1])):
+        broken = replaced(documents[1], way, JUNK[number % len(JUNK)])
+        other = files.Files("broken", ["api.yaml"], {"api.yaml": msgspec.json.encode(broken)}.get)
+        with suppress(boundary.ContractError):
+            compare(whole, other)
+            compare(other, whole)

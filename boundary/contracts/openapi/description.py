@@ -198,7 +198,8 @@ class Description:
     def _alternative(self, node: Node) -> Alternative:
         needs: dict[str, tuple[Scheme, frozenset[str]]] = {}
         for name, scopes in node.items():
-            wanted = frozenset(one for one in scopes.value if isinstance(one, str)) if scopes.value else frozenset()
+            listed = scopes.value if isinstance(scopes.value, list) else ()
+            wanted = frozenset(one for one in listed if isinstance(one, str))
             needs[name] = self.schemes.get(name, Scheme(name, ("unknown", name), None)), wanted
         return Alternative(node, needs)
 

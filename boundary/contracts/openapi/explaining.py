@@ -67,11 +67,17 @@ def _same(one: Written, reason: Reason) -> bool:
         return one.keyword == keyword and one.at in (reason.at, f"{reason.at}.{reason.subject}")
     if (one.keyword, one.move) == ("readOnly", "removed") and (reason.keyword, reason.move) == ("required", "added"):
         return one.at == f"{reason.at}.{reason.subject}"
-    if one.at != reason.at or reason.move == "overlap-added":
+    if one.at != reason.at:
         return False
+    if (
+        reason.move == "overlap-added"
+    ):  # without a discriminator, which only helped to tell, alternatives overlap as before
+        return (one.keyword, one.move) == ("discriminator", "removed")
     if one.keyword in ("property", "required") or keyword in ("property", "required"):
         return one.keyword == keyword and one.move == reason.move and one.subject == str(reason.subject)
     if keyword not in _FAMILIES.get(one.keyword, (one.keyword,)):
+        return False
+    if one.move.startswith("branch-") and reason.move.startswith("branch-") and one.move != reason.move:
         return False
     valued = one.move.startswith("value-") and reason.move.startswith("value-")
     return not valued or (one.move == reason.move and one.subject == _text(reason.subject))

@@ -191,8 +191,9 @@ def _values(left: View, right: View, tell: Tell) -> Iterator[Written]:
         elif before is not None and after is None:
             yield tell(keyword, "removed")
         elif before is not None and after is not None:
-            yield from (tell(keyword, "value-removed", subject=_shown(v)) for v in before if v not in after)
-            yield from (tell(keyword, "value-added", subject=_shown(v)) for v in after if v not in before)
+            was, now = ({_exact(value) for value in side} for side in (before, after))
+            yield from (tell(keyword, "value-removed", subject=_shown(v)) for v in before if _exact(v) not in now)
+            yield from (tell(keyword, "value-added", subject=_shown(v)) for v in after if _exact(v) not in was)
 
 
 def _properties(left: View, right: View, tell: Tell, above: frozenset[str]) -> Iterator[Written]:
@@ -219,6 +220,10 @@ def _is_default(keyword: str, value: Any) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _exact(value: Any) -> bytes:
+    return msgspec.json.encode(value, order="sorted")
 
 
 def _shown(value: Any) -> str:

@@ -66,21 +66,36 @@ def _paths(operation: Operation) -> list[tuple[str, ...]]:
 
 def _shadows(old: list[Operation], fresh: Iterable[Operation]) -> list[tuple[Operation, Operation]]:
     """New literal paths that old templates served: a literal wins over a variable."""
-    found = []
-    templates = [one for one in old if "{}" in one.key and one.group == "paths"]
-    by_size: dict[tuple[str, int], list[Operation]] = {}
-    for one in templates:
-        by_size.setdefault((one.method, one.key.count("/")), []).append(one)
     known = {(one.method, one.key) for one in old}
-    for operation in fresh:
-        if operation.group != "paths" or (operation.method, operation.key) in known:
-            continue
-        for one in by_size.get((operation.method, operation.key.count("/")), ()):
-            if _covers(one.key.split("/"), operation.key.split("/")):
-                found.append((operation, one))
-    return found
+    tree = _Segment()
+    for one in old:
+        if "{}" in one.key and one.group == "paths":
+            tree.add([one.method, *one.key.split("/")], one)
+    return [
+        (operation, one)
+        for operation in fresh
+        if operation.group == "paths" and (operation.method, operation.key) not in known
+        for one in tree.covering([operation.method, *operation.key.split("/")])
+    ]
 
 
-def _covers(wide: list[str], narrow: list[str]) -> bool:
-    """Whether every address of the second template is one of the first, and not the other way round."""
-    return wide != narrow and all(one in ("{}", two) for one, two in zip(wide, narrow, strict=True))
+class _Segment:
+    """Templates by their segments."""
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Segment] = {}
+        self.ends: list[Operation] = []
+
+    def add(self, segments: list[str], operation: Operation) -> None:
+        """Put a template in its place."""
+        node = self
+        for segment in segments:
+            node = node.below.setdefault(segment, _Segment())
+        node.ends.append(operation)
+
+    def covering(self, segments: list[str]) -> list[Operation]:
+        """The templates that every address of a path is one of."""
+        nodes = [self]
+        for segment in segments:
+            nodes = [node.below[one] for node in nodes for one in dict.fromkeys((segment, "{}")) if one in node.below]
+        return [operation for node in nodes for operation in node.ends]

@@ -6,7 +6,8 @@ from boundary.contracts.openapi import lifecycle, payloads
 from boundary.contracts.openapi.findings import Spot
 from boundary.contracts.openapi.normal import Operation, Parameter
 from boundary.contracts.openapi.session import Session
-from boundary.contracts.openapi.tree import at, raw
+from boundary.contracts.openapi.tree import at
+from boundary.contracts.openapi.view import type_set, view
 
 _COMPOSED = frozenset(("array", "object"))
 
@@ -76,10 +77,10 @@ def _written(session: Session, spot: Spot, old: Parameter, new: Parameter) -> No
 def _composed(parameter: Parameter) -> bool:
     """Whether a value may have parts, so that it matters how they are put side by side."""
     schema = at(parameter.schema)
-    kind = raw(schema, "type")
-    if kind is None:
-        return schema is not None and not {"enum", "const", "format", "pattern"} & set(schema.value or ())
-    return not _COMPOSED.isdisjoint(kind if isinstance(kind, list) else (kind,))
+    kinds = type_set(view(schema)) if schema is not None else None
+    if schema is None or kinds is None:
+        return schema is not None and not {"enum", "const", "format", "pattern"} & view(schema).keys.keys()
+    return not _COMPOSED.isdisjoint(kinds)
 
 
 def _tell(

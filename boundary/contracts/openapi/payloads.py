@@ -54,7 +54,8 @@ def compare(session: Session, spot: Spot, old: Node | None, new: Node | None, wi
     direction: Literal["request", "response"] = "response" if spot.direction == "response" else "request"
     teller = _Teller(session, spot, wire, subject)
     if element is not None:
-        reasons = [one for one in session.schemas.differences(old, element, direction) if one.keyword != "nullable"]
+        reasons = [] if _takes_text(element) else session.schemas.differences(old, element, direction)
+        reasons = [one for one in reasons if one.keyword != "nullable"]
         kinds = " or ".join(sorted(type_set(view(old)) or ("any",)))
         widened = Written("type", "changed" if reasons else "widened", "$", old, new, False, "", kinds, "array")
         teller.told(widened, reasons)
@@ -157,9 +158,13 @@ class _Teller:
             return False
         wide = one.old if self.spot.direction == "response" else one.new
         schema = wide.parent if wide.key in ("type", "format") and wide.parent is not None else wide
-        side = view(schema)
-        kinds = side.get("type")
-        return "string" in (kinds if isinstance(kinds, list) else [kinds]) and not _CONSTRAINTS & set(side.keys)
+        return _takes_text(schema)
+
+
+def _takes_text(schema: Node) -> bool:
+    """Whether a schema takes every text."""
+    side = view(schema)
+    return "string" in (type_set(side) or ()) and not _CONSTRAINTS & side.keys.keys()
 
 
 def _is_usual_size(reason: Reason) -> bool:

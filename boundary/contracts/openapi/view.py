@@ -89,12 +89,12 @@ def listed_types(side: View) -> frozenset[str] | None:
 def type_set(side: View) -> frozenset[str] | None:
     """The types that a schema names, with ``null``; None when it names none."""
     kinds = side.get("type")
-    found = {kinds} if isinstance(kinds, str) else set(kinds) if isinstance(kinds, list) else None
-    if found is None:
+    if not isinstance(kinds, str | list):
         return None
+    found = {kinds} if isinstance(kinds, str) else {str(kind) for kind in kinds}
     if side.get("nullable") is True or side.get("x-nullable") is True:
         found.add("null")
-    return frozenset(str(kind) for kind in found)
+    return frozenset(found)
 
 
 def marks_of(node: Node) -> frozenset[str]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
+
 from boundary.contracts.documents import Node
 from boundary.contracts.openapi.keywords import Tell, Written, on_this_level
 from boundary.contracts.openapi.tree import raw
@@ -107,16 +109,22 @@ def paired(before: list[Node], after: list[Node]) -> tuple[list[tuple[Node, Node
     """Branches that mean the same one: by the name of their component, by their content, else the only two left."""
     pairs: list[tuple[Node, Node]] = []
     gone, fresh = list(before), list(after)
-    for alike in (component, lambda node: node.value):
-        for one in list(gone):
-            two = next((two for two in fresh if alike(one) is not None and alike(one) == alike(two)), None)
-            if two is not None:
-                pairs.append((one, two))
-                gone.remove(one)
-                fresh.remove(two)
+    for named in (component, _content):
+        waiting: dict[str, list[Node]] = {}
+        for two in reversed(fresh):
+            if (name := named(two)) is not None:
+                waiting.setdefault(name, []).append(two)
+        found = [(one, waiting[name].pop()) for one in gone if (name := named(one)) is not None and waiting.get(name)]
+        done = {id(node) for pair in found for node in pair}
+        gone, fresh = ([node for node in side if id(node) not in done] for side in (gone, fresh))
+        pairs += found
     if len(gone) == len(fresh) == 1 and all(component(node) is None for node in (*gone, *fresh)):
         pairs.append((gone.pop(), fresh.pop()))
     return pairs, gone, fresh
+
+
+def _content(node: Node) -> str:
+    return msgspec.json.encode(node.value, order="sorted").decode()
 
 
 def component(node: Node) -> str | None:
