@@ -126,10 +126,10 @@ def _discriminator(left: View, right: View, tell: Tell) -> Iterator[Written]:
     before, after = (side if isinstance(side, dict) else {} for side in maps)
     for name in before:
         if name not in after:
-            yield tell("discriminator", "mapping-removed", subject=name)
+            yield tell("discriminator", "value-removed", subject=name)
         elif before[name] != after[name]:
             yield tell("discriminator", "retargeted", subject=name)
-    yield from (tell("discriminator", "mapping-added", subject=name) for name in after if name not in before)
+    yield from (tell("discriminator", "value-added", subject=name) for name in after if name not in before)
 
 
 def _types(left: View, right: View, tell: Tell) -> Iterator[Written]:
