@@ -226,9 +226,9 @@ def _of_stacks(context: Context) -> Iterator[Use]:
             held = wire.technology == "sqs"
             direction: Direction = "publishes" if wire.does == "publishes" else "subscribes"
             yield Use(wire.service, direction, wire.name, wire.technology, "", wire.evidence, queue=held)
-    for topic, queue, evidence in forwarded(context.land):
+    for engine, topic, queue, evidence in forwarded(context.land):
         for use in emptied.get(queue, ()):
-            yield replace(use, name=topic, engine="sns", queue=False, evidence=(*use.evidence, evidence))
+            yield replace(use, name=topic, engine=engine, queue=False, evidence=(*use.evidence, evidence))
 
 
 def permitted(context: Context, found: Sequence[Use]) -> Iterator[Use]:

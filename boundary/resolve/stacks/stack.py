@@ -12,7 +12,7 @@ from boundary.resolve.files import Files
 from boundary.resolve.stacks.attributes import ARN
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, block, member
 from boundary.resolve.stacks.modules import Modules
-from boundary.resolve.stacks.templates import GATEWAY, Templates, uid_of
+from boundary.resolve.stacks.templates import GATEWAY, IMPLICIT, Templates, uid_of
 from boundary.resolve.stacks.things import (
     NULL,
     Null,
@@ -25,7 +25,9 @@ from boundary.resolve.stacks.things import (
 )
 
 _RESOLVE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):((?:[^{}]|\{[^{}]*\})*?)(?::\d+)?\}\}")
-_STAGE = re.compile(re.escape(GATEWAY) + r"/(?:\{[^{}]*\}|[\w$-]+)")
+_STAGE = re.compile(
+    r"(?<![/.@][a-z0-9]{10})\.execute-api\.[a-z0-9-]+\.amazonaws\.com(?:/(?:\{[^{}]*\}|[\w$-]+))?(?![\w.-])"
+)
 """The stage of an API is no part of the paths that it serves."""
 
 _ARN = re.compile(r"arn:[\w-]*:([\w-]+):[^:]*:[^:]*:(.+)")
@@ -202,7 +204,7 @@ class Stacks:
         """
         whole = _STAGE.sub(GATEWAY, str(value))
         if "{{resolve:" not in whole:
-            return Value.of(whole) if GATEWAY in whole else value, ()
+            return Value.of(whole) if whole != str(value) or GATEWAY in whole else value, ()
         parts: list[str | Value] = []
         evidence: list[Evidence] = []
         at = 0
@@ -213,7 +215,8 @@ class Stacks:
             evidence += more
             at = reference.end()
         found = Value.of(*parts, whole[at:])
-        return Value.of(_STAGE.sub(GATEWAY, str(found))) if GATEWAY in str(found) else found, tuple(evidence)
+        staged = _STAGE.sub(GATEWAY, str(found))
+        return Value.of(staged) if GATEWAY in staged else found, tuple(evidence)
 
     # --- names that workloads answer to ----------------------------------------------------------------------
 
@@ -231,7 +234,7 @@ class Stacks:
             if one.type in _APIS:
                 found[one.stack].append(one.uid + GATEWAY)
             elif one.type == "AWS::Serverless::Function":
-                implicit = (uid_of(one.stack, name) for name in ("ServerlessRestApi", "ServerlessHttpApi"))
+                implicit = (uid_of(one.stack, name) for name in IMPLICIT)
                 found[one.stack] += [uid + GATEWAY for uid in implicit if uid + GATEWAY not in found[one.stack]]
         return found
 

@@ -32,6 +32,10 @@ GATEWAY = ".execute-api.region.amazonaws.com"
 """What follows the id of an API in its host name, as texts of templates spell it."""
 
 
+IMPLICIT = ("ServerlessRestApi", "ServerlessHttpApi", "HttpApi", "ApiGatewayRestApi")
+"""The APIs that SAM and the Serverless Framework make where functions have events of such a kind."""
+
+
 def uid_of(path: str, name: str) -> str:
     """What a resource of a template is called in the whole workspace."""
     stem = re.sub(r"\.(ya?ml|json|template)$", "", path)
@@ -127,7 +131,7 @@ class Templates:
             return Space(lambda part: self._output(resource, part)) if resource.type in _NESTED else Handle(resource)
         if name in _PSEUDO:
             return Value.of(_PSEUDO[name])
-        if name in ("ServerlessRestApi", "ServerlessHttpApi"):
+        if name in IMPLICIT:
             return Value.of(uid_of(template.path, name))
         parameter = template.blocks.get(("variable", name))
         return unknown(name, "parameter") if parameter is None else self._parameter(template, parameter)

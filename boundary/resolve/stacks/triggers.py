@@ -59,16 +59,50 @@ def operations(land: Landscape) -> Iterator[tuple[str, Operation]]:
             yield service, Operation(verb, "/" + path.lstrip("/"), Location(resource.location.path, line), "code")
 
 
-def forwarded(land: Landscape) -> Iterator[tuple[str, str, Evidence]]:
-    """Topics that are passed on to queues: both names, and where."""
-    for resource in land.stacks.resources if land.stacks else ():
+def forwarded(land: Landscape) -> Iterator[tuple[str, str, str, Evidence]]:
+    """Topics and events that are passed on to queues: the technology, both names, and where."""
+    if land.stacks is None:
+        return
+    for resource in land.stacks.resources:
         attributes = _MAPPINGS.get(resource.type) if "sns" in resource.type.lower() else None
-        if land.stacks and attributes:
+        if attributes:
             queue = land.stacks.meant(as_text(resource.get(attributes[0])))
             topic = land.stacks.meant(as_text(resource.get(attributes[1])))
             if queue and topic and queue.row and queue.row.technology == "sqs":
                 what = f"{called(topic)} is passed on to {called(queue)}"
-                yield called(topic), called(queue), Evidence(resource.place(attributes[0]), what)
+                yield "sns", called(topic), called(queue), Evidence(resource.place(attributes[0]), what)
+    for rule, target, pattern, place in _rules(land.stacks):
+        queue = land.stacks.meant(as_text(target))
+        if queue and queue.row and queue.row.technology == "sqs":
+            for name in _events(pattern):
+                what = f"{rule.label} passes events {name} on to {called(queue)}"
+                yield "eventbridge", name, called(queue), Evidence(place, what)
+
+
+def _rules(stacks: Stacks) -> Iterator[tuple[Resource, Thing, Thing, Location]]:
+    """Rules of event buses: the rule, each target, the pattern, and where it stands."""
+    rules = {one.uid: one for one in stacks.resources if one.type == "aws_cloudwatch_event_rule"}
+    by_name = {one.name: one for one in rules.values()}
+    for resource in stacks.resources:
+        if resource.type == "aws_cloudwatch_event_target":
+            named = as_text(resource.get("rule")).text or ""
+            rule = rules.get(named) or by_name.get(named)
+            if rule is not None:
+                yield rule, resource.get("arn"), document(rule.get("event_pattern")), resource.place("rule")
+        elif resource.type == "AWS::Events::Rule":
+            for target in items(resource.get("Targets")):
+                arn = member(target, "Arn") if isinstance(target, Table) else target
+                yield resource, arn, document(resource.get("EventPattern")), resource.place("EventPattern")
+
+
+def _events(pattern: Thing) -> Iterator[str]:
+    """What the events are called that a pattern lets pass: after their source and what they are about."""
+    if not isinstance(pattern, Table):
+        return
+    sources = [text(one) or "" for one in items(pattern.get("source"))] or [""]
+    kinds = [text(one) or "" for one in items(pattern.get("detail-type"))] or [""]
+    names = (f"{source}/{kind}".strip("/") for source in sources for kind in kinds)
+    yield from (name for name in names if name)
 
 
 class _Reader:
@@ -111,7 +145,10 @@ class _Reader:
                     yield from self._from(function, resource.get(origin), resource.place(origin), bucket)
             elif resource.type == "AWS::S3::Bucket":
                 yield from self._notified(resource)
-        yield from self._rules()
+        for _, arn, pattern, place in _rules(self._stacks):
+            function = self._function(arn)
+            if function is not None:
+                yield from self._pattern(function, pattern, place)
 
     def _notified(self, bucket: Resource) -> Iterator[Trigger]:
         """Functions that a bucket starts by itself."""
@@ -140,37 +177,13 @@ class _Reader:
         what = f"{function.label} is started by {name}"
         yield Trigger(service, name, kind, (Evidence(place, what),), resource)
 
-    def _rules(self) -> Iterator[Trigger]:
-        """Rules of event buses with functions as targets."""
-        rules = {one.uid: one for one in self._stacks.resources if one.type == "aws_cloudwatch_event_rule"}
-        by_name = {one.name: one for one in rules.values()}
-        for resource in self._stacks.resources:
-            if resource.type == "aws_cloudwatch_event_target":
-                named = as_text(resource.get("rule")).text or ""
-                rule = rules.get(named) or by_name.get(named)
-                function = self._function(resource.get("arn"))
-                if rule is not None and function is not None:
-                    yield from self._pattern(function, document(rule.get("event_pattern")), resource.place("rule"))
-            elif resource.type == "AWS::Events::Rule":
-                for target in items(resource.get("Targets")):
-                    function = self._function(member(target, "Arn")) if isinstance(target, Table) else None
-                    if function is not None:
-                        pattern = document(resource.get("EventPattern"))
-                        yield from self._pattern(function, pattern, resource.place("EventPattern"))
-
     def _pattern(self, function: Resource, pattern: Thing, place: Location) -> Iterator[Trigger]:
-        """An event is called after its source and what it is about."""
         service = self.service_of(function)
-        if service is None or not isinstance(pattern, Table):
+        if service is None:
             return
-        sources = [text(one) or "" for one in items(pattern.get("source"))] or [""]
-        kinds = [text(one) or "" for one in items(pattern.get("detail-type"))] or [""]
-        for source in sources:
-            for kind in kinds:
-                name = f"{source}/{kind}".strip("/")
-                if name:
-                    what = f"{function.label} is started by events {name}"
-                    yield Trigger(service, name, "eventbridge", (Evidence(place, what),))
+        for name in _events(pattern):
+            what = f"{function.label} is started by events {name}"
+            yield Trigger(service, name, "eventbridge", (Evidence(place, what),))
 
 
 def _kind(value: Value) -> str:
