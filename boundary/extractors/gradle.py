@@ -54,6 +54,10 @@ _FOLDER = re.compile(
     r"""project\s*\(\s*["'](:[^"'\n]+)["']\s*\)\.projectDir\s*=\s*(?:new\s+File|file)\s*\((?:[\w.]+\s*,)?\s*["']([^"'\n]+)["']"""
 )
 
+_OUTSIDE = re.compile(rf"""\b(?:srcDirs?|files|file)\b\s*(?:\+?=\s*)?[(\[]*\s*({_STRING}(?:\s*,\s*{_STRING})*)""")
+"""Sources and archives by their paths."""
+_SOURCE_SET = re.compile(r"\b(main|\w*[tT]est\w*)\b\s*\{")
+
 
 def matches(path: str) -> bool:
     """``build.gradle``, ``settings.gradle`` and their Kotlin forms."""
@@ -111,6 +115,7 @@ def _build(text: str, folder: str) -> Iterator[Package | Dependency]:
     runs = True if starts else False if "java-library" in applied else None
     if applied or any(True for _ in _dependencies(own_text)):
         yield Package("maven", folder, version[1] if version else "", runs)
+    yield from _outside(own_text)
     own = group[1] if group else ""
     for line, configuration, (origin, first, second, spec) in needs:
         scope = _scope(configuration)
@@ -119,6 +124,18 @@ def _build(text: str, folder: str) -> Iterator[Package | Dependency]:
             yield Dependency("maven", name, origin="workspace", target=first, scope=scope, line=line)
         else:
             yield Dependency("maven", named(first, second, own), spec, scope=scope, line=line)
+
+
+def _outside(text: str) -> Iterator[Dependency]:
+    """Sources and archives that the build takes from outside of the project; those of tests run nowhere."""
+    for found in _OUTSIDE.finditer(text):
+        sets = _SOURCE_SET.findall(text, 0, found.start())
+        scope: Scope = "dev" if sets and sets[-1] != "main" else "runtime"
+        for written in re.findall(r"[\"']([^\"'\n]+)[\"']", found[1]):
+            target = re.sub(r"^\$\{?(?:rootDir|projectDir|rootProject\.projectDir)\}?/", "", written)
+            if target.startswith("../"):
+                line = text.count("\n", 0, found.start()) + 1
+                yield Dependency("maven", "", origin="path", target=target, scope=scope, line=line)
 
 
 def _scope(configuration: str) -> Scope:

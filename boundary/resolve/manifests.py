@@ -14,6 +14,9 @@ from boundary.resolve.nature import is_contract, is_contract_name
 from boundary.resolve.whose import Whose, acts
 
 _SUBFOLDER = re.compile(r"[#&?]subdirectory=([^&]+)")
+_BUILT = re.compile(r"/(?:build|target|dist|out)/")
+"""Folders that a build fills; what is in them comes from the folder around."""
+
 _REVISION = re.compile(r"(?<=[\w-])@[\w.-]+$")
 _SPECIFIC = re.compile(r"[-_/:@.]")
 
@@ -63,7 +66,7 @@ class Manifests:
         return self._named(fact, path)
 
     def _folder(self, target: str, path: str, mine: str) -> str:
-        found = inside(folder(path), target.rstrip("/"))
+        found = inside(folder(path), _BUILT.split(target.rstrip("/"))[0])
         if found is None or not self._whose.exists(found):
             found = self._whose.located(target, path, mine)
         return found or ""

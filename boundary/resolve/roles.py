@@ -150,7 +150,10 @@ class Roles:
         if place:
             return place[1], f"@{place[0]}", row.alone
         place = _any(row.dependencies, self.dependencies[identity])
-        return (place[1], f"the dependency {place[0]}", row.alone) if place else None
+        if place:
+            return place[1], f"the dependency {place[0]}", row.alone
+        place = self.used(row, identity)
+        return (place[1], f"the import of {place[0]}", False) if place else None
 
     def manages(self, identity: str, key: str) -> bool:
         """Whether a setting or variable is one that only libraries of the table read, of a service whose libraries are
