@@ -1,4 +1,7 @@
-"""Functions and state machines of other services that are started directly: by code, by a stack's wiring, by a step."""
+"""Functions and state machines of other services that are started directly: by code, by a stack's wiring, by a step.
+
+Their edges have the trait ``function``, which a procedure that is called by its contract's name has not.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ def _of_code(context: Context, targets: _Targets, effect: Effect) -> None:
 
 def _edge(context: Context, source: str, target: Service, evidence: tuple[Evidence, ...]) -> None:
     named = Evidence(target.location, f"{target.name} is declared here")
-    context.found.edges.append(Edge(source, target.id, "invoke", (*evidence, named)))
+    context.found.edges.append(Edge(source, target.id, "invoke", (*evidence, named), traits=frozenset({"function"})))
 
 
 class _Targets:
