@@ -19,6 +19,9 @@ SCHEMAS = (
     "if", "then", "else", "not", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties",
     "additionalProperties", "contentSchema",
 )  # fmt: skip
+_FORMATS = (
+    ("contentEncoding", "byte", "base64"), ("contentMediaType", "binary", "application/octet-stream"),
+)  # fmt: skip
 MAPPINGS = ("dependentRequired", "dependentSchemas", "patternProperties")
 BRANCHES = ("oneOf", "anyOf", "allOf")
 
@@ -58,7 +61,7 @@ def on_this_level(left: View, right: View, tell: Tell, above: frozenset[str]) ->
 def _limits(left: View, right: View, tell: Tell) -> Iterator[Written]:
     for keyword in (*NUMBERS, *TEXTS):
         one, two = _said(left, keyword), _said(right, keyword)
-        if one is two or (type(one) is type(two) and one == two):
+        if one is two or (type(one) is type(two) and one == two) or _by_format(left, right, keyword, one, two):
             continue
         shown = {"before": _shown(one), "after": _shown(two)}
         if one is MISSING or two is MISSING:
@@ -69,6 +72,15 @@ def _limits(left: View, right: View, tell: Tell) -> Iterator[Written]:
                 yield tell(keyword, "raised" if two > one else "lowered", **shown)
         else:
             yield tell(keyword, "changed", **shown)
+
+
+def _by_format(left: View, right: View, keyword: str, one: Any, two: Any) -> bool:
+    """Whether one side says by a format what the other has a keyword for.
+
+    See https://spec.openapis.org/oas/v3.1.1.html#migrating-binary-descriptions-from-oas-3-0 .
+    """
+    side, value = (left, two) if one is MISSING else (right, one)
+    return (keyword, side.get("format"), value) in _FORMATS and MISSING in (one, two)
 
 
 def _said(side: View, keyword: str) -> Any:
@@ -139,7 +151,7 @@ def _types(left: View, right: View, tell: Tell) -> Iterator[Written]:
     if (one is None or "null" in one) != (two is None or "null" in two) and one is not None and two is not None:
         yield tell("nullable", "added" if "null" in two else "removed")
     before, after = (None if side is None else side - {"null"} for side in (one, two))
-    formats = [str(side.get("format")) if isinstance(side.get("format"), str) else "" for side in (left, right)]
+    formats = [_format(left, right), _format(right, left)]
     if (before == after and formats[0] == formats[1]) or before == frozenset() or after == frozenset():
         return
     words = {"before": _type_text(before, formats[0]), "after": _type_text(after, formats[1])}
@@ -151,6 +163,13 @@ def _types(left: View, right: View, tell: Tell) -> Iterator[Written]:
         return
     marks = frozenset({"from-string"} if before == frozenset(("string",)) else ())
     yield tell("type", _type_move(before, after, formats), marks=marks, **words)
+
+
+def _format(side: View, other: View) -> str:
+    """The format of one side, "" also where the other says it by a keyword."""
+    name = side.get("format")
+    told = any(name == one and other.get(keyword) == value for keyword, one, value in _FORMATS)
+    return name if isinstance(name, str) and not told else ""
 
 
 def _type_move(before: frozenset[str] | None, after: frozenset[str] | None, formats: list[str]) -> str:
