@@ -156,7 +156,6 @@ def test_what_a_volume_is_for(first: Mount, trait: str) -> None:
         at(4, "bind", "/home/x/repo", "/root/.m2/repository"),
         at(4, "volume", "modules", "/srv/node_modules"),
         at(4, "bind", "", "/srv"),
-        at(4, "empty", "scratch", "/tmp"),
         at(4, "memory", "", "/dev/shm"),
         at(4, "config", "settings", "/etc/settings"),
         at(4, "anonymous", "", "/cache"),
@@ -164,6 +163,13 @@ def test_what_a_volume_is_for(first: Mount, trait: str) -> None:
 )
 def test_mounts_that_share_nothing(mount: Mount) -> None:
     assert two(mount, mount) == []
+
+
+def test_empty_folders_are_shared_within_one_pod_alone() -> None:
+    one, other = (Mount(pod, "empty", "scratch", "/tmp", line=4) for pod in ("catalog", "orders"))
+    apart, together = ([line.rpartition(":")[2] for line in two(first, one)] for first in (other, one))
+    assert apart == ["catalog/scratch", "orders/scratch"]
+    assert together == ["catalog/scratch"] * 2
 
 
 def test_source_of_a_service_is_mounted_in_development() -> None:
@@ -207,10 +213,10 @@ def test_claim_of_a_cluster_and_the_path_behind_it() -> None:
     ))  # fmt: skip
     behind = FileFacts("deploy/disk.yaml", (VolumeDefinition("kubernetes", "disk", source="/mnt/disk", external=True),))
     shop = land(service("catalog", units[0]), service("orders", units[1]))
-    assert {edge.target for edge in resolve([claims], shop)[1]} == {"volume:shop/exchange", "volume:nas:/exports"}
+    assert {edge.target for edge in resolve([claims], shop)[1]} == {"volume:shop/exchange", "volume:host://nas/exports"}
     assert {edge.target for edge in resolve([claims, behind], shop)[1]} == {
         "volume:host:/mnt/disk",
-        "volume:nas:/exports",
+        "volume:host://nas/exports",
     }
 
 
