@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from boundary.extractors import _access as access
 from boundary.extractors import _embedded as embedded
 from boundary.extractors import _operators as operators
 from boundary.extractors import _pods as pods
@@ -117,6 +118,7 @@ def _single(document: Node, kind: str, version: str) -> Iterator[Fact]:
         yield from connectors.of_node(name, spec.get("config"), spec.get("class").string)
     else:
         yield from policies.policy(document, kind, group, name, namespace)
+        yield from access.access(document, kind, group, name, namespace)
         yield from operators.workload(document, kind, group, name, namespace)
         yield from operators.channel(document, kind, group, name)
         yield from entrances(document, kind, group, namespace)

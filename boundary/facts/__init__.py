@@ -79,11 +79,24 @@ from boundary.facts.deployed import (
     Workload,
 )
 from boundary.facts.fact import CopyOf, Fact, InvalidContract, SymbolicLink, Unreadable
-from boundary.facts.guarded import NamespaceLabels, Peer, Policy, PolicyPort, PolicyRule, Selection
+from boundary.facts.guarded import (
+    AccessBinding,
+    AccessRole,
+    AccessRule,
+    NamespaceLabels,
+    Peer,
+    Policy,
+    PolicyPort,
+    PolicyRule,
+    Selection,
+)
 from boundary.facts.infra import Block
 from boundary.facts.packaged import Packaging
 
 __all__ = [
+    "AccessBinding",
+    "AccessRole",
+    "AccessRule",
     "Address",
     "AnyFact",
     "Apply",
@@ -167,7 +180,7 @@ AnyFact = (
     | Statement | Server | Route | Upstream | Packaging | Component | Telemetry | Tap | Block | Namespace | Import
     | Entrance | ChannelDefinition | ImageBuild
     | Function | Class | Assign | Return | Evaluate | Look
-    | PathAlias | Policy | NamespaceLabels
+    | PathAlias | Policy | NamespaceLabels | AccessRole | AccessBinding
 )  # fmt: skip
 
 

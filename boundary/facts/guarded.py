@@ -1,8 +1,9 @@
-"""Facts about what a cluster lets through: network policies of all kinds, and the labels of namespaces.
+"""Facts about what a cluster lets through: network policies of all kinds, roles and the labels of namespaces.
 
 ``NetworkPolicy``: https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/ ;
 ``AdminNetworkPolicy`` and its baseline: https://network-policy-api.sigs.k8s.io/reference/spec/ ;
-``AuthorizationPolicy``: https://istio.io/latest/docs/reference/config/security/authorization-policy/ .
+``AuthorizationPolicy``: https://istio.io/latest/docs/reference/config/security/authorization-policy/ ;
+roles and bindings: https://kubernetes.io/docs/reference/access-authn-authz/rbac/ .
 """
 
 from __future__ import annotations
@@ -72,3 +73,33 @@ class NamespaceLabels(Fact, frozen=True):
 
     name: str
     labels: tuple[tuple[str, str], ...] = ()
+
+
+class AccessRule(msgspec.Struct, frozen=True):
+    """What a role lets do: all of the verbs on all of the resources, those of the names alone where some are given."""
+
+    groups: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    line: int = 1
+
+
+class AccessRole(Fact, frozen=True):
+    """A role of a cluster; a ClusterRole is in no namespace."""
+
+    kind: Literal["Role", "ClusterRole"]
+    name: str
+    namespace: str = ""
+    rules: tuple[AccessRule, ...] = ()
+
+
+class AccessBinding(Fact, frozen=True):
+    """Gives a role to service accounts, which are (namespace, name); ``*`` are all."""
+
+    kind: Literal["RoleBinding", "ClusterRoleBinding"]
+    name: str
+    namespace: str = ""
+    role_kind: str = ""
+    role: str = ""
+    accounts: tuple[tuple[str, str], ...] = ()

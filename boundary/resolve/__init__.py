@@ -52,7 +52,7 @@ from boundary.resolve.listening import ports
 from boundary.resolve.names import Names
 from boundary.resolve.packaging import unpacked
 from boundary.resolve.procedures import Procedures
-from boundary.resolve.reach import permitted
+from boundary.resolve.reach import access, permitted
 from boundary.resolve.roles import Roles, ServerRow
 from boundary.resolve.served import served
 from boundary.resolve.services import landscape
@@ -109,6 +109,7 @@ def resolve(
     indexed = Files(files, repositories)
     entitled.resolve(context, ids, indexed)
     permitted.resolve(context, ids, indexed)
+    access.resolve(context, indexed)
     context.found.edges += configured.between(context)
     catalogues.mark(context)
     keyspaces.mark(context)
