@@ -112,7 +112,7 @@ def _prefixes(about: list[Effect], client: Effect | None) -> list[Value]:
 def _request(effect: Effect, method: FunctionOf, client: Effect, owner: ClassOf, url: Value, sent: Pairs) -> Effect:
     """The request that a method of a client's interface stands for; where it is made a client, is how it is reached."""
     values = (
-        *_address(client, owner), ("url", url), ("params", sent), *_given(effect, "method"), ("client", method),
+        *_address(client, owner), ("url", url), ("params", sent), *_method(effect), ("client", method),
     )  # fmt: skip
     call = client.call if client.get("interface") is None else effect.call
     return replace(effect, kind="http", values=values, subject="", call=call)
@@ -186,6 +186,13 @@ def _address(client: Effect, owner: ClassOf) -> Iterator[tuple[str, Thing]]:
 def _is_address(hole: Hole) -> bool:
     """Whether a setting that stands for the name of a service holds a URL, by its own name."""
     return hole.name.lower().rpartition(".")[2].endswith(("url", "uri", "address", "endpoint"))
+
+
+def _method(effect: Effect) -> Iterator[tuple[str, Thing]]:
+    """The method of a request: the one that its mapping names."""
+    named = effect.get("methods")
+    only = named.items[0] if isinstance(named, Several) and len(named.items) == 1 else named
+    yield from (("method", only),) if isinstance(only, Value) else _given(effect, "method")
 
 
 def _methods(effect: Effect) -> Iterator[tuple[str, Thing]]:

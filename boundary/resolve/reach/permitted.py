@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
+from boundary.facts import Address
 from boundary.graph import POSSIBLE
 from boundary.model import Edge, Evidence, Node
 from boundary.reading import engines
@@ -154,7 +155,7 @@ class _Clusters(_Permits):
         """Ports of a store that the machines of the cluster, or a load balancer, lead to."""
         for path, address in self._clusters.services(pod):
             width = {"LoadBalancer": "public", "NodePort": "broad"}.get(address.type)
-            if width is not None:
+            if width is not None and _leads(address, pod, server):
                 what = f"the Service {address.name} leads to it from outside of the cluster ({address.type})"
                 place = replace(pod.location, path=path, line=address.line, column=address.column)
                 self.open(server, width, Evidence(place, what))
@@ -210,3 +211,10 @@ class _Clusters(_Permits):
 
 _CALLS = frozenset({"http", "grpc", "graphql", "connects", "reads", "writes", "publishes", "subscribes"})
 """Edges that are connections to the other end itself."""
+
+
+def _leads(address: Address, pod: Placed, server: Server) -> bool:
+    """Whether a Service leads to a port that the store listens at: its selector may fit more than is meant."""
+    listens = {*pod.ports, engines.default_port(server.technology) or 0}
+    targets = [target or str(port) for port, target, _ in address.ports]
+    return not targets or any(not target.isdigit() or int(target) in listens for target in targets)
