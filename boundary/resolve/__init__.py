@@ -35,6 +35,7 @@ from boundary.resolve import (
     links,
     processes,
     proxies,
+    references,
     releases,
     routes,
     rpc,
@@ -103,6 +104,7 @@ def resolve(
     context.found.edges += runtimes.together(land)
     handovers.resolve(context)
     releases.resolve(context)
+    references.resolve(context)
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
     kept.resolve(context)

@@ -193,7 +193,7 @@ class Modules:
                 self._known[key] = find(module, name)
             return self._known[key]
 
-        return Space(get)
+        return Space(get, module.root if kind == "output" else "")
 
     def _variable(self, module: Module, name: str) -> Thing:
         if name in module.inputs:

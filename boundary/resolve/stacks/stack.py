@@ -46,7 +46,8 @@ class Stacks:
     def __init__(self, files: Files) -> None:
         evaluator = Evaluator()
         templates = Templates(files, evaluator, self._value)
-        self.resources: list[Resource] = [*Modules(files, evaluator).resources, *templates.resources]
+        self.modules, self.templates = Modules(files, evaluator), templates
+        self.resources: list[Resource] = [*self.modules.resources, *templates.resources]
         self.called = templates.called
 
     def platform(self, resource: Resource) -> str:

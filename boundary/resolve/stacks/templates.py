@@ -16,7 +16,7 @@ from boundary.facts import Expr, Record, Setting, Text
 from boundary.facts.infra import Block
 from boundary.model import Location, Value
 from boundary.resolve.files import Files, folder, inside
-from boundary.resolve.stacks.evaluator import Evaluator, member
+from boundary.resolve.stacks.evaluator import Evaluator, as_text, member
 from boundary.resolve.stacks.rows import row
 from boundary.resolve.stacks.things import Handle, Null, Resource, Space, Thing, below, text, unknown
 
@@ -66,7 +66,7 @@ class Template(Mapping[str, Thing]):
 
 
 class Templates:
-    """All templates; ``resources`` are theirs, ``called`` the services that some of them name."""
+    """All templates, by their paths; ``resources`` are theirs, ``called`` the services that some of them name."""
 
     def __init__(self, files: Files, evaluator: Evaluator, kept: Kept) -> None:
         self._files = files
@@ -79,7 +79,7 @@ class Templates:
         for path, one in files.all(Block):
             if one.language == "cloudformation":
                 written[path].append(one)
-        self._templates = {path: self._template(path, blocks) for path, blocks in sorted(written.items())}
+        self.templates = {path: self._template(path, blocks) for path, blocks in sorted(written.items())}
         self._nest()
 
     def _template(self, path: str, blocks: list[Block]) -> Template:
@@ -108,7 +108,7 @@ class Templates:
         """Tell the templates of inner stacks which resource stands for them."""
         for resource in self.resources:
             if resource.type in _NESTED:
-                inner = self._templates.get(self._inner(resource))
+                inner = self.templates.get(self._inner(resource))
                 if inner is not None and inner.path != resource.stack:
                     inner.caller = resource
 
@@ -171,7 +171,7 @@ class Templates:
     # --- outputs ---------------------------------------------------------------------------------------------
 
     def _output(self, stack: Resource, part: str) -> Thing:
-        template = self._templates.get(self._inner(stack))
+        template = self.templates.get(self._inner(stack))
         block = template.blocks.get(("output", part.removeprefix("Outputs."))) if template else None
         if template is None or block is None:
             return unknown(f"{stack.uid}.{part}")
@@ -182,12 +182,16 @@ class Templates:
         return dict(self._exported())
 
     def _exported(self) -> Iterator[tuple[str, tuple[Template, Block]]]:
-        for template in self._templates.values():
+        for template in self.templates.values():
             for (kind, _), block in template.blocks.items():
                 if kind == "output":
                     name = below(self._evaluator.evaluate(block.body, template), "Export", "Name")
                     if isinstance(name, Value):
                         yield str(name), (template, block)
+
+    def exported(self, name: Expr, template: Template) -> tuple[Template, Block] | None:
+        """The output that a template means where it takes in an export, with the template that has it."""
+        return self._exports.get(str(as_text(self._evaluator.evaluate(name, template))))
 
     def _import(self, name: str) -> Thing:
         found = self._exports.get(name)

@@ -63,9 +63,10 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Names that are reached by a dot: the variables, the outputs of a module …"""
+    """Names that are reached by a dot: the variables, the outputs of a module … ``stack`` is whose outputs they are."""
 
     get: Callable[[str], Thing]
+    stack: str = ""
 
 
 Thing = Value | Table | Rows | Encoded | Rope | Handle | Space | Null
