@@ -1,8 +1,9 @@
 """What roles of a cluster let a service do in the namespaces of others, as ``grants`` edges with the trait ``cluster``.
 
 What counts is what goes past an interface: secrets, commands and ports inside of pods, and changes of what runs. To
-find pods and Services is no such thing. Whoever looks after resources of a kind of its own is a controller and does
-for others what they asked for. See https://kubernetes.io/docs/reference/access-authn-authz/rbac/ .
+find pods and Services is no such thing. Whoever looks after resources of a kind of its own, tells their status, or is
+made with a framework for controllers, is one and does for others what they asked for.
+See https://kubernetes.io/docs/reference/access-authn-authz/rbac/ .
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boundary.facts import AccessBinding, AccessRole, AccessRule
+from boundary.facts import AccessBinding, AccessRole, AccessRule, Dependency
 from boundary.model import Edge, Evidence, Location
 from boundary.resolve.context import Context
 from boundary.resolve.files import Files, folder
@@ -38,6 +39,12 @@ _TELLING = {
 _BUILT_IN = frozenset({"cluster-admin", "admin", "edit"})
 """Roles that every cluster has and that open all of this."""
 
+_FRAMEWORKS = frozenset(
+    ("sigs.k8s.io/controller-runtime", "github.com/operator-framework/operator-lib", "kopf", "kubeops.operator",
+     "operator-framework", "operator-framework-spring-boot-starter", "quarkus-operator-sdk", "@dot-i/k8s-operator")
+)  # fmt: skip
+"""Libraries that controllers are made with; Java's without their group."""
+
 _SHOWN = 3
 _MOST = 200_000
 """Pairs of pods that are looked at in a workspace."""
@@ -58,12 +65,19 @@ def resolve(context: Context, files: Files) -> None:
     bindings = files.all(AccessBinding)
     clusters = Clusters(files, context.land) if bindings else None
     if clusters is not None and clusters.pods:
-        context.found.edges += _Access(files, clusters).edges()
+        made = {
+            service
+            for path, one in files.all(Dependency)
+            if one.name.rpartition(":")[2].lower() in _FRAMEWORKS
+            for service in context.land.services_of(path)
+        }
+        context.found.edges += _Access(files, clusters, made).edges()
 
 
 class _Access:
-    def __init__(self, files: Files, clusters: Clusters) -> None:
+    def __init__(self, files: Files, clusters: Clusters, controllers: set[str]) -> None:
         self._files = files
+        self._controllers = controllers
         self._pods = [one for one in clusters.pods if isinstance(one.part, Service)]
         self._spaces: dict[str, set[str]] = defaultdict(set)
         for one in self._pods:
@@ -77,7 +91,7 @@ class _Access:
         """An edge for each binding, service and service of another namespace."""
         bound = [(path, one, self._role(path, one)) for path, one in self._files.all(AccessBinding)]
         held = [(path, one, role, self._holders(path, one)) for path, one, role in bound]
-        controllers = {
+        controllers = self._controllers | {
             pod.part.id
             for _, _, role, holders in held
             if role is not None and any(_controls(rule) for rule in role[1].rules)
@@ -172,7 +186,10 @@ def _opens(rule: AccessRule) -> Iterator[str]:
 
 
 def _controls(rule: AccessRule) -> bool:
-    """Whether the holder follows and changes resources of a kind that somebody defined, as a controller does."""
+    """Whether the holder follows and changes resources of a kind that somebody defined, or tells how far they are, as a
+    controller does."""
     custom = any("." in group and not group.endswith(".k8s.io") for group in rule.groups)
     verbs = set(rule.verbs)
+    if any(one.endswith(("/status", "/finalizers")) for one in rule.resources):
+        return not verbs.isdisjoint({"patch", "update"})
     return custom and ("*" in verbs or ("watch" in verbs and not verbs.isdisjoint({"patch", "update"})))
