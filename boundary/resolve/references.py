@@ -21,11 +21,11 @@ from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import Handle, Resource, Space
 
 _INNER = frozenset(
-    ("aws_security_group", "aws_subnet", "aws_iam_role", "aws_iam_instance_profile", "aws_vpc",
+    ("aws_security_group", "aws_subnet", "aws_iam_role", "aws_iam_instance_profile",
      "aws_route_table", "aws_db_subnet_group", "AWS::EC2::SecurityGroup", "AWS::EC2::Subnet", "AWS::IAM::Role",
-     "AWS::IAM::InstanceProfile", "AWS::EC2::VPC", "AWS::RDS::DBSubnetGroup")
+     "AWS::IAM::InstanceProfile", "AWS::RDS::DBSubnetGroup")
 )  # fmt: skip
-"""What a stack is made of, besides stores."""
+"""What a stack is made of, besides stores; networks are joined with whoever offers them."""
 
 _SHARED = frozenset({"s3", "gcs", "azure-storage"})
 """Stores by which files are handed over on purpose."""
