@@ -157,6 +157,14 @@ def test_a_label_says_more_than_a_line_for_the_whole_repository_it_stands_in() -
     assert {one.name: one.party.team for one in land.services} == {"loans": "loans", "stock": "stock"}
 
 
+@pytest.mark.parametrize(("others", "found"), [("acme-shop", None), ("loans", "acme-shop")])
+def test_an_application_label_that_all_have_alike_names_the_application(others: str, found: str | None) -> None:
+    one = "{{build: ../{0}, labels: {{app.kubernetes.io/owner: {1}}}}}"
+    compose = "services:\n  orders: " + one.format("orders", "acme-shop") + "\n  lend: " + one.format("lend", others)
+    files = {"deploy/compose.yaml": compose, "orders/Dockerfile": RUNS, "lend/Dockerfile": RUNS}
+    assert service(read(files), "orders").party.team == found
+
+
 def test_a_monstrous_pattern_owns_nothing_and_takes_no_time() -> None:
     text = "/orders/ @shop/ordering\n" + "[" * 300_000 + " @shop/nobody\n"
     assert owner({"CODEOWNERS": text, "orders/main.py": "x = 1\n"}, "orders/main.py") == "ordering"

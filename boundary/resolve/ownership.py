@@ -20,12 +20,16 @@ from boundary.resolve.landscape import Party, Unit
 _OWNING = ("component", "system", "api", "resource", "domain")
 _NOBODY = Party(None)
 
+_LABELS = ("team", "owner", "owned-by", "owning-team", "squad")
+"""The last words of labels that name a team."""
+
 
 class Ownership:
     """Answers who owns a path, a service or a server; ``boundary.toml`` wins, then what is declared nearest."""
 
-    def __init__(self, files: Files, config: Config) -> None:
+    def __init__(self, files: Files, config: Config, units: Sequence[Unit] = ()) -> None:
         self._files = files
+        self._common = _common(units)
         self._config = config
         self._rules: dict[str, dict[str, list[tuple[OwnerRule, Pattern]]]] = defaultdict(dict)
         for path, rule in files.all(OwnerRule):
@@ -59,8 +63,8 @@ class Ownership:
         """The team that a label names; the owner of the deployment file says nothing of what runs."""
         for unit in units:
             for key, value in unit.labels:
-                last = key.replace("/", ".").rpartition(".")[2].lower()
-                if last in ("team", "owner", "owned-by", "owning-team", "squad") and value and "{" not in value:
+                told = key.replace("/", ".").rpartition(".")[2].lower() in _LABELS and (key, value) not in self._common
+                if told and value and "{" not in value:
                     what = f"label {key} of {unit.name} is {value}"
                     return Party(team(value), (Evidence(unit.location, what),))
         return _NOBODY
@@ -153,6 +157,21 @@ def _grouped(pairs: Iterable[tuple[str, tuple[str, CatalogEntry]]]) -> dict[str,
     for key, value in pairs:
         found[key].append(value)
     return found
+
+
+def _common(units: Sequence[Unit]) -> set[tuple[str, str]]:
+    """Labels about the application that all workloads have alike, whatever service they are: they name the application.
+
+    See https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ .
+    """
+    told: dict[str, set[str]] = defaultdict(set)
+    names: dict[str, set[str]] = defaultdict(set)
+    for unit in units:
+        for key, value in unit.labels:
+            if key.startswith("app.kubernetes.io/"):
+                told[key].add(value)
+                names[key].add(unit.name)
+    return {(key, value) for key, values in told.items() if len(values) == 1 < len(names[key]) for value in values}
 
 
 def team(owner: str) -> str:

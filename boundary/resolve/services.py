@@ -50,7 +50,7 @@ def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence
     placing = Placing(index, grouping.groups)
     add_folders(index, placing, recipes, applications)
     add_declared(placing, config)
-    owners = Ownership(index, config)
+    owners = Ownership(index, config, running)
     services = _services(index, placing.groups, owners, what, recipes)
     beside = [(unit, what[unit.key]) for unit in running if what[unit.key].kind == "server"]
     shared, homes = libraries(index, services, recipes)
