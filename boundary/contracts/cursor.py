@@ -10,6 +10,9 @@ from boundary.reading.idl import Word, words
 DEEPEST = 60
 """Blocks in blocks; the compiler of Protocol Buffers itself refuses a hundred."""
 
+PAIRS = {"{": "}", "[": "]", "(": ")"}
+"""What opens, and what closes it."""
+
 _NUMBER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)")
 _END = Word("", 0, 0)
 
@@ -69,6 +72,20 @@ class Cursor:
         if word.quoted or not word.text.strip(".").replace("_", "a").replace(".", "a").isalnum():
             raise self.error(f"a name is missing before {word.text}", word.line)
         return word
+
+    def value(self) -> str:
+        """A constant as written, lists and records whole, in one spelling."""
+        word = self.take()
+        text = f'"{word.text}"' if word.quoted else word.text
+        closing = [PAIRS[word.text]] if not word.quoted and word.text in ("{", "[") else []
+        while closing:
+            inner = self.take()
+            text += f' "{inner.text}"' if inner.quoted else f" {inner.text}"
+            if not inner.quoted and inner.text in ("{", "["):
+                closing.append(PAIRS[inner.text])
+            elif not inner.quoted and inner.text == closing[-1]:
+                closing.pop()
+        return text
 
     def number(self) -> int:
         """A whole number in any of the three notations; a minus may stand apart."""

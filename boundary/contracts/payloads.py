@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 
 from boundary.contracts.documents import Node
+from boundary.contracts.gathering import Gathering, Where, place
 from boundary.contracts.grading import table
-from boundary.contracts.model import Change, Direction, Level, Place, Reach
+from boundary.contracts.model import Change, Direction, Level, Reach
 from boundary.contracts.schemas import MISSING, Comparer, Reason
 
 TABLE = "messages"
@@ -48,19 +49,15 @@ class Spot(msgspec.Struct, frozen=True):
     most: Level = "error"
 
 
-class Changes:
-    """What was found so far; ``all`` gives it in the end."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[Any, ...], Change] = {}
-        self._reaches: dict[tuple[Any, ...], dict[Reach, None]] = {}
+class Changes(Gathering):
+    """What was found so far."""
 
     def add(
         self,
         row: str,
         spot: Spot,
-        old: Node | Place | None,
-        new: Node | Place | None,
+        old: Where,
+        new: Where,
         *,
         at: str = "",
         subject: str = "",
@@ -72,17 +69,16 @@ class Changes:
     ) -> None:
         """One change at a spot; ``minor`` when it harms nobody there."""
         grade = table(TABLE)[row]
-        before, after = _place(old), _place(new)
+        before, after = place(old), place(new)
         level: Level = (
             "info" if minor else "warning" if spot.most == "warning" and grade.level == "error" else grade.level
         )
         key = (row, before, after, subject, spot.direction, level)
-        self._reaches.setdefault(key, {})[Reach(spot.operation, spot.direction, at)] = None
-        if key in self._found:
+        if not self.is_new(key, Reach(spot.operation, spot.direction, at)):
             return
         where = f"{spot.where} {at}".strip()
         told = {"where": where, "subject": subject, "verb": _VERBS.get(spot.direction, ""), **values}
-        self._found[key] = Change(
+        self.found[key] = Change(
             id=row,
             level=level,
             direction=spot.direction,
@@ -103,13 +99,6 @@ class Changes:
         """The differences of two schemas at a spot."""
         for reason in comparer.differences(old, new, "request" if spot.direction == "request" else "response"):
             self._reason(reason, spot)
-
-    def all(self) -> list[Change]:
-        """The changes, each with the operations that it reaches."""
-        return [
-            msgspec.structs.replace(change, reaches=tuple(one for one in self._reaches[key] if one.operation))
-            for key, change in self._found.items()
-        ]
 
     def _reason(self, reason: Reason, spot: Spot) -> None:
         subject = reason.subject if isinstance(reason.subject, str) else _spelled(reason.subject)
@@ -140,10 +129,6 @@ def _other(keyword: str, move: str) -> str:
     if move == "branch-added":
         return "message-alternative-added"
     return "message-alternative-removed" if move == "branch-removed" else "message-constraint-changed"
-
-
-def _place(where: Node | Place | None) -> Place | None:
-    return where.place() if isinstance(where, Node) else where
 
 
 def _spelled(value: Any) -> str:

@@ -33,4 +33,4 @@ def compare(old: Files, new: Files) -> Comparison:
             for documents, path in ((before, one), (after, two))
         ]
         comparison.Comparison(changes).documents(sides[0], sides[1])
-    return Comparison.of(changes.all())
+    return Comparison.of(changes.changes())

@@ -36,7 +36,7 @@ def compare(old: Files, new: Files) -> Comparison:
         else:
             _both(changes, Spot("", "response", ""), (before[one], after[two]), names)
             _both(changes, Spot("", "request", ""), (before[one], after[two]), names)
-    return Comparison.of(changes.all())
+    return Comparison.of(changes.changes())
 
 
 def payloads(changes: Changes, spot: Spot, old: Node | None, new: Node | None) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from boundary.contracts.cursor import Cursor
+from boundary.contracts.cursor import PAIRS, Cursor
 from boundary.contracts.graphql.declared import Directive, Kind, Part, Ref, Type
 
 _Read = TypeVar("_Read")
@@ -23,7 +23,6 @@ _KINDS: dict[str, Kind] = {
     "enum": "enum",
     "input": "input",
 }
-_PAIRS = {"{": "}", "[": "]", "(": ")"}
 
 
 class Document:
@@ -95,7 +94,7 @@ def _joined(at: Cursor, mark: str) -> Iterator[str]:
 def _block(at: Cursor, read: Callable[[Cursor], _Read], opening: str = "{") -> list[_Read]:
     found = []
     at.open(opening)
-    while not at.close(_PAIRS[opening]):
+    while not at.close(PAIRS[opening]):
         found.append(read(at))
     return found
 
@@ -119,7 +118,7 @@ def _part(at: Cursor) -> Part:
     arguments = _arguments(at)
     at.expect(":")
     kind = _ref(at)
-    default = _written(at) if at.skip("=") else None
+    default = at.value() if at.skip("=") else None
     return Part(
         name=word.text,
         line=word.line,
@@ -148,22 +147,6 @@ def _ref(at: Cursor) -> Ref:
     return Ref(name, wraps)
 
 
-def _written(at: Cursor) -> str:
-    """A value as written, in one spelling: blanks and commas gone."""
-    word = at.take()
-    text = f'"{word.text}"' if word.quoted else word.text
-    if not word.quoted and word.text in ("{", "["):
-        closing = [_PAIRS[word.text]]
-        while closing:
-            inner = at.take()
-            text += f' "{inner.text}"' if inner.quoted else f" {inner.text}"
-            if not inner.quoted and inner.text in ("{", "["):
-                closing.append(_PAIRS[inner.text])
-            elif not inner.quoted and inner.text == closing[-1]:
-                closing.pop()
-    return text
-
-
 def _description(at: Cursor) -> None:
     if at.at_string():
         at.string()
@@ -181,12 +164,12 @@ def _deprecated(at: Cursor) -> bool:
 
 def _skipped(at: Cursor) -> bool:
     """Pass over what stands in a pair of marks, if one opens here."""
-    if not at.sees(*_PAIRS):
+    if not at.sees(*PAIRS):
         return False
     depth = 0
     while True:
-        depth += at.sees(*_PAIRS)
-        depth -= at.sees(*_PAIRS.values())
+        depth += at.sees(*PAIRS)
+        depth -= at.sees(*PAIRS.values())
         at.take()
         if not depth:
             return True

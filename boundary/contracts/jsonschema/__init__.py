@@ -43,7 +43,7 @@ def compare(old: Files, new: Files) -> Comparison:
             changes.add("schema-removed", Spot("", "", one), before.open(one), None, subject=one)
         elif two is not None:
             changes.add("schema-added", Spot("", "", two), None, after.open(two), subject=two)
-    return Comparison.of(changes.all())
+    return Comparison.of(changes.changes())
 
 
 def _schemas(changes: Changes, old: Node, new: Node) -> None:

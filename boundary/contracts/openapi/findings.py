@@ -11,11 +11,9 @@ from typing import Any
 
 import msgspec
 
-from boundary.contracts.documents import Node
+from boundary.contracts.gathering import Gathering, Where, place
 from boundary.contracts.grading import Grade, table
-from boundary.contracts.model import RANK, Change, Direction, Level, Place, Reach
-
-Where = Node | Place | None
+from boundary.contracts.model import RANK, Change, Direction, Level, Reach
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -37,13 +35,12 @@ class Spot(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, where=where, direction=self.direction if direction is None else direction)
 
 
-class Findings:
+class Findings(Gathering):
     """Changes by their cause; ``add`` each as it is met, ask for ``changes`` in the end."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._grades: Mapping[str, Grade] = table("openapi")
-        self._found: dict[tuple[Any, ...], Change] = {}
-        self._reaches: dict[tuple[Any, ...], dict[Reach, None]] = {}
 
     def add(
         self,
@@ -67,14 +64,13 @@ class Findings:
         level = level or grade.level
         if spot.mild:
             level = "info"
-        before, after = _place(old), _place(new)
+        before, after = place(old), place(new)
         where = f"{spot.where} {at}".strip() if at not in ("", "$") else spot.where
         key = (name, spot.direction, before, after, subject, level)
-        self._reaches.setdefault(key, {})[Reach(spot.operation, spot.direction, at)] = None
-        if key in self._found:
+        if not self.is_new(key, Reach(spot.operation, spot.direction, at)):
             return
         known = {"subject": subject, "where": where, "operation": spot.operation, **words}
-        self._found[key] = Change(
+        self.found[key] = Change(
             id=name,
             level=level,
             direction=spot.direction,
@@ -94,15 +90,4 @@ class Findings:
     @property
     def worst(self) -> Level:
         """The worst level so far."""
-        return min((change.level for change in self._found.values()), key=RANK.__getitem__, default="info")
-
-    def changes(self) -> list[Change]:
-        """All changes, each with the operations that it reaches."""
-        return [
-            msgspec.structs.replace(change, reaches=tuple(one for one in self._reaches[key] if one.operation))
-            for key, change in self._found.items()
-        ]
-
-
-def _place(where: Where) -> Place | None:
-    return where.place() if isinstance(where, Node) else where
+        return min((change.level for change in self.found.values()), key=RANK.__getitem__, default="info")

@@ -13,9 +13,10 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from boundary.contracts.documents import Node
+from boundary.contracts.gathering import Where
 from boundary.contracts.openapi import lifecycle, naming
 from boundary.contracts.openapi.explaining import READ_WRITE, explained
-from boundary.contracts.openapi.findings import Spot, Where
+from boundary.contracts.openapi.findings import Spot
 from boundary.contracts.openapi.keywords import Written
 from boundary.contracts.openapi.normal import Parameter
 from boundary.contracts.openapi.session import Session

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from posixpath import basename
 from typing import TypeVar
 
-from boundary.contracts.cursor import Cursor
+from boundary.contracts.cursor import PAIRS, Cursor
 from boundary.contracts.thrift.declared import Declared, Enum, Field, Method, Namespace, Need, Service, Structure, Type
 from boundary.contracts.thrift.declared import Value as EnumValue
 
@@ -17,7 +17,6 @@ _Read = TypeVar("_Read")
 
 _CONTAINERS = ("list", "set", "map")
 _NEEDS: dict[str, Need] = {"required": "required", "optional": "optional"}
-_PAIRS = {"{": "}", "[": "]", "(": ")"}
 
 
 class File:
@@ -45,7 +44,7 @@ class File:
             self._type()
             at.name()
             at.expect("=")
-            self._value()
+            self._at.value()
         elif word.text == "typedef":
             meaning = self._type()
             self.types[self._full(at.name().text)] = meaning
@@ -122,14 +121,14 @@ class File:
         kind = self._type()
         at.skip("&")
         word = at.name()
-        default = self._value() if at.skip("=") else ""
+        default = self._at.value() if at.skip("=") else ""
         self._annotations()
         return Field(name=word.text, number=number, type=kind, need=need, default=default, line=line, path=self.path)
 
     def _block(self, opening: str, read: Callable[[], _Read]) -> list[_Read]:
         found: list[_Read] = []
         self._at.open(opening)
-        while not self._at.close(_PAIRS[opening]):
+        while not self._at.close(PAIRS[opening]):
             found.append(read())
         return found
 
@@ -151,22 +150,6 @@ class File:
             self._depth -= 1
         self._annotations(separated=False)
         return Type(name, tuple(inner))
-
-    def _value(self) -> str:
-        """A constant as written, in one spelling."""
-        word = self._at.take()
-        text = f'"{word.text}"' if word.quoted else word.text
-        if word.quoted or word.text not in ("{", "["):
-            return text
-        closing = [_PAIRS[word.text]]
-        while closing:
-            inner = self._at.take()
-            text += f' "{inner.text}"' if inner.quoted else f" {inner.text}"
-            if not inner.quoted and inner.text in ("{", "["):
-                closing.append(_PAIRS[inner.text])
-            elif not inner.quoted and inner.text == closing[-1]:
-                closing.pop()
-        return text
 
     def _annotations(self, *, separated: bool = True) -> None:
         """Pass over ``(name = "value")`` and what separates declarations."""
