@@ -77,10 +77,7 @@ def _short_mount(workload: str, item: Node) -> Mount | None:
     mount = shortforms.mount(item.text)
     if not mount.target:
         return None
-    kind: Literal["volume", "bind", "anonymous"] = "volume" if mount.source else "anonymous"
-    if shortforms.is_path(mount.source):
-        kind = "bind"
-    return Mount(workload, kind, mount.source, mount.target, mount.read_only, line=item.line, column=item.column)
+    return Mount(workload, mount.kind, mount.source, mount.target, mount.read_only, line=item.line, column=item.column)
 
 
 def _long_mount(workload: str, item: Node) -> Mount | None:

@@ -34,6 +34,7 @@ from boundary.facts import (
     Workload,
 )
 from boundary.model import Hole, Value
+from boundary.reading import shortforms
 from boundary.source import Source
 
 FORMAT = "nomad"
@@ -163,12 +164,10 @@ def _mounts(workload: str, task: Record, group: Record, config: Record) -> Itera
         read_only = key in fixed or _text(_of(mount, "read_only")) == "true"
         yield Mount(workload, "volume", sources.get(key, key), _text(_of(mount, "destination")), read_only)
     for one in _items(_of(config, "volumes")):
-        source, _, rest = _text(one).partition(":")
-        target, _, mode = rest.partition(":")
-        inside = source.startswith(("local/", "secrets/", "..", "alloc/"))
-        if source and target and not inside:
-            kind = "bind" if source.startswith("/") else "volume"
-            yield Mount(workload, kind, source, target, mode == "ro", line=_line(one, 1))  # type: ignore[arg-type]
+        found = shortforms.mount(_text(one))
+        inside = found.source.startswith(("local/", "secrets/", "..", "alloc/"))
+        if found.source and found.target and not inside:
+            yield Mount(workload, found.kind, found.source, found.target, found.read_only, line=_line(one, 1))
 
 
 # --- reading records ----------------------------------------------------------------------------------------

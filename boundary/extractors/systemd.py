@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 from boundary.facts import Container, Deployment, Fact, Link, Mount, Port, Variable, VariableFile, Workload
 from boundary.model import Value
+from boundary.reading import shortforms
 from boundary.reading.interpolate import shell
 from boundary.source import Source
 
@@ -120,10 +121,10 @@ def _said(workload: str, line: int, option: str, value: str) -> Iterator[Fact]:
     elif option == "--env-file":
         yield VariableFile(workload, Value.of(value.lstrip("-")), not value.startswith("-"), line=line)
     elif option in ("-p", "--publish"):
-        *_, published, target = (":" + value.partition("/")[0]).split(":")
-        yield Port(workload, Value.of(target), Value.of(published) if published else None, line=line)
+        for port in shortforms.port(value):
+            published = Value.of(port.published) if port.published else None
+            yield Port(workload, Value.of(port.target), published, port.host, line=line)
     elif option in ("-v", "--volume"):
-        source, _, rest = value.partition(":")
-        target, _, mode = rest.partition(":")
-        kind = "bind" if source.startswith(("/", ".", "%")) else "volume"
-        yield Mount(workload, kind, source, target, "ro" in mode.split(","), line=line)  # type: ignore[arg-type]
+        found = shortforms.mount(value)
+        kind = "bind" if found.source.startswith("%") else found.kind
+        yield Mount(workload, kind, found.source, found.target, found.read_only, line=line)

@@ -7,6 +7,7 @@ Specification: https://docs.docker.com/reference/compose-file/services/#short-sy
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import msgspec
 
@@ -35,6 +36,13 @@ class MountText(msgspec.Struct, frozen=True):
     source: str
     target: str
     read_only: bool = False
+
+    @property
+    def kind(self) -> Literal["volume", "bind", "anonymous"]:
+        """Whether it is a named volume, a path of the host, or a volume without a name."""
+        if is_path(self.source):
+            return "bind"
+        return "volume" if self.source else "anonymous"
 
 
 def split(text: str) -> list[str]:
