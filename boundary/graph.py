@@ -136,9 +136,8 @@ class Graph:
         )
         found = []
         for group in sorted(sorted(part) for part in networkx.strongly_connected_components(calls) if len(part) > 1):
-            inside = calls.subgraph(group)
-            rings = [[a, *networkx.shortest_path(inside, b, a)] for a in group for b in sorted(inside.successors(a))]
-            ring = min(rings, key=lambda ring: (len(ring), ring))
+            members = set(group)
+            ring = _Group({one: sorted(members.intersection(calls.successors(one))) for one in group}).ring()
             found.append([next(e for e in self.out(a) if e.target == b and e.kind in kinds) for a, b in pairwise(ring)])
         return found
 
@@ -165,3 +164,60 @@ def _back(before: dict[str, Edge | None], last: str) -> list[Edge]:
         way.append(edge)
         last = edge.source
     return way[::-1]
+
+
+class _Group:
+    """Services that reach each other, with those that each calls, in order."""
+
+    def __init__(self, after: Mapping[str, list[str]]) -> None:
+        self._after = after
+        self._before: dict[str, list[str]] = defaultdict(list)
+        for one, others in after.items():
+            for other in others:
+                self._before[other].append(one)
+        self._left = {one: [len(others), len(self._before[one])] for one, others in after.items()}
+
+    def ring(self) -> list[str]:
+        """The shortest ring, first by name among equal ones, with its first member again at the end.
+
+        Whoever was tried is taken away, with all that are in no ring without him: a large ring falls apart at once.
+        """
+        best: list[str] = []
+        for start in sorted(self._after):
+            if start in self._left:
+                best = self._way(start, len(best) - 1) or best
+                self._take(start)
+        return best
+
+    def _way(self, start: str, most: int) -> list[str]:
+        """The shortest way from a member back to itself over those that are left, of fewer than ``most`` steps where
+        that is more than 0."""
+        came: dict[str, str] = {}
+        front, steps = [start], 1
+        while front and steps != most:
+            step = []
+            for one in front:
+                for other in self._after[one]:
+                    if other == start:
+                        way = [start, one]
+                        while way[-1] != start:
+                            way.append(came[way[-1]])
+                        return way[::-1]
+                    if other in self._left and other not in came:
+                        came[other] = one
+                        step.append(other)
+            front, steps = step, steps + 1
+        return []
+
+    def _take(self, start: str) -> None:
+        """Take a member away, and after him everybody whom nobody calls any more, or who calls nobody."""
+        waiting = [start]
+        while waiting:
+            one = waiting.pop()
+            if self._left.pop(one, None) is None:
+                continue
+            for side, others in ((1, self._after[one]), (0, self._before[one])):
+                for other in others:
+                    if other in self._left:
+                        self._left[other][side] -= 1
+                        waiting += [] if self._left[other][side] else [other]

@@ -66,6 +66,31 @@ def test_a_cycle_needs_certain_edges_and_two_services() -> None:
     assert graph(*ring, certain=False).cycles() == []
 
 
+@given(PAIRS)
+def test_a_cycle_is_one_and_none_is_shorter(pairs: list[tuple[str, str]]) -> None:
+    found = graph(*pairs)
+    network = networkx.DiGraph([(one, other) for one, other in pairs if one != other])
+    groups = [sorted(part) for part in networkx.strongly_connected_components(network) if len(part) > 1]
+    rings = [[edge.source for edge in ring] for ring in found.cycles()]
+    for group, ring, edges in zip(sorted(groups), rings, found.cycles(), strict=True):
+        every = networkx.simple_cycles(network.subgraph(group))
+        least = min(
+            ([*one[at:], *one[:at]] for one in every for at in [one.index(min(one))]), key=lambda r: (len(r), r)
+        )
+        assert ring == least
+        assert [edge.target for edge in edges] == [*ring[1:], ring[0]]
+
+
+def test_thousands_of_services_in_one_ring_or_in_many_take_no_time() -> None:
+    names = [f"s{number:04}" for number in range(4000)]
+    nodes = [Node(name, "service", name) for name in names]
+    place = (Evidence(Location("app.py"), "calls"),)
+    ring = [Edge(name, names[at - 1], "http", place) for at, name in enumerate(names)]
+    skips = [Edge(name, names[at - 2], "http", place) for at, name in enumerate(names)]
+    assert [len(found) for found in Graph(nodes, ring).cycles()] == [4000]
+    assert [len(found) for found in Graph(nodes, [*ring, *skips]).cycles()] == [2000]
+
+
 @given(PAIRS, st.sampled_from(NAMES), st.sampled_from(NAMES))
 def test_networkx_agrees(pairs: list[tuple[str, str]], one: str, other: str) -> None:
     found = graph(*pairs)

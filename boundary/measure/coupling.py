@@ -77,29 +77,42 @@ def rings(pairs: Iterable[Pair]) -> list[list[str]]:
     return sorted(sorted(part) for part in networkx.strongly_connected_components(network) if len(part) > 1)
 
 
-def longest_chain(pairs: Iterable[Pair], start: str) -> list[str]:
-    """The longest way from a service along the pairs, itself included; of equal ones the first by name.
+class Chains:
+    """The longest ways along pairs. Services of a ring count as one step, the one that is entered: where a ring is, no
+    chain is the longest."""
 
-    Services of a ring count as one step, the one that is entered: where a ring is, no chain is the longest.
-    """
-    after: dict[str, list[str]] = defaultdict(list)
-    ordered = sorted(pairs)
-    ringed = {member: number for number, group in enumerate(rings(ordered)) for member in group}
-    for source, target in ordered:
-        if source not in ringed or ringed[source] != ringed.get(target):
-            after[source].append(target)
-    best: dict[str, list[str]] = {}
-    waiting = [start]
-    while waiting:
-        here = waiting[-1]
-        missing = [one for one in after[here] if one not in best]
-        if missing:
-            waiting += missing
-            continue
-        waiting.pop()
-        ways = [best[one] for one in after[here]]
-        best[here] = [here, *min(ways, key=lambda way: (-len(way), way), default=[])]
-    return best[start]
+    def __init__(self, pairs: Iterable[Pair]) -> None:
+        self._after: dict[str, list[str]] = defaultdict(list)
+        ordered = sorted(pairs)
+        ringed = {member: number for number, group in enumerate(rings(ordered)) for member in group}
+        for source, target in ordered:
+            if source not in ringed or ringed[source] != ringed.get(target):
+                self._after[source].append(target)
+        self._next: dict[str, str] = {}
+        self._steps: dict[str, int] = {}
+
+    def steps(self, start: str) -> int:
+        """How many steps the longest way from a service has."""
+        waiting = [start]
+        while waiting:
+            here = waiting[-1]
+            missing = [one for one in self._after.get(here, ()) if one not in self._steps]
+            if missing:
+                waiting += missing
+                continue
+            waiting.pop()
+            following = min(self._after.get(here, ()), key=lambda one: (-self._steps[one], one), default="")
+            self._next[here] = following
+            self._steps[here] = self._steps[following] + 1 if following else 0
+        return self._steps[start]
+
+    def longest(self, start: str) -> list[str]:
+        """The longest way from a service, itself included; of equal ones the first by name."""
+        self.steps(start)
+        way = [start]
+        while self._next[way[-1]]:
+            way.append(self._next[way[-1]])
+        return way
 
 
 def bound(pairs: Iterable[Pair]) -> list[list[str]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from boundary.graph import CALLS, POSSIBLE, Graph
-from boundary.measure.coupling import Pair, calls, degrees, dependencies, longest_chain, rings, services
+from boundary.measure.coupling import Chains, Pair, calls, degrees, dependencies, rings, services
 from boundary.measure.pathways import declared, pathways
 from boundary.model import Edge
 
@@ -133,7 +133,9 @@ def _structure(graph: Graph, pairs: Mapping[Pair, Sequence[Edge]]) -> Iterator[F
     against = sum(degree[source].instability < degree[target].instability for source, target in pairs)
     yield _share("Stable dependencies broken", against, len(pairs), "dependencies on something less stable / all")
     waiting = calls(graph)
-    way = max((longest_chain(waiting, one) for one, _ in sorted(waiting)), key=len, default=[])
+    chains = Chains(waiting)
+    first = max(sorted({one for one, _ in waiting}), key=chains.steps, default="")
+    way = chains.longest(first) if first else []
     shown = " → ".join(graph.nodes[one].name for one in way)
     yield Figure("Longest chain of calls", str(max(len(way) - 1, 0)), shown or "no calls between services")
     bound = f"{AVAILABILITY ** len(way):.2%}" if way else NONE

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from boundary.checks.parties import strangers
 from boundary.checks.rule import Breach, Rule
 from boundary.graph import Graph
-from boundary.measure.coupling import calls, evidence_edges, longest_chain, rings
+from boundary.measure.coupling import Chains, calls, evidence_edges, rings
 
 
 def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
@@ -17,9 +17,10 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
     """
     pairs = calls(graph)
     called = {target for _, target in pairs} - {member for group in rings(pairs) for member in group}
+    chains, most = Chains(pairs), int(rule.parameter("most"))
     for start in sorted({source for source, _ in pairs} - called):
-        way = longest_chain(pairs, start)
-        if len(way) - 1 > int(rule.parameter("most")):
+        if chains.steps(start) > most:
+            way = chains.longest(start)
             edges = evidence_edges(pairs, way)
             members = [graph.nodes[one] for one in way]
             yield Breach(
