@@ -8,12 +8,12 @@ import pytest
 from msgspec.structs import replace
 from ruling import DATABASE, NODES, READS, REPORTING, TABLE, at, found, read_edge
 from test_rules import RULES
-from test_rules import found as found_in
 
 from boundary.checks.catalogue import find
 from boundary.checks.functions.evidence_too_thin import check
 from boundary.checks.remedies import remedies, where
 from boundary.checks.rule import Example, ExampleFile
+from boundary.cli._examples import findings
 from boundary.graph import Graph
 from boundary.model import Coverage, Edge, Location, Unresolved
 
@@ -62,7 +62,7 @@ BETWEEN = [rule for rule in RULES if rule.clause not in ("config", "contract") a
 
 @pytest.mark.parametrize("rule", BETWEEN, ids=lambda rule: rule.code)
 def test_between_services_of_one_owner_nothing_is_more_than_info(rule) -> None:  # type: ignore[no-untyped-def]
-    told = [one for one in found_in(of_one_team(rule.bad[0])) if one.code == rule.code]
+    told = [one for one in findings(rule, of_one_team(rule.bad[0])) if one.code == rule.code]
     graded = {one.severity for one in told if one.team_from and one.team_from == one.team_to}
     assert graded <= {"info"}, told
 
