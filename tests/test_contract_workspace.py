@@ -105,3 +105,24 @@ def test_what_cannot_be_compared_is_said() -> None:
     assert "cannot be compared with what it was at then" in problems[0].what
     _, problems = changes(side({"a/api.yaml": good}), side({"a/api.yaml": good, "a/item.yaml": bad}))
     assert problems == ()
+
+
+RATES = (
+    'syntax = "proto3";\npackage inn.v1;\nservice Rates {{ rpc Get(Ask) returns (Rate); }}\n'
+    "message Ask {{ string room = 1; }}\nmessage Rate {{ int64 cents = 1; {} }}\n"
+)
+
+
+def test_copies_of_schemas_are_compared_each_with_itself() -> None:
+    whole, less = RATES.format("string currency = 2;"), RATES.format("")
+    copies = {"desk/protos/rates.proto": whole, "kiosk/rates.proto": whole}
+    found, _ = changes(side({"rates/rates.proto": whole, **copies}), side({"rates/rates.proto": less, **copies}))
+    assert [(one.level, one.old.path if one.old else "") for one in found] == [("error", "rates/rates.proto")]
+    assert ids({"rates/rates.proto": whole}, {"rates/rates.proto": whole, **copies}) == []
+
+
+def test_what_moves_beside_copies_has_not_gone() -> None:
+    rate, ask = RATES.format(""), 'syntax = "proto3";\npackage inn.v1;\nmessage Ask { string room = 1; }\n'
+    rest = rate.replace("message Ask { string room = 1; }\n", 'import "ask.proto";\n')
+    old = {"rates/rates.proto": rate, "kiosk/protos/rates.proto": rate}
+    assert ids(old, {"rates/rates.proto": rest, "rates/ask.proto": ask, "kiosk/protos/rates.proto": rate}) == []

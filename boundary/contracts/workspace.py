@@ -2,7 +2,8 @@
 
 Documents are those that the extractors have recognised. A document that has moved is the one of its kind that is new
 while the old one is gone, and that has its title, else its name, else the only one beside it. Files of Protocol Buffers
-and others whose types are found by their names are compared all at once: a type may move from one to another.
+and others whose types are found by their names are compared all at once: a type may move from one to another. Copies
+in several repositories are compared each for itself.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import NamedTuple
 
+from boundary.contracts.copies import apart
 from boundary.contracts.files import Files, Reader
 from boundary.contracts.model import Change, Comparison
 from boundary.errors import ContractError
-from boundary.facts import Contract, FileFacts
+from boundary.facts import Contract, ContractOperation, FileFacts, Message
 from boundary.model import Location, Problem
 
 _MODULES = {"proto": "protobuf"}
@@ -94,7 +96,8 @@ def _pairs(before: Side, after: Side) -> Iterator[tuple[str, tuple[str, ...], tu
     for kind in sorted({*old, *new}):
         one, two = old.get(kind, []), new.get(kind, [])
         if kind in _TOGETHER:
-            yield kind, tuple(each.path for each in one), tuple(each.path for each in two)
+            for group in apart(_names(before, one), _names(after, two)):
+                yield kind, _among(one, group), _among(two, group)
             continue
         known = {each.path for each in one} & {each.path for each in two}
         gone = [each for each in one if each.path not in known]
@@ -106,6 +109,22 @@ def _pairs(before: Side, after: Side) -> Iterator[tuple[str, tuple[str, ...], tu
             if moved is not None:
                 fresh.remove(moved)
             yield kind, (each.path,), (moved.path,) if moved else ()
+
+
+def _among(documents: Sequence[_Document], group: frozenset[str]) -> tuple[str, ...]:
+    return tuple(each.path for each in documents if each.path in group)
+
+
+def _names(side: Side, documents: Sequence[_Document]) -> dict[str, frozenset[str]]:
+    """What each document declares: messages, services, and the type that it is named after."""
+    facts = {file.path: file.facts for file in side.files}
+    found = {}
+    for one in documents:
+        told = facts.get(one.path, ())
+        names = {fact.name for fact in told if isinstance(fact, Message)}
+        names |= {fact.path for fact in told if isinstance(fact, ContractOperation) and one.kind != "graphql"}
+        found[one.path] = frozenset(names | ({one.title} if one.kind == "avro" else set()))
+    return found
 
 
 def _moved(gone: _Document, fresh: Sequence[_Document]) -> _Document | None:
