@@ -69,10 +69,9 @@ def _same(one: Written, reason: Reason) -> bool:
         return one.at == f"{reason.at}.{reason.subject}"
     if one.at != reason.at:
         return False
-    if (
-        reason.move == "overlap-added"
-    ):  # without a discriminator, which only helped to tell, alternatives overlap as before
-        return (one.keyword, one.move) == ("discriminator", "removed")
+    if reason.move == "overlap-added":
+        # without a discriminator, which only helped to tell, alternatives overlap as before
+        return (one.keyword, one.move) in (("discriminator", "removed"), ("oneOf", "wrapped"))
     if one.keyword in ("property", "required") or keyword in ("property", "required"):
         return one.keyword == keyword and one.move == reason.move and one.subject == str(reason.subject)
     if keyword not in _FAMILIES.get(one.keyword, (one.keyword,)):

@@ -70,9 +70,9 @@ class Row(msgspec.Struct, frozen=True):
             return "warning"
         return self.level if isinstance(self.level, str) else self.level.get(direction, "error")
 
-    def grade(self, direction: Direction) -> Grade:
-        """The row as every other table has it."""
-        return Grade("error", self.message, self.fix, rule=_KINDS.get(direction, ""))
+    def grade(self, direction: Direction, more: str = "") -> Grade:
+        """The row as every other table has it, ``more`` put behind what it says."""
+        return Grade("error", self.message + more, self.fix, rule=_KINDS.get(direction, ""))
 
 
 @cache

@@ -6,10 +6,17 @@ from boundary.contracts.openapi import lifecycle, payloads
 from boundary.contracts.openapi.findings import Spot
 from boundary.contracts.openapi.normal import Operation, Parameter
 from boundary.contracts.openapi.session import Session
-from boundary.contracts.openapi.tree import at
+from boundary.contracts.openapi.tree import at, flag
 from boundary.contracts.openapi.view import type_set, view
 
 _COMPOSED = frozenset(("array", "object"))
+_SINGLE = {
+    "query": frozenset(("form", "spaceDelimited", "pipeDelimited", "tabDelimited", "deepObject")),
+    "cookie": frozenset(("form", "cookie")),
+    "header": frozenset(("simple",)),
+}
+"""Styles of a place that write a value without parts alike (OpenAPI 3.1, style values); those of a path never do, and a
+style that the place does not have may leave out the name."""
 
 
 def compare(session: Session, spot: Spot, old: Operation, new: Operation) -> None:
@@ -51,9 +58,10 @@ def _pair(session: Session, spot: Spot, old: Parameter, new: Parameter) -> None:
         _tell(session, spot, f"request-parameter-became-{'required' if new.required else 'optional'}", old, new)
     lifecycle.parameters(session, spot, old, new)
     _written(session, spot, old, new)
-    wire = payloads.Wire(
-        "request-parameter", text=not (old.media or new.media), where=new.where, required=old.required and new.required
-    )
+    # a variable of a path that is not said to be required may have a default, as routes like /pages/{page=1} have
+    required = all(flag(one.node, "required") is True for one in (old, new))
+    text = not (old.media or new.media)
+    wire = payloads.Wire("request-parameter", text=text, where=new.where, required=required)
     payloads.compare(session, spot, old.schema, new.schema, payloads.repeated(wire, new), subject=new.shown)
 
 
@@ -63,7 +71,8 @@ def _written(session: Session, spot: Spot, old: Parameter, new: Parameter) -> No
         _tell(session, spot, "request-parameter-media-type-changed", old, new, old.media, new.media)
         return
     composed = _composed(old) and _composed(new)
-    if old.style != new.style and (composed or old.where == "path"):
+    alike = {old.style, new.style} <= _SINGLE.get(old.where, frozenset())
+    if old.style != new.style and (composed or not alike):
         _tell(session, spot, "request-parameter-style-changed", old, new, old.style, new.style)
     elif old.explode != new.explode and composed:
         flags = str(old.explode).lower(), str(new.explode).lower()

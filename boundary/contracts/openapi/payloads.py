@@ -27,6 +27,9 @@ from boundary.contracts.schemas import MISSING, Reason
 _CONSTRAINTS = frozenset(("pattern", "enum", "const", "format", "minLength", "maxLength", "allOf", "not"))
 
 
+_MISPLACED = "; its type has no such keyword, so one of the two is a mistake"
+
+
 class Wire(msgspec.Struct, frozen=True):
     """What the schema describes: ``place`` is request-body, request-parameter, response-body or response-header.
 
@@ -103,7 +106,7 @@ class _Teller:
             return
         own = one.marks | ({"required"} if self.wire.required and not one.inner else frozenset())
         marks = own.union(*({r.detail} for r in reasons if r.detail in ("required", "optional")))
-        verdict = verdict or ("safe" if not reasons else "broken" if any(r.decided for r in reasons) else "open")
+        verdict = verdict or ("safe" if not reasons else "broken" if any(map(_is_told, reasons)) else "open")
         named = naming.name(one.keyword, one.move, self.wire.place, self._inner(one), marks, verdict, self.wire.where)
         if named is not None:
             shown = _Told(one.keyword, one.move, one.at, one.old, one.new, one.subject, one.before, one.after)
@@ -114,7 +117,7 @@ class _Teller:
         keyword = READ_WRITE.get(reason.move, reason.keyword)
         move = "added" if reason.move in READ_WRITE else reason.move
         inner = reason.at != "$" or keyword in ("property", "required")
-        verdict = "broken" if reason.decided else "open"
+        verdict = "broken" if _is_told(reason) else "open"
         marks = frozenset({reason.detail} if reason.detail in ("required", "optional") else ())
         named = naming.certain(keyword, move, self.wire.place, inner, marks, verdict, self.wire.where)
         one = _Told(keyword, move, reason.at, reason.old, reason.new, str(reason.subject), "", reason.detail)
@@ -140,7 +143,7 @@ class _Teller:
             self.spot,
             one.old,
             one.new,
-            grade=row.grade(self.spot.direction),
+            grade=row.grade(self.spot.direction, _MISPLACED if any(r.misplaced for r in reasons) else ""),
             level=row.level_of(verdict, self.spot.direction),
             subject=one.subject or (self.subject if whole else ""),
             at="" if whole else at,
@@ -166,6 +169,11 @@ def _takes_text(schema: Node) -> bool:
     """Whether a schema takes every text."""
     side = view(schema)
     return "string" in (type_set(side) or ()) and not _CONSTRAINTS & side.keys.keys()
+
+
+def _is_told(reason: Reason) -> bool:
+    """Whether a reason is as bad as its kind is."""
+    return reason.decided or reason.misplaced
 
 
 def _is_usual_size(reason: Reason) -> bool:

@@ -7,6 +7,7 @@ it is still enough when some new alternative asks for nothing beyond it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from urllib.parse import urlsplit
 
 from boundary.contracts.documents import Node
 from boundary.contracts.model import Level
@@ -155,7 +156,8 @@ def _names(way: Alternative) -> str:
 def declared(session: Session, used: Mapping[str, list[Spot]]) -> None:
     """The schemes that the documents declare; ``used`` are those that some operation asks for, with these operations.
 
-    Whoever was given an address for tokens uses it, so another one breaks; a scheme that nobody asks for cannot.
+    Whoever was given an address for tokens uses it, so another path breaks, while another host may be meant so, as it
+    is of servers; a scheme that nobody asks for cannot break.
     """
     before, after = session.old.schemes, session.new.schemes
     spot = Spot(where="security")
@@ -191,9 +193,18 @@ def _declaration(session: Session, spot: Spot, old: Scheme, new: Scheme, *, used
         if address != now and key.partition(" ")[0] not in lost:
             kind = {"authorizationUrl": "oauth-url", "tokenUrl": "oauth-token-url"}.get(key.split()[-1], "url")
             words = {"before": address or "none", "after": now or "none", "key": key}
-            bad = level if address else "info"
+            bad = level if address and not _moved(address, now or "") else "info"
             name = f"api-security-component-{kind}-changed"
             add(name, spot, old.node, new.node, level=bad, subject=old.name, words=words)
+
+
+def _moved(old: str, new: str) -> bool:
+    """Whether two addresses are the same but for their host."""
+    try:
+        one, two = urlsplit(old), urlsplit(new)
+    except ValueError:
+        return False
+    return bool(one.netloc and two.netloc) and one[2:] == two[2:]
 
 
 def _described(session: Session, spot: Spot, old: Scheme, new: Scheme) -> None:

@@ -13,8 +13,10 @@ from boundary.contracts.schemas.conditions import compare_conditions, compare_no
 from boundary.contracts.schemas.containers import compare_arrays, compare_objects
 from boundary.contracts.schemas.discriminators import compare_discriminators, strangers
 from boundary.contracts.schemas.emptiness import unfillable
+from boundary.contracts.schemas.keywords import misplaced
 from boundary.contracts.schemas.normal import Side
 from boundary.contracts.schemas.pairing import Pairing
+from boundary.contracts.schemas.reason import MISSING
 from boundary.contracts.schemas.samples import samples_of
 from boundary.contracts.schemas.scalars import (
     compare_excluded,
@@ -34,6 +36,7 @@ def compare_forms(pairing: Pairing) -> None:
     one, other = lesser.form(pairing.lesser), greater.form(pairing.greater)
     pairing.comparison.spare -= sum(map(len, one.values())) + sum(map(len, other.values()))
     _compare_types(pairing, one, other)
+    _compare_misplaced(pairing)
     for kind in KINDS:
         if kind in one and kind in other:
             _compare_kind(pairing, one[kind], other[kind], kind)
@@ -91,6 +94,24 @@ def _words(form: Form) -> str:
     if len(names) == len(KINDS):
         return "any"
     return " or ".join(name for name in names if name != "null") or ("null" if names else "nothing")
+
+
+def _compare_misplaced(pairing: Pairing) -> None:
+    """What both sides say of a type that neither has, as ``maximum`` of a text.
+
+    No value shows a difference, and yet one of the two is mistaken, the type or the keyword: limits come from checks in
+    the code and types from how values are written. So it is told where both sides have such keywords; those that come
+    or go alone are tidying up.
+    """
+    lesser, greater = pairing.sides
+    mine = misplaced(lesser, pairing.lesser)
+    theirs = misplaced(greater, pairing.greater) if mine else {}
+    for kind in mine.keys() & theirs.keys():
+        tried = pairing.fresh()
+        compare_shapes(tried, mine[kind][0], theirs[kind][0], kind)
+        for found in tried.found:
+            found.decided, found.misplaced, found.witness = False, True, MISSING
+        pairing.take(tried)
 
 
 # --- alternatives -------------------------------------------------------------------------------------------
@@ -212,19 +233,29 @@ def _several(shape: Shape) -> str:
 def _compare_overlaps(pairing: Pairing) -> None:
     """``oneOf`` refuses what two of its branches allow: tried with values of the lesser side.
 
-    Objects are left aside: branches that require nothing overlap in what nobody sends, and are meant to be apart.
+    Objects are left aside unless their branches are told apart by what they require: others overlap in what nobody
+    sends, and are meant to be apart.
     """
     lesser, greater = pairing.sides
     if not any(_exclusive(greater, node) for node in pairing.greater.nodes):
         return
     for kind, shapes in lesser.form(pairing.lesser).items():
-        for shape in shapes[:_SHOWN] if kind != "object" else ():
+        for shape in shapes[:_SHOWN]:
+            if kind == "object" and not _several_required(shape, greater.form(pairing.greater).get(kind, ())):
+                continue
             for value in samples_of(lesser, shape, kind):
                 if tells(lesser, pairing.lesser, greater, pairing.greater, value):
                     move = "overlap-added" if pairing.request else "overlap-removed"
                     node = pairing.greater.home
                     pairing.fails("oneOf", move, shape.home, node, witness=value, detail="two branches match")
                     return
+
+
+def _several_required(one: Shape, others: tuple[Shape, ...]) -> bool:
+    """Whether what must be sent has all that several branches ask for, each another part of it."""
+    needs = {frozenset(other.required) for other in others if other.via == "oneOf"}
+    parts = [need for need in needs if need and need < one.required.keys()]
+    return any(not (first <= second or second <= first) for first in parts for second in parts)
 
 
 def _exclusive(side: Side, node: Node, depth: int = 0) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from boundary.contracts.documents import Node
 from boundary.contracts.schemas.accept import allowed
 from boundary.contracts.schemas.emptiness import empty
@@ -15,16 +17,16 @@ def compare_conditions(pairing: Pairing, one: Shape, other: Shape) -> None:
     """Under each condition of the greater side, what follows must hold for values of the lesser side."""
     for condition in other.conditions.values():
         if condition.yes is not None:
-            _consequence(pairing, one, condition.when, condition.yes)
+            _consequence(pairing, one, other, condition.when, condition.yes)
         if condition.no is not None:
             side = pairing.sides[1]
             otherwise = side.made(condition.when, "not", {"not": condition.when.value})
-            _consequence(pairing, one, otherwise, condition.no)
+            _consequence(pairing, one, other, otherwise, condition.no)
 
 
-def _consequence(pairing: Pairing, one: Shape, when: Node, then: Node) -> None:
+def _consequence(pairing: Pairing, one: Shape, other: Shape, when: Node, then: Node) -> None:
     lesser, greater = pairing.sides
-    known = (*pairing.lesser.nodes, when)
+    known = (*pairing.lesser.nodes, when, *_undeclared(pairing, one, other, then))
     assumed = lesser.conjunction(known, pairing.lesser.home)
     more = [node for mine in one.conditions.values() for node in _follows(pairing, assumed, mine)]
     assumed = lesser.conjunction((*known, *more), pairing.lesser.home)
@@ -32,6 +34,19 @@ def _consequence(pairing: Pairing, one: Shape, when: Node, then: Node) -> None:
         return
     wanted = greater.conjunction((then,), then)
     pairing.below(assumed, wanted, "")
+
+
+def _undeclared(pairing: Pairing, one: Shape, other: Shape, then: Node) -> list[Node]:
+    """Properties that a consequence speaks of and neither side declares, as ones that may be anything.
+
+    To declare a property is how a new one is introduced, so that nobody has sent it. A consequence introduces nothing:
+    it constrains messages that were good.
+    """
+    lesser, greater = pairing.sides
+    shapes = greater.form(greater.conjunction((then,), then)).get("object", ())
+    names = dict.fromkeys(name for shape in shapes for name in shape.properties)
+    silent: dict[str, Any] = {name: {} for name in names if name not in one.properties and name not in other.properties}
+    return [lesser.made(then, f"undeclared {list(silent)}", {"properties": silent})] if silent else []
 
 
 def _follows(pairing: Pairing, assumed: Conjunction, mine: Condition) -> list[Node]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from boundary.contracts.documents import Node
 from boundary.contracts.schemas.meet import sound
-from boundary.contracts.schemas.shape import Contains, Form, Limit, Shape, all_listed, take_values
+from boundary.contracts.schemas.shape import Conjunction, Contains, Form, Limit, Shape, all_listed, take_values
 from boundary.contracts.schemas.values import KINDS, Kind, canonical, exact, kind_of, matches, numeric
 
 if TYPE_CHECKING:
@@ -24,6 +24,18 @@ _COUNTS: dict[Kind, tuple[str, ...]] = {
     "object": ("minProperties", "maxProperties"),
 }
 _NAMES: dict[str, Kind] = {**{kind: kind for kind in KINDS}, "integer": "number", "file": "string"}
+_WORDS: dict[Kind, frozenset[str]] = {
+    "number": frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+    "string": frozenset(("minLength", "maxLength", "pattern")),
+    "array": frozenset(("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains")),
+    "object": frozenset((
+        "properties", "required", "additionalProperties", "patternProperties", "minProperties", "maxProperties",
+    )),
+}  # fmt: skip
+"""Keywords that say something of one type only."""
+_APPLICATORS = frozenset(("allOf", "anyOf", "oneOf", "not", "if", "$ref", "$dynamicRef", "$recursiveRef"))
+_DEEPEST = 20
+_ALL_WORDS = frozenset().union(*_WORDS.values())
 
 
 def shapes_of(side: Side, node: Node) -> Form:
@@ -36,21 +48,62 @@ def shapes_of(side: Side, node: Node) -> Form:
             continue
         shape = Shape(node)
         _listed(shape, node, kind)
-        if kind == "number":
-            _numbers(side, shape, node, types)
-        elif kind == "string":
-            _strings(shape, node)
-        elif kind == "array":
-            _arrays(side, shape, node)
-        elif kind == "object":
-            _objects(side, shape, node)
-        for keyword in _COUNTS.get(kind, ()):
-            number = value.get(keyword)
-            if numeric(number) and (number > 0 or keyword.startswith("max")):
-                shape.limit(keyword, Limit(exact(number), node, keyword))
+        _said(side, shape, node, kind, types)
         if (kept := sound(shape, kind)) is not None:
             found[kind] = (kept,)
     return found
+
+
+def misplaced(side: Side, schema: Conjunction) -> Form:
+    """What one schema object says of types that it does not have: nothing for whoever holds to it.
+
+    Only where it stands for itself: what several schemas say together of a type that only some have is no mistake.
+    """
+    node = _sole(side, schema)
+    value = node.value if node is not None else None
+    if node is None or not isinstance(value, dict) or "type" not in value or _ALL_WORDS.isdisjoint(value):
+        return {}
+    types = _types(value)
+    kinds = {_NAMES[name] for name in types}
+    found: Form = {}
+    for kind, words in _WORDS.items() if types and _APPLICATORS.isdisjoint(value) else ():
+        if kind not in kinds and not words.isdisjoint(value):
+            shape = Shape(node)
+            _said(side, shape, node, kind, types)
+            found[kind] = (shape,)
+    return found
+
+
+def _sole(side: Side, schema: Conjunction) -> Node | None:
+    """The schema object that a conjunction is, looked for below applicators that list only one."""
+    if len(schema.nodes) != 1:
+        return None
+    node = side.bare(schema.nodes[0])
+    for _ in range(_DEEPEST):
+        listed = node.child(next(iter(node.value))) if isinstance(node.value, dict) and len(node.value) == 1 else None
+        if listed is None or listed.key not in ("allOf", "anyOf", "oneOf") or not isinstance(listed.value, list):
+            return node
+        parts = [part for _, part in listed.items()]
+        if len(parts) != 1 or not isinstance(parts[0].value, dict):
+            return node
+        node = side.bare(parts[0])
+    return None
+
+
+def _said(side: Side, shape: Shape, node: Node, kind: Kind, types: list[str]) -> None:
+    """Put the keywords for one type into a shape."""
+    if kind == "number":
+        _numbers(side, shape, node, types)
+    elif kind == "string":
+        _strings(shape, node)
+    elif kind == "array":
+        _arrays(side, shape, node)
+    elif kind == "object":
+        _objects(side, shape, node)
+    for keyword in _COUNTS.get(kind, ()):
+        number = node.value.get(keyword)
+        if numeric(number) and (number > 0 or keyword.startswith("max")):
+            shape.limit(keyword, Limit(exact(number), node, keyword))
 
 
 def _types(value: dict[str, Any]) -> list[str]:

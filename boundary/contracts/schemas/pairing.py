@@ -23,10 +23,14 @@ class Found:
     """One way in which a pair fails; ``lesser`` and ``greater`` are where, ``witness`` a value at this place.
 
     What does not ``break`` is told though all values are allowed: a property that is no longer described. ``unsure`` is
-    an alternative that several others may allow together: only a witness shows that they do not.
+    an alternative that several others may allow together: only a witness shows that they do not. ``misplaced`` is what
+    is said of a type that neither side has.
     """
 
-    __slots__ = ("breaks", "decided", "detail", "greater", "keyword", "lesser", "move", "subject", "unsure", "witness")
+    __slots__ = (
+        "breaks", "decided", "detail", "greater", "keyword", "lesser", "misplaced", "move", "subject", "unsure",
+        "witness",
+    )  # fmt: skip
 
     def __init__(self, keyword: str, move: str, lesser: Node, greater: Node) -> None:
         self.keyword = keyword
@@ -38,6 +42,7 @@ class Found:
         self.decided = True
         self.detail = ""
         self.breaks = True
+        self.misplaced = False
         self.unsure: tuple[Shape, Kind] | None = None
 
 

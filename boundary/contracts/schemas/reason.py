@@ -30,11 +30,12 @@ class Reason:
     ``branch-removed`` …; ``subject`` the property, value or branch that it concerns. ``at`` is the path on the wire
     (``$.a[].b``), for a property that of the object that has it. ``old`` and ``new`` are where the keyword stands, or
     the schema that lacks it. A reason that is not ``decided`` says that we cannot tell; ``detail`` says more in words.
+    One that is ``misplaced`` is about a keyword that says nothing of the schema's type: one of the two is a mistake.
     """
 
     def __init__(
         self, keyword: str, move: str, at: str, old: Place, new: Place, subject: Any, decided: bool, detail: str,
-        seek: Callable[[], Any],
+        seek: Callable[[], Any], *, misplaced: bool = False,
     ) -> None:  # fmt: skip
         self.keyword = keyword
         self.move = move
@@ -44,6 +45,7 @@ class Reason:
         self.subject = subject
         self.decided = decided
         self.detail = detail
+        self.misplaced = misplaced
         self._seek = seek
 
     @cached_property

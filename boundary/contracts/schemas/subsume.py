@@ -221,8 +221,9 @@ class Comparison:
             return witness_of(self, found, pairing, way) if found.decided and found.breaks else MISSING
 
         return Reason(
-            found.keyword, found.move, at, old.place(), new.place(), found.subject, found.decided, found.detail, seek
-        )
+            found.keyword, found.move, at, old.place(), new.place(), found.subject, found.decided, found.detail, seek,
+            misplaced=found.misplaced,
+        )  # fmt: skip
 
 
 def _mark(found: Found) -> Any:
