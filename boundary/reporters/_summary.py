@@ -12,8 +12,11 @@ from boundary.reporters._rows import Row, row
 _SETTLED = tuple(status for status in get_args(Status) if status != "new")
 
 
-def summary(report: Report, *, listed: bool = False) -> Iterator[Row]:
-    """How many findings of which severity and status, and what they rest on; ``listed``: the unresolved are shown."""
+def summary(report: Report, *, listed: bool = False, brief: bool = False) -> Iterator[Row]:
+    """How many findings of which severity and status, and what they rest on.
+
+    ``listed``: the unresolved are shown; ``brief``: what is for information is not shown in full.
+    """
     coverage = report.coverage
     severities = Counter(finding.severity for finding in report.findings if finding.status == "new")
     statuses = Counter(finding.status for finding in report.findings)
@@ -21,7 +24,8 @@ def summary(report: Report, *, listed: bool = False) -> Iterator[Row]:
     found = [piece for piece in counts if severities[piece[0]]] or [("head", "no findings")]
     settled = "".join(f", {statuses[status]} {status}" for status in _SETTLED if statuses[status])
     base = f" (compared with {report.base})" if report.base else ""
-    yield row(*_joined(found), settled, base)
+    hint = " (in full with --verbose)" if brief and severities["info"] else ""
+    yield row(*_joined(found), hint, settled, base)
     yield from _scope(coverage, listed)
 
 

@@ -15,7 +15,11 @@ FORMAT = "text"
 
 
 def render(report: Report, view: View) -> str:
-    """Findings grouped by file, new ones in full (all when verbose), then the summary."""
+    """Findings grouped by file, then the summary.
+
+    New errors and warnings stand in full; what is for information is told in two lines, so that it does not bury them.
+    All is told in full when verbose.
+    """
     rows: list[Row] = []
     shown = [finding for finding in report.findings if view.verbose or finding.status == "new"]
     for path, group in groupby(shown, key=lambda finding: finding.location.path):
@@ -24,7 +28,7 @@ def render(report: Report, view: View) -> str:
             rows += [*_finding(finding, view), row()]
     if view.verbose:
         rows += _unresolved(report.coverage)
-    rows += summary(report, listed=view.verbose)
+    rows += summary(report, listed=view.verbose, brief=not view.verbose)
     return write(rows, colour=view.colour, width=view.width)
 
 
@@ -35,6 +39,8 @@ def _finding(finding: Finding, view: View) -> Iterator[Row]:
     here = finding.location
     if here.path != WORKSPACE:
         yield row("--> ", ("place", f"{here}:{here.column}"), indent=2)
+    if finding.severity == "info" and not view.verbose:
+        return
     if finding.status != "fixed":  # its places are those of the base revision, which is not what lies here
         yield from excerpt(here, view.excerpt, view.width)
     if finding.counterpart:
