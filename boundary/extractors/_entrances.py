@@ -1,11 +1,13 @@
 """Names by which requests enter a cluster, and the Services that they lead to.
 
-Ingress, the Gateway API, Istio's virtual services, Traefik's and OpenShift's routes, Knative's domains. References:
+Ingress, the Gateway API, Istio's virtual services, Traefik's and OpenShift's routes, Knative's domains, and the names
+that external-dns gives to Services. References:
 https://kubernetes.io/docs/concepts/services-networking/ingress/ ,
 https://gateway-api.sigs.k8s.io/api-types/httproute/ ,
 https://istio.io/latest/docs/reference/config/networking/virtual-service/ ,
 https://doc.traefik.io/traefik/routing/providers/kubernetes-crd/ ,
-https://docs.openshift.com/container-platform/latest/rest_api/network_apis/route-route-openshift-io-v1.html .
+https://docs.openshift.com/container-platform/latest/rest_api/network_apis/route-route-openshift-io-v1.html ,
+https://kubernetes-sigs.github.io/external-dns/latest/docs/annotations/annotations/ .
 """
 
 from __future__ import annotations
@@ -37,12 +39,21 @@ def entrances(document: Node, kind: str, group: str, namespace: str) -> Iterator
         found = _traefik(document.get("spec"))
     elif kind == "Route" and group == "route.openshift.io":
         found = [(document.get("spec", "host").string, document.get("spec", "to", "name"))]
+    elif kind == "Service":
+        found = _named(document.get("metadata"))
     elif kind == "DomainMapping":
         found = [(document.get("metadata", "name").string, document.get("spec", "ref", "name"))]
     for host, target in found:
         name, _, space = target.string.partition(".")
         if name and host and "*" not in host and "{" not in host and host != name:
             yield Entrance(host, name, space.partition(".")[0] or namespace, line=target.line, column=target.column)
+
+
+def _named(metadata: Node) -> Iterator[_Led]:
+    for which in ("hostname", "internal-hostname"):
+        written = metadata.get("annotations", f"external-dns.alpha.kubernetes.io/{which}").string
+        for host in written.replace(",", " ").split():
+            yield host.rstrip("."), metadata.get("name")
 
 
 def _ingress(spec: Node) -> Iterator[_Led]:

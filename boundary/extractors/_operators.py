@@ -1,7 +1,8 @@
 """Databases and brokers that operators of a cluster run: what a resource of theirs stands for.
 
-A row is the resource's group and kind: the image whose part it plays, and the names of the Services that the operator
-makes of it (``{}`` is the resource's own name). Sources: the reference of each operator's custom resources.
+A row is the resource's group and kind: the image whose part it plays, the names of the Services that the operator makes
+of it, and the labels of its pods (``{}`` is the resource's own name), by which policies and further Services mean them.
+Sources: the reference of each operator's custom resources.
 """
 
 from __future__ import annotations
@@ -13,32 +14,112 @@ from boundary.model import Value
 from boundary.reading.yaml import Node
 
 _ROWS = {
-    ("postgresql.cnpg.io", "Cluster"): ("postgres", "{}-rw {}-ro {}-r {}-pooler-rw"),
-    ("acid.zalan.do", "postgresql"): ("postgres", "{} {}-repl {}-pooler"),
-    ("postgres-operator.crunchydata.com", "PostgresCluster"): ("postgres", "{}-primary {}-ha {}-replicas {}-pgbouncer"),
-    ("stackgres.io", "SGCluster"): ("postgres", "{} {}-primary {}-replicas"),
-    ("kubedb.com", "Postgres"): ("postgres", "{} {}-replicas {}-pods"),
-    ("mysql.oracle.com", "InnoDBCluster"): ("mysql", "{} {}-instances"),
-    ("pxc.percona.com", "PerconaXtraDBCluster"): ("mysql", "{}-haproxy {}-proxysql {}-pxc"),
-    ("k8s.mariadb.com", "MariaDB"): ("mariadb", "{} {}-primary {}-secondary {}-internal"),
-    ("kubedb.com", "MySQL"): ("mysql", "{} {}-pods"),
-    ("mongodbcommunity.mongodb.com", "MongoDBCommunity"): ("mongo", "{}-svc"),
-    ("psmdb.percona.com", "PerconaServerMongoDB"): ("mongo", "{}-rs0 {}-mongos"),
-    ("kubedb.com", "MongoDB"): ("mongo", "{} {}-pods"),
-    ("databases.spotahome.com", "RedisFailover"): ("redis", "rfs-{} rfr-{} rfrm-{} rfrs-{}"),
-    ("redis.redis.opstreelabs.in", "Redis"): ("redis", "{} {}-headless"),
-    ("redis.redis.opstreelabs.in", "RedisCluster"): ("redis", "{}-leader {}-follower {}-master"),
-    ("redis.redis.opstreelabs.in", "RedisReplication"): ("redis", "{} {}-master {}-replica"),
-    ("dragonflydb.io", "Dragonfly"): ("redis", "{}"),
-    ("rabbitmq.com", "RabbitmqCluster"): ("rabbitmq", "{} {}-nodes"),
-    ("kafka.strimzi.io", "Kafka"): ("kafka", "{}-kafka-bootstrap {}-kafka-brokers {}-kafka-external-bootstrap"),
-    ("cluster.redpanda.com", "Redpanda"): ("redpanda", "{}"),
-    ("jetstream.nats.io", "NatsCluster"): ("nats", "{}"),
-    ("elasticsearch.k8s.elastic.co", "Elasticsearch"): ("elasticsearch", "{}-es-http {}-es-default"),
-    ("opensearch.opster.io", "OpenSearchCluster"): ("opensearch", "{}"),
-    ("cassandra.datastax.com", "CassandraDatacenter"): ("cassandra", "{}-service {}-all-pods-service"),
-    ("clickhouse.altinity.com", "ClickHouseInstallation"): ("clickhouse", "clickhouse-{}"),
-    ("minio.min.io", "Tenant"): ("minio", "{}-hl"),
+    ("postgresql.cnpg.io", "Cluster"): (
+        "postgres",
+        "{}-rw {}-ro {}-r {}-pooler-rw",
+        "cnpg.io/cluster={} cnpg.io/podRole=instance cnpg.io/instanceRole=primary role=primary",
+    ),
+    ("acid.zalan.do", "postgresql"): (
+        "postgres",
+        "{} {}-repl {}-pooler",
+        "application=spilo cluster-name={} spilo-role=master",
+    ),
+    ("postgres-operator.crunchydata.com", "PostgresCluster"): (
+        "postgres",
+        "{}-primary {}-ha {}-replicas {}-pgbouncer",
+        "postgres-operator.crunchydata.com/cluster={} postgres-operator.crunchydata.com/data=postgres",
+    ),
+    ("stackgres.io", "SGCluster"): (
+        "postgres",
+        "{} {}-primary {}-replicas",
+        "app=StackGresCluster stackgres.io/cluster-name={} stackgres.io/cluster=true",
+    ),
+    ("kubedb.com", "Postgres"): (
+        "postgres",
+        "{} {}-replicas {}-pods",
+        "app.kubernetes.io/instance={} app.kubernetes.io/name=postgreses.kubedb.com",
+    ),
+    ("mysql.oracle.com", "InnoDBCluster"): (
+        "mysql",
+        "{} {}-instances",
+        "component=mysqld tier=mysql mysql.oracle.com/cluster={}",
+    ),
+    ("pxc.percona.com", "PerconaXtraDBCluster"): (
+        "mysql",
+        "{}-haproxy {}-proxysql {}-pxc",
+        "app.kubernetes.io/instance={} app.kubernetes.io/name=percona-xtradb-cluster",
+    ),
+    ("k8s.mariadb.com", "MariaDB"): (
+        "mariadb",
+        "{} {}-primary {}-secondary {}-internal",
+        "app.kubernetes.io/instance={} app.kubernetes.io/name=mariadb",
+    ),
+    ("kubedb.com", "MySQL"): (
+        "mysql",
+        "{} {}-pods",
+        "app.kubernetes.io/instance={} app.kubernetes.io/name=mysqls.kubedb.com",
+    ),
+    ("mongodbcommunity.mongodb.com", "MongoDBCommunity"): ("mongo", "{}-svc", "app={}-svc"),
+    ("psmdb.percona.com", "PerconaServerMongoDB"): (
+        "mongo",
+        "{}-rs0 {}-mongos",
+        "app.kubernetes.io/instance={} app.kubernetes.io/name=percona-server-mongodb",
+    ),
+    ("kubedb.com", "MongoDB"): (
+        "mongo",
+        "{} {}-pods",
+        "app.kubernetes.io/instance={} app.kubernetes.io/name=mongodbs.kubedb.com",
+    ),
+    ("databases.spotahome.com", "RedisFailover"): (
+        "redis",
+        "rfs-{} rfr-{} rfrm-{} rfrs-{}",
+        "app.kubernetes.io/name={} app.kubernetes.io/part-of=redis-failover",
+    ),
+    ("redis.redis.opstreelabs.in", "Redis"): ("redis", "{} {}-headless", "app={} redis_setup_type=standalone"),
+    ("redis.redis.opstreelabs.in", "RedisCluster"): (
+        "redis",
+        "{}-leader {}-follower {}-master",
+        "app={}-leader redis_setup_type=cluster",
+    ),
+    ("redis.redis.opstreelabs.in", "RedisReplication"): (
+        "redis",
+        "{} {}-master {}-replica",
+        "app={} redis_setup_type=replication",
+    ),
+    ("dragonflydb.io", "Dragonfly"): ("redis", "{}", "app={} app.kubernetes.io/name=dragonfly"),
+    ("rabbitmq.com", "RabbitmqCluster"): (
+        "rabbitmq",
+        "{} {}-nodes",
+        "app.kubernetes.io/name={} app.kubernetes.io/component=rabbitmq",
+    ),
+    ("kafka.strimzi.io", "Kafka"): (
+        "kafka",
+        "{}-kafka-bootstrap {}-kafka-brokers {}-kafka-external-bootstrap",
+        "strimzi.io/cluster={} strimzi.io/kind=Kafka strimzi.io/name={}-kafka",
+    ),
+    ("cluster.redpanda.com", "Redpanda"): (
+        "redpanda",
+        "{}",
+        "app.kubernetes.io/instance={} app.kubernetes.io/name=redpanda",
+    ),
+    ("jetstream.nats.io", "NatsCluster"): ("nats", "{}", "app=nats"),
+    ("elasticsearch.k8s.elastic.co", "Elasticsearch"): (
+        "elasticsearch",
+        "{}-es-http {}-es-default",
+        "elasticsearch.k8s.elastic.co/cluster-name={} common.k8s.elastic.co/type=elasticsearch",
+    ),
+    ("opensearch.opster.io", "OpenSearchCluster"): ("opensearch", "{}", "opster.io/opensearch-cluster={}"),
+    ("cassandra.datastax.com", "CassandraDatacenter"): (
+        "cassandra",
+        "{}-service {}-all-pods-service",
+        "cassandra.datastax.com/datacenter={}",
+    ),
+    ("clickhouse.altinity.com", "ClickHouseInstallation"): (
+        "clickhouse",
+        "clickhouse-{}",
+        "clickhouse.altinity.com/chi={}",
+    ),
+    ("minio.min.io", "Tenant"): ("minio", "{}-hl", "v1.min.io/tenant={}"),
 }
 
 
@@ -77,10 +158,19 @@ def workload(document: Node, kind: str, group: str, name: str, namespace: str) -
         namespace=namespace,
         containers=(Container(name, Value.of(row[0]), line=place.line),),
         names=tuple(one for one in spelled if one != name),
+        pod_labels=_labels(document, row[2].replace("{}", name)),
         line=place.line or document.line,
         column=place.column or document.column,
     )
     yield from _secret(document, kind, group, name, namespace)
+
+
+def _labels(document: Node, told: str) -> tuple[tuple[str, str], ...]:
+    """The labels that an operator gives to pods, and those that the resource hands down to them."""
+    given = {one.partition("=")[0]: one.partition("=")[2] for one in told.split()}
+    for path in (("inheritedMetadata", "labels"), ("metadata", "labels"), ("podMetadata", "labels"), ("labels",)):
+        given |= {key.text: value.string for key, value in document.get("spec", *path).pairs if value.string}
+    return tuple(given.items())
 
 
 def _secret(document: Node, kind: str, group: str, name: str, namespace: str) -> Iterator[Setting]:

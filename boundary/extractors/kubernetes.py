@@ -107,6 +107,7 @@ def _single(document: Node, kind: str, version: str) -> Iterator[Fact]:
         yield from _workload(document, kind)
     elif kind == "Service":
         yield _address(document, name, namespace)
+        yield from entrances(document, kind, group, namespace)
     elif kind in ("ConfigMap", "Secret"):
         yield from _settings(document, kind.lower(), name, namespace)
     elif kind == "Component" and group == "dapr.io":

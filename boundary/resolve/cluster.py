@@ -88,20 +88,22 @@ class Cluster:
         return [address for _, address in self._files.all(Address) if address.external]
 
     def _entered(self) -> Iterator[tuple[str, tuple[str, Address]]]:
-        """Host names from outside that lead to one Service alone, each with it."""
+        """Host names from outside that lead to one Service alone, each with it: to one of the same repository, else to
+        the only one of the workspace in the namespace that is told."""
         led: dict[tuple[str, str], dict[tuple[str, str], None]] = defaultdict(dict)
         for path, one in self._files.all(Entrance):
             led[self._files.repository(path), one.host][one.service, one.namespace] = None
         for (repository, host), services in led.items():
             name, space = next(iter(services))
-            fitting = [
+            called = [
                 (path, address)
                 for path, address in self._addresses.get(name, ())
-                if self._files.repository(path) == repository
-                and (address.namespace or space) == (space or address.namespace)
+                if (address.namespace or space) == (space or address.namespace)
             ]
-            if len(services) == 1 and fitting:
-                yield host, fitting[0]
+            fitting = [each for each in called if self._files.repository(each[0]) == repository]
+            elsewhere = [each for each in called if each[1].namespace == space != ""]
+            if len(services) == 1 and (fitting or len(elsewhere) == 1):
+                yield host, (fitting or elsewhere)[0]
 
     def _behind(self, external: str) -> list[_Pod]:
         """The pods behind the whole name of a Service of the cluster; none for a name outside of it."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boundary.facts import Apply, Expr, Member, Ref, Text
+from boundary.model import Value
 from boundary.resolve.code import members
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.things import NOTHING, Arguments, ClassOf, FunctionOf, Instance, Known, Made, Site, Thing
@@ -84,7 +85,7 @@ def _text(expr: Expr) -> str:
 
 def _of(ev: Interpreter, known: Known, path: str) -> Thing:
     row = ev.row(path, known.name)
-    return Made(row.returns) if row and row.returns else known
+    return Made(row.returns, row.constants) if row and row.returns else known
 
 
 def _key(ev: Interpreter, thing: Thing, path: str) -> object | None:
@@ -96,7 +97,13 @@ def _key(ev: Interpreter, thing: Thing, path: str) -> object | None:
             return thing
         case Known():
             made = _of(ev, thing, path)
-            return made.type if isinstance(made, Made) else thing.name
-        case Made(type=kind):
-            return kind
+            return _of_made(made) if isinstance(made, Made) else thing.name
+        case Made():
+            return _of_made(thing)
     return None
+
+
+def _of_made(made: Made) -> object:
+    """A client by its type, and a generated one by the service that it is for."""
+    service = made.field("service")
+    return (made.type, service.text) if isinstance(service, Value) else made.type

@@ -136,7 +136,8 @@ class Interpreter(ABC):
     def injected(self, annotation: Expr | None, name: str, decorators: tuple[Expr, ...], frame: Frame) -> Thing:
         """What a field or parameter of a type holds: what a framework provides, else a thing that the type tells."""
         told = self.annotated(annotation, frame)
-        plain = (isinstance(told, Made) and not told.fields) or (isinstance(told, Instance) and told.arguments is None)
+        by_type = isinstance(told, Made) and told.site is None
+        plain = by_type or (isinstance(told, Instance) and told.arguments is None)
         if not plain or not frame.file.language.implicit:
             return told
         made = provided(self, told, name, decorators, frame)
