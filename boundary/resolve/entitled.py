@@ -15,6 +15,7 @@ from boundary.model import Edge, Evidence, Location, Node, Value
 from boundary.resolve import kept
 from boundary.resolve.context import Context
 from boundary.resolve.files import Files
+from boundary.resolve.stacks.assignments import ACT, Assignments
 from boundary.resolve.stacks.bearers import Bearers
 from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.grants import Grant, grants
@@ -31,7 +32,10 @@ def resolve(context: Context, ids: Mapping[tuple[str, str], str], files: Files) 
     edges = context.found.edges
     servers = {unit.key: server.id for server in context.land.servers for unit in server.units}
     wide: dict[tuple[str, Location], list[tuple[Grant, Node]]] = defaultdict(list)
-    for one in grants(context.land):
+    accounts = _accounts(context, files)
+    stacks = context.land.stacks
+    assigned = Assignments(context.land, stacks, accounts) if stacks is not None else None
+    for one in (*grants(context.land), *(assigned.grants if assigned is not None else ())):
         if one.resource.row is not None and one.resource.row.kind in ("parameter", "secret"):
             edges += _secret(context, one)
             continue
@@ -45,11 +49,13 @@ def resolve(context: Context, ids: Mapping[tuple[str, str], str], files: Files) 
             actions = ", ".join(one.actions)
             edges.append(Edge(one.service, node.id, "grants", one.evidence, "permitted", detail=actions))
     edges += _wide(wide)
-    if context.land.stacks is not None:
-        bearers = Bearers(context.land, context.land.stacks)
+    if stacks is not None and assigned is not None:
+        bearers = Bearers(context.land, stacks)
         edges += _shared(bearers)
         edges += _assumed(context, bearers)
-    edges += _accounts(context, files)
+        edges += _acting(context, assigned)
+    for (_, account), holders in sorted(accounts.items()):
+        edges += _together(f"the service account {account}", holders, None)
 
 
 def _secret(context: Context, one: Grant) -> Iterator[Edge]:
@@ -77,8 +83,8 @@ def _shared(bearers: Bearers) -> Iterator[Edge]:
         yield from _together(role.label, {service: one.location for service, one in holders.items()}, role.location)
 
 
-def _accounts(context: Context, files: Files) -> Iterator[Edge]:
-    """Service accounts of a cluster that pods of several services have; the default one is nobody's."""
+def _accounts(context: Context, files: Files) -> dict[tuple[str, str], dict[str, Location]]:
+    """The services whose pods run as each service account of a cluster; the default one is nobody's."""
     owners = {unit.key: service.id for service in context.land.services for unit in service.units}
     found: dict[tuple[str, str], dict[str, Location]] = defaultdict(dict)
     for path, pod in files.all(Workload):
@@ -86,8 +92,7 @@ def _accounts(context: Context, files: Files) -> Iterator[Edge]:
         if service and pod.account not in ("", "default"):
             scope = pod.namespace or f"@{files.repository(path)}"
             found[scope, pod.account].setdefault(service, Location(path, pod.line, pod.column))
-    for (_, account), holders in sorted(found.items()):
-        yield from _together(f"the service account {account}", holders, None)
+    return found
 
 
 def _together(name: str, holders: Mapping[str, Location], declared: Location | None) -> Iterator[Edge]:
@@ -98,6 +103,21 @@ def _together(name: str, holders: Mapping[str, Location], declared: Location | N
         evidence += [Evidence(declared, f"{name} is declared here")] if declared is not None else []
         traits = frozenset({"shared-role"})
         yield Edge(service, first, "grants", tuple(evidence), "permitted", traits=traits, detail=name)
+
+
+def _acting(context: Context, assigned: Assignments) -> Iterator[Edge]:
+    """Identities that open data and that several services have, and those of others that a service may act as."""
+    opening = {one.identity.uid: one.identity for one in assigned.found if one.actions != (ACT,)}
+    for uid, identity in sorted(opening.items()):
+        holders = assigned.identities.holders.get(uid, {})
+        if len(holders) > 1:
+            yield from _together(identity.label, holders, identity.location)
+    for one in assigned.found:
+        owner = kept.keeper(context, one.resource) if ACT in one.actions and not one.wide else None
+        for service in one.holders if owner is not None else ():
+            if owner is not None and owner.id != service:
+                traits, what = frozenset({"role"}), one.resource.name
+                yield Edge(service, owner.id, "grants", (one.evidence,), "permitted", traits=traits, detail=what)
 
 
 def _assumed(context: Context, bearers: Bearers) -> Iterator[Edge]:

@@ -29,6 +29,8 @@ def attribute(resource: Resource, name: str) -> Thing:
     """What an attribute of a resource is, by the name that the language has for it."""
     row = resource.row
     if row:
+        if name in row.ids and resource.declared:
+            return Value.of(ARN, resource.uid)
         if name in row.hosts:
             return Value.of(resource.uid)
         if name in row.endpoints:

@@ -287,6 +287,9 @@ class Modules:
             return Space(lambda part: self._state(data) if part == "outputs" else unknown(part))
         if kind == "aws_iam_policy_document":
             return Space(lambda part: document_of(data) if part == "json" else unknown(part))
+        if kind == "google_iam_policy":
+            bindings = Encoded(Table({"binding": data.get("binding")}))
+            return Space(lambda part: bindings if part == "policy_data" else unknown(part))
         return self._same(data)
 
     def _same(self, data: Resource) -> Thing:
