@@ -14,21 +14,28 @@ DEEPEST = 200
 
 
 class Element:
-    """An element: its name without prefix, attributes, the text directly in it, and the line where it begins."""
+    """An element: its name without prefix, attributes, the text directly in it, and the line where it begins.
 
-    __slots__ = ("attributes", "children", "line", "name", "pieces")
+    ``content`` is what is in it in the order of the file: texts and elements.
+    """
+
+    __slots__ = ("attributes", "content", "line", "name")
 
     def __init__(self, name: str, attributes: dict[str, str], line: int) -> None:
         self.name = name
         self.attributes = attributes
         self.line = line
-        self.pieces: list[str] = []
-        self.children: list[Element] = []
+        self.content: list[str | Element] = []
+
+    @property
+    def children(self) -> list[Element]:
+        """The elements directly in the element."""
+        return [one for one in self.content if isinstance(one, Element)]
 
     @property
     def text(self) -> str:
         """The text directly in the element, without the blanks around it."""
-        return "".join(self.pieces).strip()
+        return "".join(one for one in self.content if isinstance(one, str)).strip()
 
     def all(self, *path: str) -> Iterator[Element]:
         """The elements that a path of names leads to."""
@@ -44,8 +51,9 @@ class Element:
         return next((element.text for element in self.all(*path)), "")
 
 
-def read(data: bytes) -> Element:
-    """The root element; raises ``UnreadableSource`` for what is no XML, or has a document type."""
+def read(data: bytes, doctype: bool = False) -> Element:
+    """The root element; raises ``UnreadableSource`` for what is no XML, or has a document type. With ``doctype`` one
+    that is only named passes: it is not fetched, and what defines entities in the file itself is refused as ever."""
     from xml.parsers import expat
 
     parser = expat.ParserCreate(namespace_separator="}")
@@ -58,13 +66,15 @@ def read(data: bytes) -> Element:
         if len(stack) > DEEPEST:
             raise UnreadableSource("depth", f"nested more than {DEEPEST} levels deep", *place())
         element = Element(name.rpartition("}")[2], attributes, parser.CurrentLineNumber)
-        stack[-1].children.append(element)
+        stack[-1].content.append(element)
         stack.append(element)
 
     def characters(text: str) -> None:
-        stack[-1].pieces.append(text)
+        stack[-1].content.append(text)
 
-    def refuse(*_: object) -> None:
+    def refuse(_name: str, _system: str | None, _public: str | None, defines: int) -> None:
+        if doctype and not defines:
+            return
         raise UnreadableSource("syntax", "a document type, which may define entities, is not read", *place())
 
     parser.StartElementHandler = start

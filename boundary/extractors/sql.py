@@ -32,16 +32,20 @@ def extract(source: Source) -> Iterator[Fact]:
 
     Of a run of inserts into one table, as dumps have them, the first stands for all.
     """
-    text = _text(source)
+    yield from read(_text(source))
+
+
+def read(text: str, first: int = 1) -> Iterator[Fact]:
+    """The statements of a text that begins in a line of its file."""
     before: tuple[object, ...] = ()
     for statement in sql.statements(text):
-        line = statement.line + 1
+        line = statement.line + first
         for server in statement.servers:
             yield Server(name=server.name, host=server.host, database=server.database, line=line + server.line)
         shown = _shown(text[statement.start : min(statement.end, statement.start + 4 * SHOWN)])
         alike = (*statement.uses, shown[:6].upper())
         if statement.uses and not (alike == before and alike[-1] == "INSERT"):
-            yield Statement(uses=statement.uses, text=shown, line=line, end_line=statement.end_line + 1)
+            yield Statement(uses=statement.uses, text=shown, line=line, end_line=statement.end_line + first)
         before = alike
 
 

@@ -8,7 +8,13 @@ from __future__ import annotations
 import re
 
 _MARKS = re.compile(r"<(/?)(\w*)[^<>]*>|[#$]\{[^{}]*\}")
+_PLACES = re.compile(r"[#$]\{[^{}]*\}")
 _WORDS = frozenset({"set", "where"})
+
+
+def filled(text: str) -> str:
+    """A statement with a question mark for each place."""
+    return _PLACES.sub("?", text)
 
 
 def plain(text: str) -> str:
