@@ -187,5 +187,6 @@ class Expressions(Lookups, ABC):
         return Made(row.returns, row.constants) if row and row.returns else NOTHING
 
     def _called(self, expr: Expr, frame: Frame) -> str:
-        head = self.quiet(expr, frame)
+        named = isinstance(expr, Ref) and frame.file.language.implicit  # ``DbSet<Order> DbSet`` names its own type.
+        head = self.named_type(expr.name, frame) if named and isinstance(expr, Ref) else self.quiet(expr, frame)
         return head.name.rpartition(".")[2] if isinstance(head, Known) else ""

@@ -135,7 +135,14 @@ class Interpreter(ABC):
 
     def injected(self, annotation: Expr | None, name: str, decorators: tuple[Expr, ...], frame: Frame) -> Thing:
         """What a field or parameter of a type holds: what a framework provides, else a thing that the type tells."""
-        told = self.annotated(annotation, frame)
+        key = "injected", id(annotation)
+        if key in self.active:  # A field may be called as its type is: ``Queue: Queue[int]``.
+            return NOTHING
+        self.active.add(key)
+        try:
+            told = self.annotated(annotation, frame)
+        finally:
+            self.active.discard(key)
         by_type = isinstance(told, Made) and told.site is None
         plain = by_type or (isinstance(told, Instance) and told.arguments is None)
         if not plain or not frame.file.language.implicit:
