@@ -219,9 +219,10 @@ SQL = Evaluate("", Call(Ref("run"), (Text("SELECT isbn FROM books"),)))
     ("path", "facts", "found"),
     [
         ("orders/vendored/models.py", (), "orders-service -> catalog-service"),
-        ("orders/catalog_models.py", (), "orders-service -> catalog-service"),
-        ("orders/catalog/models.py", (), "orders-service -> catalog-service"),
-        ("orders/models.py", (ENTITY,), "orders-service -> catalog-service"),
+        ("orders/catalog_models.py", (ENTITY,), "orders-service -> catalog-service"),
+        ("orders/catalog/models.py", (ENTITY,), "orders-service -> catalog-service"),
+        ("orders/catalog/messages.py", (), ""),
+        ("orders/models.py", (ENTITY,), ""),
         ("orders/models.py", (SQL,), "orders-service -> catalog-service"),
         ("orders/models.py", (Statement((), "SELECT 1"),), "orders-service -> catalog-service"),
         (

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from boundary.facts import Member, Ref
 from boundary.model import Value
@@ -33,6 +34,19 @@ def published(evaluator: Evaluator, subscribed: Iterable[Effect]) -> Iterator[Ef
                 if isinstance(thing, ClassOf | Known) and _name(thing):
                     site = Site(file.path, call.line or line, call.column or 1)
                     yield Effect("publish", site, (("event", thing),), call=f"new {_name(thing)}")
+
+
+def declared(found: dict[str, list[Effect]]) -> list[Effect]:
+    """The effects of topics that stand before methods: those of a client's interface (``topic-client``) are published
+    to, those of a listener (``topic-listener``) taken from. The class may bear the topic itself."""
+    clients = {(one.site.path, one.subject) for one in found.pop("topic-client", ())}
+    listeners = {(one.site.path, one.subject) for one in found.pop("topic-listener", ())}
+    made = []
+    for effect in found.pop("topic", ()):
+        around = {(effect.site.path, name) for name in (effect.subject, effect.subject.rpartition(".")[0])}
+        if around & clients or around & listeners:
+            made.append(replace(effect, kind="publish" if around & clients else "subscribe", subject=""))
+    return made
 
 
 def heard(subscribed: Iterable[Effect]) -> list[Effect]:

@@ -115,6 +115,8 @@ class Context:
 
     def _messages(self, found: dict[str, list[Effect]]) -> None:
         """Complete what is told of messages by who makes the events that others subscribe to by their classes."""
+        for effect in buses.declared(found):
+            found[effect.kind].append(effect)
         events = buses.heard(found.get("subscribe", ()))
         published = found.get("publish", [])
         passed = buses.carried(published, events, lambda path: len(self.land.services_of(path)) > 1)

@@ -12,7 +12,7 @@ from boundary.facts import CopyOf, ImageCopy, ImageStage
 from boundary.model import Edge, Evidence, Location
 from boundary.resolve.files import fold, folder, inside
 from boundary.resolve.landscape import Unit
-from boundary.resolve.nature import has_data, is_contract
+from boundary.resolve.nature import has_data, has_statements, is_contract
 from boundary.resolve.whose import TAKEN_IN, Whose, acts, is_generic
 
 _SMALLEST = 3
@@ -126,8 +126,8 @@ def _image_edge(whose: Whose, path: str, fact: ImageCopy, service: str, taken: _
 def vendored(whose: Whose) -> list[Edge]:
     """``links`` edges of trait ``vendored``, one a pair of services: files whose statements are the same.
 
-    Only where it matters: the file holds entities or statements, or it lies in a folder for other people's code.
-    Helpers and message classes that were copied are nobody's any more.
+    Only where it matters: the file holds statements, or it lies in a folder for other people's code, or it is called
+    after another service and holds entities. Helpers, messages and entities that were copied are nobody's any more.
     """
     pairs: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for copies in _equal(whose):
@@ -135,7 +135,7 @@ def vendored(whose: Whose) -> list[Edge]:
         ranked = sorted((_is_copy(whose, path, service, named), service, path) for path, service in copies)
         _, owner, origin = ranked[0]
         for copied, service, path in ranked[1:]:
-            if service != owner and (copied or has_data(whose.files.by_path[path])):
+            if service != owner and _matters(whose, path, service, copied):
                 pairs[service, owner].append((path, origin))
     return [_vendored_edge(whose, service, owner, sorted(found)) for (service, owner), found in pairs.items()]
 
@@ -160,11 +160,25 @@ def _called(whose: Whose, services: set[str]) -> dict[str, set[str]]:
     return named
 
 
+def _matters(whose: Whose, path: str, service: str, copied: bool) -> bool:
+    file = whose.files.by_path[path]
+    return has_statements(file) or (copied and (has_data(file) or _is_vendored(_parts(whose, path, service))))
+
+
+def _parts(whose: Whose, path: str, service: str) -> list[str]:
+    """The folders and the name of a file below the root of its service."""
+    own = path[len(whose.root(service, path)) :].rpartition(".")[0]
+    return [part.lower() for part in own.split("/") if part]
+
+
+def _is_vendored(parts: list[str]) -> bool:
+    return not _VENDORED.isdisjoint(parts)
+
+
 def _is_copy(whose: Whose, path: str, service: str, named: dict[str, set[str]]) -> bool:
     """Whether a file shows by its place that it came from elsewhere: a vendor folder, or another's name."""
-    own = path[len(whose.root(service, path)) :].rpartition(".")[0]
-    parts = [part.lower() for part in own.split("/") if part]
-    if _VENDORED.intersection(parts):
+    parts = _parts(whose, path, service)
+    if _is_vendored(parts):
         return True
     words = {fold(word) for part in parts for word in (part, re.split("[-_.]", part)[0])}
     return any(named.get(word, set()) - {service} for word in words)

@@ -81,18 +81,27 @@ def _add_packages(files: Files, placing: Placing, packages: _Packages, called: d
     """Packages that say that they run, or whose configuration is a program's; where others are deployed, a start script
     alone is no service yet."""
     deploying = {files.repository(root) for group in placing.groups for root in group.roots}
+    needed = _needed(files)
     running = {where for where, found in packages.items() if any(package.runs for _, package in found)}
     running |= {where for where in called if all(package.runs is None for _, package in packages[where])}
     for where in sorted(running):
         path, package = next((one for one in packages[where] if one[1].runs), packages[where][0])
         if placing.contains(where) or _starts_others(files, path, running):
             continue
-        loose = package.ecosystem in _SCRIPTED and files.repository(where) in deploying
+        beside = files.repository(where) in deploying
+        if beside and (package.ecosystem, fold(package.name)) in needed:
+            continue  # Plugins of a common parent say of libraries, too, that they run.
+        loose = package.ecosystem in _SCRIPTED and beside
         if not loose or any(_SERVERS.fullmatch(one.name) for one in files.of(path, Dependency)):
             how = "is a package that runs" if package.runs else "has the configuration of a program"
             names = [package.name, *called.get(where, ())]
             why = Evidence(Location(path, package.line, package.column), f"{package.name or path} {how}")
             placing.folder(where, names, why)
+
+
+def _needed(files: Files) -> set[tuple[str, str]]:
+    """What packages of the workspace depend on by name, with the ecosystem."""
+    return {(one.ecosystem, fold(one.name)) for _, one in files.all(Dependency) if one.scope != "dev" and one.name}
 
 
 def _starts_others(files: Files, path: str, running: set[str]) -> bool:

@@ -59,10 +59,16 @@ def declared(evaluator: Evaluator, effects: Sequence[Effect]) -> Iterator[Effect
             methods.append(effect)
         elif effect.subject in file.functions and path is not None:
             paths[effect.site.path, effect.subject] = path
+    own = {(effect.site.path, _plain(effect.subject)) for effect in methods}
     for effect in methods:
         path = paths.get((effect.site.path, effect.subject))
         told = effect if path is None else replace(effect, values=(*effect.values, ("path", path)))
-        yield from _of_method(evaluator, _in_line(told), classes)
+        yield from _of_method(evaluator, _in_line(told), classes, own)
+
+
+def _plain(method: str) -> str:
+    """A method's dotted name without what tells it from others of the name."""
+    return method.partition("#")[0]
 
 
 def _in_line(effect: Effect) -> Effect:
@@ -75,9 +81,14 @@ def _in_line(effect: Effect) -> Effect:
     return replace(effect, values=values)
 
 
-def _of_method(evaluator: Evaluator, effect: Effect, classes: dict[ClassOf, list[Effect]]) -> Iterator[Effect]:
+def _of_method(
+    evaluator: Evaluator, effect: Effect, classes: dict[ClassOf, list[Effect]], own: set[tuple[str, str]]
+) -> Iterator[Effect]:
     cls = ClassOf(effect.site.path, effect.subject.rpartition(".")[0])
+    name = _plain(effect.subject).rpartition(".")[2]
     for owner in _owners(evaluator, cls, classes):
+        if owner != cls and (owner.path, f"{owner.name}.{name}") in own:
+            continue  # The method is overridden with a mapping of its own.
         about = [e for c in members.ancestry(evaluator, owner) for e in classes.get(c, ())]
         if owner != cls and not _is_interface(evaluator, owner) and _is_client(classes.get(cls, ())):
             # What implements a client's interface itself stands in for the client, unless it is a controller.

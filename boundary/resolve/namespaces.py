@@ -8,8 +8,9 @@ Compose: ``network_mode``, ``pid``, ``ipc``, ``privileged``; Kubernetes: ``hostN
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from boundary.facts import Mount, SharedNamespace
 from boundary.model import Edge, Evidence, Location, Node, Unresolved
@@ -79,6 +80,17 @@ class _Namespaces:
                 for name in {unit.name, *unit.names}:
                     self._units[name].append((unit, part))
 
+    @cached_property
+    def _flat(self) -> set[str]:
+        """Compose projects most of whose containers use the machine's network, those of servers as well: on a
+        developer's machine this stands for a network of their own."""
+        count: dict[str, Counter[bool]] = defaultdict(Counter)
+        for unit in {unit.key: unit for pairs in self._units.values() for unit, _ in pairs}.values():
+            if unit.platform == "compose":
+                bare = any(fact.which == "network" and fact.mode == "host" for fact in unit.namespaces)
+                count[unit.project][bare] += 1
+        return {project for project, bare in count.items() if bare[True] > max(1, bare[False])}
+
     def resolve(self) -> tuple[list[Node], list[Edge], list[Unresolved]]:
         """See ``namespaces``."""
         edges: dict[tuple[str, str, str], Edge] = {}
@@ -87,6 +99,8 @@ class _Namespaces:
         for joined in self._all():
             service, unit, fact, location = joined
             target = self._target(unit, fact)
+            if target == HOST and fact.which == "network" and unit.project in self._flat:
+                continue
             if target is None:
                 value = f"{fact.which} {fact.mode}"
                 unresolved.append(Unresolved(service.id, "joins", value, location, "no such container here"))

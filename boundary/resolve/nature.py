@@ -57,6 +57,11 @@ def has_data(file: FileFacts) -> bool:
     return any(_is_data(fact) for fact in file.facts)
 
 
+def has_statements(file: FileFacts) -> bool:
+    """Whether a file holds statements, beside classes that are kept in stores."""
+    return any(_is_data(fact) for fact in file.facts if not isinstance(fact, Class))
+
+
 def data_line(file: FileFacts) -> int:
     """The line of the first entity or statement of a file."""
     return next((fact.line for fact in file.facts if _is_data(fact)), 1)

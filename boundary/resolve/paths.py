@@ -9,8 +9,12 @@ from difflib import get_close_matches
 
 from boundary.model import Hole, Operation, Value
 
-INTERNAL = frozenset({"internal", "admin", "debug", "actuator", "private", "_internal", "_admin", "_debug", "chaos"})
+INTERNAL = frozenset({"internal", "debug", "actuator", "private", "_internal", "_admin", "_debug", "chaos"})
 """Path segments by which services mark what is not meant for others."""
+_RESERVED = frozenset({"admin"})
+"""Those that do so at the beginning of a path alone: ``/orders/admin`` is what administrators may do with orders."""
+_PREFIX = re.compile(r"api|rest|v\d+")
+"""Segments that stand before all paths."""
 
 _CONVERTERS = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>|\{([^{}:]+)(?::[^{}]*)?\}|(?<=/):(\w+)")
 
@@ -121,4 +125,6 @@ def nearest(name: str, operations: list[Operation]) -> Operation | None:
 def is_internal(path: str, own: Collection[str] = ()) -> bool:
     """Whether a path says itself that it is not for others. Words of the service's ``own`` name say nothing: what
     ``shop-admin`` offers is called ``/admin``."""
-    return bool(INTERNAL.difference(own) & set(_segments(path.casefold())))
+    segments = _segments(path.casefold())
+    first = next((one for one in segments if not _PREFIX.fullmatch(one)), "")
+    return bool(INTERNAL.difference(own) & set(segments)) or first in _RESERVED.difference(own)

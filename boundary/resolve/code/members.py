@@ -206,7 +206,9 @@ def _of_part(
 def _field(
     ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, depth: int
 ) -> Thing | None:
-    """What a method stores on its receiver, as seen from this object."""
+    """What a method stores on its receiver, as seen from this object. The empty text that a constructor leaves in an
+    object which somebody else makes is filled later."""
+    unknown = isinstance(of, Instance) and of.arguments is None
     for assign in file.members.get((current.name, name), ()):
         if assign.value is None:
             continue
@@ -225,7 +227,7 @@ def _field(
             thing = ev.quiet(assign.value, replace(frame, line=assign.line))
         finally:
             ev.active.discard(key)
-        if not isinstance(thing, Nothing):
+        if not isinstance(thing, Nothing) and not (unknown and isinstance(thing, Value) and not thing.parts):
             return thing
     return None
 

@@ -134,11 +134,12 @@ class _Clusters(_Permits):
         self._stores = [(one, one.part) for one in pods if isinstance(one.part, Server) and one.part.kind == "store"]
 
     def resolve(self) -> None:
+        guarded = {server.id for pod, server in self._stores if self._clusters.guards(pod)}
         for pod, server in self._stores:
             port = engines.default_port(server.technology) or next(iter(pod.ports), 0)
             self._exposed(pod, server)
             guards = self._clusters.guards(pod)
-            if not guards and self._clusters.governed(pod):
+            if server.id not in guarded and self._clusters.governed(pod):  # Other packagings count, too.
                 for node in self.stored(server):
                     traits = node.traits | {"unguarded"}
                     self._context.found.nodes[node.id] = replace(node, traits=traits)

@@ -42,6 +42,35 @@ def uid_of(path: str, name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]+", ".", f"{stem}.{name}").strip(".")
 
 
+_FEWEST = 5
+"""Resources below which templates may be alike by chance."""
+
+_MOST = 50
+"""Templates of a folder that another one is compared with."""
+
+
+def _variants(written: Mapping[str, list[Block]]) -> set[str]:
+    """Templates that are another one of their folder over again, with some resources more or less: one stack is made of
+    the one or of the other. The one with the shortest name counts."""
+    resources = {
+        path: {(one.name, one.type) for one in blocks if one.kind == "resource"} for path, blocks in written.items()
+    }
+    beside: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(written, key=lambda path: (len(path), path)):
+        if len(resources[path]) >= _FEWEST:
+            beside[folder(path)].append(path)
+    found: set[str] = set()
+    for paths in beside.values():
+        kept: list[set[tuple[str, str]]] = []
+        for path in paths:
+            mine = resources[path]
+            if any(len(mine & other) * 10 >= 9 * min(len(mine), len(other)) for other in kept[:_MOST]):
+                found.add(path)
+            else:
+                kept.append(mine)
+    return found
+
+
 @dataclass(eq=False)
 class Template(Mapping[str, Thing]):
     """One template: the names that its expressions may use. ``caller`` is the resource of the stack around."""
@@ -79,7 +108,8 @@ class Templates:
         for path, one in files.all(Block):
             if one.language == "cloudformation":
                 written[path].append(one)
-        self.templates = {path: self._template(path, blocks) for path, blocks in sorted(written.items())}
+        chosen = sorted(written.keys() - _variants(written))
+        self.templates = {path: self._template(path, written[path]) for path in chosen}
         self._nest()
 
     def _template(self, path: str, blocks: list[Block]) -> Template:
