@@ -132,7 +132,7 @@ def test_negations_are_compared_by_what_they_refuse() -> None:
     weak = without({"type": "string", "pattern": "^a", "minLength": 5}, type="string")
     assert told(weak, without(long_a, type="string"), "request") == ["$ not changed"]
     assert told({"type": "integer"}, without(long_a, type="integer"), "request") == []
-    unknown = {"pattern": "(a+)+$", "minLength": 3}
+    unknown = {"pattern": "(?=a)a$", "minLength": 3}
     assert told({"type": "string"}, without(unknown, type="string"), "request") == ["$ not added ?"]
     assert told(without({"required": ["a"]}), without({"required": ["a", "b"]}), "request") == []
     assert told({"type": "integer"}, {"type": "integer", "not": {"maximum": 3}}, "request") == ["$ not added 3"]

@@ -93,7 +93,7 @@ class _Teller:
         self.session, self.spot, self.wire, self.subject = session, spot, wire, subject
 
     def tell(self, written: Iterable[Written], reasons: Iterable[Reason]) -> None:
-        pairs, rest = explained(written, [reason for reason in reasons if not _is_usual_size(reason)])
+        pairs, rest = explained(written, [one for one in reasons if not (one.hollow or _is_usual_size(one))])
         for one, found in pairs:
             self.told(one, found, "compatible" if found and self._is_text(one) else "")
         for reason in rest:

@@ -12,20 +12,13 @@ from typing import TYPE_CHECKING, Any
 from boundary.contracts.documents import Node
 from boundary.contracts.schemas.meet import value_of, within
 from boundary.contracts.schemas.shape import Conjunction, Shape
-from boundary.contracts.schemas.values import Kind, canonical, kind_of, matches
+from boundary.contracts.schemas.values import FORMATS, Kind, canonical, kind_of, matches
 
 if TYPE_CHECKING:
     from boundary.contracts.schemas.applicators import Parts
     from boundary.contracts.schemas.normal import Side
 
-_FORMATS = {
-    "date": re.compile(r"\d{4}-\d\d-\d\d"),
-    "date-time": re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)"),
-    "uuid": re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
-    "ipv4": re.compile(r"\d{1,3}(\.\d{1,3}){3}"),
-    "email": re.compile(r"[^@\s]+@[^@\s]+"),
-    "uri": re.compile(r"[A-Za-z][\w+.-]*:\S*"),
-}
+_FORMATS = {name: re.compile(whole) for name, whole in FORMATS.items()}
 _BITS = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
 
 _DEEPEST = 40
@@ -122,7 +115,7 @@ def allows(side: Side, shape: Shape, value: Any, kind: Kind, depth: int = 0) -> 
             return False
     if not within(shape, value):
         return False
-    if not all(_formatted(name, value) for name in shape.formats):
+    if not all(formatted(name, value) for name in shape.formats):
         return False
     if kind == "array" and not _array(side, shape, value, depth):
         return False
@@ -133,7 +126,8 @@ def allows(side: Side, shape: Shape, value: Any, kind: Kind, depth: int = 0) -> 
     return all(_follows(side, one.when, one.yes, one.no, value, depth) for one in shape.conditions.values())
 
 
-def _formatted(name: str, value: Any) -> bool:
+def formatted(name: str, value: Any) -> bool:
+    """Whether a value is of a format, as far as we can tell."""
     if isinstance(value, str):
         return name not in _FORMATS or _FORMATS[name].fullmatch(value) is not None
     return name not in _BITS or -(2 ** _BITS[name]) <= value < 2 ** _BITS[name]

@@ -1,4 +1,4 @@
-"""Regular expressions, as schemas use them: one spelling for those that are spelled in several ways.
+"""Regular expressions, as schemas use them: one spelling for those that are spelled in several ways, and texts of them.
 
 JSON Schema asks for ECMA-262 and for nothing beyond what all engines share (core 2020-12, section 6.4): classes of
 characters, repetitions, groups, anchors. Patterns that come out alike here match the same texts; others may as well.
@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+
+from boundary.contracts.schemas.languages import Answer, sought
+from boundary.contracts.schemas.shape import Shape
+from boundary.contracts.schemas.values import FORMATS
 
 _TOKEN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{\d+(?:,\d*)?\}|.", re.DOTALL)
 _MEMBER = re.compile(r"(\\.|[^\\])(?:-(\\.|[^\\]))?", re.DOTALL)
@@ -53,3 +57,16 @@ def _class(inside: str) -> str:
     if len(members) == 1 and not negated and (only := next(iter(members))).isalnum():
         return only
     return f"[{'^' if negated else ''}{''.join(sorted(members, key=lambda one: (one != '-', one)))}]"
+
+
+def look(shape: Shape) -> tuple[str, ...]:
+    """Patterns that all texts of an alternative have, those of its formats among them."""
+    return (*shape.patterns, *(f"^(?:{FORMATS[name]})$" for name in shape.formats if name in FORMATS))
+
+
+def text_of(shape: Shape, without: str | None = None, *, least: int = 0, most: int | None = None) -> Answer:
+    """A text that has the look of an alternative, and a pattern is not found in it; none is nowhere allowed."""
+    low, high = shape.limits.get("minLength"), shape.limits.get("maxLength")
+    least = max(least, int(low.value) if low is not None else 0)
+    ends = [end for end in (most, int(high.value) if high is not None else None) if end is not None]
+    return sought(look(shape), without, least, min(ends, default=None))

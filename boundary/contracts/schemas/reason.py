@@ -31,11 +31,12 @@ class Reason:
     (``$.a[].b``), for a property that of the object that has it. ``old`` and ``new`` are where the keyword stands, or
     the schema that lacks it. A reason that is not ``decided`` says that we cannot tell; ``detail`` says more in words.
     One that is ``misplaced`` is about a keyword that says nothing of the schema's type: one of the two is a mistake.
+    One that is ``hollow`` breaks a promise that nobody can have kept: the old schema of a response allows nothing.
     """
 
     def __init__(
         self, keyword: str, move: str, at: str, old: Place, new: Place, subject: Any, decided: bool, detail: str,
-        seek: Callable[[], Any], *, misplaced: bool = False,
+        seek: Callable[[], Any], *, misplaced: bool = False, hollow: bool = False,
     ) -> None:  # fmt: skip
         self.keyword = keyword
         self.move = move
@@ -46,6 +47,7 @@ class Reason:
         self.decided = decided
         self.detail = detail
         self.misplaced = misplaced
+        self.hollow = hollow
         self._seek = seek
 
     @cached_property

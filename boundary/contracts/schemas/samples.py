@@ -6,11 +6,13 @@ keyword that is not looked at.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from boundary.contracts.schemas.accept import allowed
+from boundary.contracts.schemas.accept import allowed, formatted
 from boundary.contracts.schemas.meet import item_at, within
+from boundary.contracts.schemas.patterns import text_of
 from boundary.contracts.schemas.scalars import numbers
 from boundary.contracts.schemas.shape import Conjunction, Shape
 from boundary.contracts.schemas.values import KINDS, Kind, canonical, matches
@@ -88,14 +90,23 @@ def texts(shape: Shape) -> list[str]:
     lengths = [int(limit.value) for limit in (low, high) if limit is not None and 0 <= limit.value <= _LONG]
     formatted = [_FORMATTED[name] for name in shape.formats if name in _FORMATTED]
     candidates = formatted or [*("a" * length for length in lengths), *_TEXTS]
+    if shape.patterns and (made := text_of(shape).text) is not None:
+        candidates = [made, *candidates]
     for pattern in shape.patterns:
         candidates = [*_like(pattern), *candidates]
-    found = []
-    for text in dict.fromkeys(candidates):
-        known = all(matches(pattern, text) for pattern in shape.patterns)
-        if known and within(shape, text) and canonical(text) not in shape.excluded:
-            found.append(text)
-    return found
+    return good_texts(shape, candidates)
+
+
+def good_texts(shape: Shape, candidates: Iterable[str]) -> list[str]:
+    """Those texts that a shape allows."""
+    return [
+        text
+        for text in dict.fromkeys(candidates)
+        if all(matches(pattern, text) for pattern in shape.patterns)
+        and within(shape, text)
+        and canonical(text) not in shape.excluded
+        and all(formatted(name, text) for name in shape.formats)
+    ]
 
 
 def _like(pattern: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from boundary.contracts.schemas.accept import fits
 from boundary.contracts.schemas.meet import sound, within
 from boundary.contracts.schemas.pairing import Pairing
-from boundary.contracts.schemas.patterns import canonical_pattern
+from boundary.contracts.schemas.patterns import canonical_pattern, text_of
 from boundary.contracts.schemas.reason import MISSING
 from boundary.contracts.schemas.shape import Limit, Shape, multiple_of_all
 from boundary.contracts.schemas.values import LENGTHS, Kind, canonical, format_within
@@ -157,22 +157,27 @@ def compare_strings(pairing: Pairing, one: Shape, other: Shape) -> None:
     for pattern, node in other.patterns.items():
         if canonical_pattern(pattern) in known:
             continue
-        if not one.patterns:
-            pairing.stricter("pattern", one, node, pattern, witness=unlike(one, pattern))
+        answer = text_of(one, pattern)
+        pairing.comparison.spare -= answer.steps
+        if answer.decided and answer.text is None:
             continue
-        witness = unlike(one, pattern)
+        witness = unlike(one, pattern, answer.text)
+        if not one.patterns:
+            pairing.stricter("pattern", one, node, pattern, witness=witness)
+            continue
         mine = next(iter(one.patterns.values()))
         decided = witness is not MISSING
         words = "" if decided else "whether one pattern matches all that the other does is not decided"
         pairing.fails("pattern", "changed", mine, node, pattern, witness=witness, decided=decided, detail=words)
 
 
-def unlike(shape: Shape, pattern: str) -> Any:
-    """A text of a shape in which a pattern is not found; MISSING when none is at hand."""
-    from boundary.contracts.schemas.samples import texts
+def unlike(shape: Shape, pattern: str, likely: str | None) -> Any:
+    """A text of a shape in which a pattern is not found, a likely one tried first; MISSING when none is at hand."""
+    from boundary.contracts.schemas.samples import good_texts, texts
     from boundary.contracts.schemas.values import matches
 
-    return next((text for text in texts(shape) if matches(pattern, text) is False), MISSING)
+    found = [*good_texts(shape, [likely] if likely is not None else []), *texts(shape)]
+    return next((text for text in found if matches(pattern, text) is False), MISSING)
 
 
 def compare_counts(pairing: Pairing, one: Shape, other: Shape, what: str) -> None:
@@ -187,9 +192,18 @@ def compare_counts(pairing: Pairing, one: Shape, other: Shape, what: str) -> Non
         known += _implied(one, what, low)
         if any((value >= limit.value) if low else (value <= limit.value) for value in known):
             continue
+        if what == "Length" and one.patterns and _always(pairing, one, int(limit.value), low):
+            continue
         _limit_fails(
             pairing, one, limit, mine, low, _counted(pairing, one, what, int(limit.value) + (-1 if low else 1))
         )
+
+
+def _always(pairing: Pairing, shape: Shape, limit: int, low: bool) -> bool:
+    """Whether the patterns of a shape leave no text that is shorter, or longer, than a limit."""
+    answer = text_of(shape, most=limit - 1) if low else text_of(shape, least=limit + 1)
+    pairing.comparison.spare -= answer.steps
+    return answer.decided and answer.text is None
 
 
 def _counted(pairing: Pairing, shape: Shape, what: str, count: int) -> Any:

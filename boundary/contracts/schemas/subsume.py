@@ -17,6 +17,7 @@ from boundary.contracts.schemas.alternatives import compare_forms
 from boundary.contracts.schemas.dialects import OPENAPI31, Dialect
 from boundary.contracts.schemas.normal import Side
 from boundary.contracts.schemas.pairing import Found, Pairing
+from boundary.contracts.schemas.patterns import look, text_of
 from boundary.contracts.schemas.reason import MISSING, Direction, Reason
 from boundary.contracts.schemas.same import Sameness
 from boundary.contracts.schemas.shape import Conjunction
@@ -222,8 +223,18 @@ class Comparison:
 
         return Reason(
             found.keyword, found.move, at, old.place(), new.place(), found.subject, found.decided, found.detail, seek,
-            misplaced=found.misplaced,
+            misplaced=found.misplaced, hollow=self._hollow(pairing),
         )  # fmt: skip
+
+    def _hollow(self, pairing: Pairing) -> bool:
+        """Whether a response promised a text that cannot be, its pattern and its format being at odds."""
+        form = {} if self.request or self.spare < 0 else self.greater.form(pairing.greater)
+        shapes = form.get("string", ())
+        if len(form) != 1 or len(shapes) != 1 or len(look(shapes[0])) < 2:
+            return False
+        answer = text_of(shapes[0])
+        self.spare -= answer.steps
+        return answer.decided and answer.text is None
 
 
 def _mark(found: Found) -> Any:

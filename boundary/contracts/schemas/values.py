@@ -7,6 +7,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal
 
+from boundary.contracts.schemas.languages import machine
+
 Kind = Literal["null", "boolean", "number", "string", "array", "object"]
 
 KINDS: tuple[Kind, ...] = ("null", "boolean", "number", "string", "array", "object")
@@ -27,6 +29,16 @@ _WITHIN = {
 
 LENGTHS = {"uuid": (36, 36), "date": (10, 10), "date-time": (20, None), "ipv4": (7, 15), "email": (3, None)}
 """How long texts of a format are, at least and at most."""
+
+FORMATS = {
+    "date": r"\d{4}-\d\d-\d\d",
+    "date-time": r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
+    "uuid": r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+    "ipv4": r"\d{1,3}(\.\d{1,3}){3}",
+    "email": r"[^@\s]+@[^@\s]+",
+    "uri": r"[A-Za-z][\w+.-]*:\S*",
+}
+"""What whole texts of a format look like: all of them do, though not all that do are of the format."""
 
 _DANGEROUS = re.compile(r"[*+}]\)*[*+{]|\)[*+{]|\\[1-9]|\(\?[=!<P(]")
 """Repetitions of repetitions, back references and look-around: what a search may take for ever over."""
@@ -90,7 +102,10 @@ def expression(pattern: str) -> re.Pattern[str] | None:
 
 def matches(pattern: str, text: str) -> bool | None:
     """Whether a pattern is found in a text; None when we cannot tell."""
-    compiled = expression(pattern)
-    if compiled is None or len(text) > _LONGEST:
+    if len(text) > _LONGEST:
         return None
-    return compiled.search(text) is not None
+    compiled = expression(pattern)
+    if compiled is not None:
+        return compiled.search(text) is not None
+    careful = machine(pattern)
+    return careful.matches(text) if careful is not None else None
