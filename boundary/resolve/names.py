@@ -137,10 +137,10 @@ class Names:
 
 
 def _hosts(thing: Named, unit: Unit) -> Iterable[str]:
-    """The names that lead to a unit in a network: a process has none, what a cloud runs only its address."""
+    """The names that lead to a unit in a network: a process has none, what a cloud has and nobody runs its address."""
     if unit.platform == "process":
         return ()
-    only = isinstance(thing, Server) and unit.platform in STACKS
+    only = isinstance(thing, Server) and unit.platform in STACKS and unit.image is None
     return (unit.name,) if only else dict.fromkeys((unit.name, *unit.names))
 
 

@@ -17,9 +17,10 @@ from typing import Literal
 import msgspec
 
 from boundary.model import Evidence, Location
-from boundary.resolve.reach.groups import parsed
-from boundary.resolve.reach.walls import Walls
+from boundary.resolve.reach.barriers import Barrier, Placed
+from boundary.resolve.reach.groups import Interface, covers, parsed
 from boundary.resolve.stacks.evaluator import as_text
+from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import NULL, Null, Resource, Table, Thing, below, items, text
 
 Width = Literal["public", "broad"]
@@ -50,21 +51,37 @@ class Opening:
     evidence: Evidence
 
 
-def openings(walls: Walls, ports: dict[str, int]) -> Iterator[Opening]:
-    """All openings; ``ports`` are those of the stores, by the uid of their resources."""
-    named = {walls.stacks.by_uid[uid].name: walls.stacks.by_uid[uid] for uid in ports if uid in walls.stacks.by_uid}
-    for one in walls.stacks.resources:
+def openings(stacks: Stacks, ports: dict[str, int]) -> Iterator[Opening]:
+    """What stores say themselves, and rules of their own; ``ports`` are those of the stores, by uid."""
+    named = {stacks.by_uid[uid].name: stacks.by_uid[uid] for uid in ports if uid in stacks.by_uid}
+    for one in stacks.resources:
         row = _rows().get(one.type) if one.declared else None
         if row is not None:
-            yield from _told(walls, one, row, named)
+            yield from _told(stacks, one, row, named)
+
+
+def breaches(barrier: Barrier, ports: dict[str, int]) -> Iterator[Opening]:
+    """The rules of firewalls that let many in to the port of a store, and that nothing before them denies."""
     for uid, port in ports.items():
-        groups = walls.ends[uid].groups if uid in walls.ends else frozenset[str]()
-        for placed in walls.placed:
-            if placed.group in groups and placed.rule.direction == "in" and placed.rule.ports.has("TCP", port):
-                width = _widest(placed.rule.blocks)
-                if width is not None:
-                    what = f"{placed.label} lets {', '.join(placed.rule.blocks)} in to port {port}"
-                    yield Opening(uid, width, Evidence(placed.location, what))
+        end = barrier.ends.get(uid, Interface())
+        for placed in barrier.placed:
+            rule = placed.rule
+            concerned = placed.group in end.groups | end.lists and rule.direction == "in" and rule.allows
+            width = _widest(rule.blocks) if concerned and rule.ports.has("TCP", port) else None
+            if width is not None and _stands(barrier, placed, port):
+                what = f"{placed.label} lets {', '.join(rule.blocks)} in to port {port}"
+                yield Opening(uid, width, Evidence(placed.location, what))
+
+
+def _stands(barrier: Barrier, placed: Placed, port: int) -> bool:
+    """Whether a rule of a list decides about all whom it lets in; those of groups always do."""
+    rules = barrier.firewall.lists.get(placed.group)
+    before = [one for one in rules or () if one.direction == "in" and one.order < placed.rule.order and not one.allows]
+    return not any(
+        one.ports.has("TCP", port)
+        and all(any(covers(outer, block) for outer in one.blocks) for block in placed.rule.blocks)
+        for one in before
+    )
 
 
 @cache
@@ -73,11 +90,11 @@ def _rows() -> dict[str, _Row]:
     return {name: msgspec.convert(row, _Row) for names, row in written.items() for name in names.split()}
 
 
-def _told(walls: Walls, one: Resource, row: _Row, named: dict[str, Resource]) -> Iterator[Opening]:
+def _told(stacks: Stacks, one: Resource, row: _Row, named: dict[str, Resource]) -> Iterator[Opening]:
     store: Resource | None = one
     if row.of:
         reference = as_text(_first(one, row.of))
-        store = walls.stacks.meant(reference) or named.get(reference.text or "")
+        store = stacks.meant(reference) or named.get(reference.text or "")
     if store is None:
         return
     if any(one.text(name) == "true" for name in row.flag):

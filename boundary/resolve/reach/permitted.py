@@ -22,11 +22,15 @@ from boundary.resolve.context import Context
 from boundary.resolve.files import Files
 from boundary.resolve.landscape import Server
 from boundary.resolve.reach import peerings
+from boundary.resolve.reach.barriers import Barrier
 from boundary.resolve.reach.clusters import Clusters, Placed, is_named
-from boundary.resolve.reach.groups import Interface, meets
-from boundary.resolve.reach.openings import openings
+from boundary.resolve.reach.groups import meets
+from boundary.resolve.reach.openings import breaches, openings
+from boundary.resolve.reach.subnets import Subnets
+from boundary.resolve.reach.tagged import Tagged
 from boundary.resolve.reach.walls import Walls
 from boundary.resolve.sharing import NETWORK
+from boundary.resolve.stacks.stack import Stacks
 
 INTERNET = Node("external:internet", "external", "everybody", technology="network")
 """Whoever has an address."""
@@ -41,7 +45,7 @@ _MOST = 200_000
 def resolve(context: Context, ids: Ids, files: Files) -> None:
     """Add the edges of stacks and of clusters; see the module."""
     if context.land.stacks is not None:
-        _Stacks(context, ids, Walls(context.land.stacks)).resolve()
+        _Stacks(context, ids, context.land.stacks).resolve()
         context.found.edges += peerings.flat(context.land, context.land.stacks)
     clusters = Clusters(files, context.land)
     if clusters.pods:
@@ -84,41 +88,30 @@ class _Permits:
 class _Stacks(_Permits):
     """What security groups let through."""
 
-    def __init__(self, context: Context, ids: Ids, walls: Walls) -> None:
+    def __init__(self, context: Context, ids: Ids, stacks: Stacks) -> None:
         super().__init__(context, ids)
-        self._walls = walls
+        self._resources = stacks
+        self._barriers: tuple[Barrier, ...] = (Walls(stacks), Subnets(stacks), Tagged(stacks))
 
     def resolve(self) -> None:
         land = self._context.land
-        stores = {unit.key: server for server in land.servers for unit in server.units if server.kind == "store"}
+        stores = {unit.key.partition("/")[0]: one for one in land.servers if one.kind == "store" for unit in one.units}
         ports = {uid: port for uid, server in stores.items() if (port := self._port(uid, server))}
-        for one in openings(self._walls, ports):
+        opened = [*openings(self._resources, ports), *(one for each in self._barriers for one in breaches(each, ports))]
+        for one in opened:
             if one.uid in stores:
                 self.open(stores[one.uid], one.width, one.evidence)
-        ends = self._walls.ends
-        targets = [(uid, server) for uid, server in stores.items() if uid in ends and uid in ports]
         sources = {unit.key.partition("/")[0]: one.id for one in land.services for unit in one.units}
-        acting = [(uid, service) for uid, service in sources.items() if uid in ends]
-        if len(acting) * len(targets) > _MOST:
-            return
-        for uid, service in acting:
-            for target, server in targets:
-                self.admit(service, server, ports[target], tuple(self._rules(ends[uid], ends[target], ports[target])))
-
-    def _rules(self, source: Interface, target: Interface, port: int) -> Iterator[Evidence]:
-        """The rules that let the source in by the name of a group of his."""
-        if not self._walls.firewall.allowed(source, target).has("TCP", port):
-            return
-        for placed in self._walls.placed:
-            rule = placed.rule
-            named = placed.group in target.groups and rule.direction == "in" and source.groups & set(rule.groups)
-            if named and rule.ports.has("TCP", port) and meets(rule, source):
-                what = f"{placed.label} lets the group {', '.join(sorted(named))} in to port {port}"
-                yield Evidence(placed.location, what)
+        for barrier in self._barriers:
+            targets = [(uid, server) for uid, server in stores.items() if uid in barrier.ends and uid in ports]
+            acting = [(uid, service) for uid, service in sources.items() if uid in barrier.ends]
+            for uid, service in acting if len(acting) * len(targets) <= _MOST else ():
+                for target, server in targets:
+                    self.admit(service, server, ports[target], tuple(_rules(barrier, uid, target, ports[target])))
 
     def _port(self, uid: str, server: Server) -> int:
         """The port that a store of a stack listens on."""
-        resource = self._walls.stacks.by_uid.get(uid)
+        resource = self._resources.by_uid.get(uid)
         written = (resource.text("port") or resource.text("Port")) if resource is not None else None
         return int(written) if written and written.isdecimal() else engines.default_port(server.technology) or 0
 
@@ -208,6 +201,18 @@ class _Clusters(_Permits):
             if rules:
                 evidence = tuple(each.evidence for each in rules)
                 self._add(one.part.id, other.part.id, evidence, "unused", f"port {port}")
+
+
+def _rules(barrier: Barrier, uid: str, target: str, port: int) -> Iterator[Evidence]:
+    """The rules that let a source in to a port of a target by naming it."""
+    source, end = barrier.ends[uid], barrier.ends[target]
+    if not barrier.firewall.allowed(source, end).has("TCP", port):
+        return
+    for placed in barrier.placed:
+        rule = placed.rule
+        letting = placed.group in end.groups | end.lists and rule.direction == "in" and rule.allows
+        if letting and rule.ports.has("TCP", port) and barrier.names(rule, source) and meets(rule, source):
+            yield Evidence(placed.location, f"{placed.label} lets {barrier.stacks.by_uid[uid].label} in to port {port}")
 
 
 _CALLS = frozenset({"http", "grpc", "graphql", "connects", "reads", "writes", "publishes", "subscribes"})

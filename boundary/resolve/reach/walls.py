@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from boundary.model import Location
+from boundary.resolve.reach.barriers import EVERYWHERE, Placed
 from boundary.resolve.reach.groups import Direction, Firewall, Interface, Rule
 from boundary.resolve.reach.intervals import LAST
 from boundary.resolve.stacks.evaluator import as_text
@@ -20,7 +21,6 @@ from boundary.resolve.stacks.things import NULL, Null, Resource, Table, Thing, b
 
 GROUPS = ("aws_security_group", "AWS::EC2::SecurityGroup", "aws_default_security_group")
 _LISTS = ("aws_network_acl", "AWS::EC2::NetworkAcl", "aws_default_network_acl")
-_EVERYWHERE = ("0.0.0.0/0", "::/0")
 
 _INLINE: dict[str, Direction] = {
     "ingress": "in", "egress": "out", "SecurityGroupIngress": "in", "SecurityGroupEgress": "out",
@@ -49,16 +49,6 @@ _MEMBERS = (
 _SUBNETS = ("subnets", "subnet_ids", "vpc_config.subnet_ids", "VpcConfig.SubnetIds", "network_configuration.subnets",
             "NetworkConfiguration.AwsvpcConfiguration.Subnets", "SubnetIds")  # fmt: skip
 _SUBNET_GROUPS = ("db_subnet_group_name", "subnet_group_name", "DBSubnetGroupName", "CacheSubnetGroupName")
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A rule of a group, where it stands, and what says it."""
-
-    group: str
-    rule: Rule
-    location: Location
-    label: str
 
 
 @dataclass
@@ -127,7 +117,7 @@ class Walls:
             groups.setdefault(one.group, []).append(one.rule)
         for rules in groups.values():
             if not any(rule.direction == "out" for rule in rules):
-                rules.append(Rule("out", blocks=_EVERYWHERE, groups=tuple(groups)))
+                rules.append(Rule("out", blocks=EVERYWHERE, groups=tuple(groups)))
         whole = {name: tuple(map(_widened, rules)) for name, rules in groups.items()}
         return Firewall(whole, {name: tuple(rules) for name, rules in self._lists.items()})
 
@@ -157,6 +147,10 @@ class Walls:
         action = [text(below(written, name)) for name in ("action", "rule_action", "RuleAction")]
         span = (0, LAST) if protocol == "-1" else (first, last)
         return replace(rule, protocol=protocol, first=span[0], last=span[1], order=order, allows="deny" not in action)
+
+    def names(self, rule: Rule, source: Interface) -> bool:
+        """Whether a rule is for a group that a source is in."""
+        return bool(source.groups.intersection(rule.groups))
 
     # --- ends ------------------------------------------------------------------------------------------------
 
