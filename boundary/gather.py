@@ -7,6 +7,7 @@ itself, and facts always pass through the same serial form.
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import sys
 import threading
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boundary.discover import ANALYSED, UNREADABLE, Entry, Snapshot, with_links
+from boundary.discover import ANALYSED, UNREADABLE, Entry, Snapshot, is_there, with_links
 from boundary.errors import reader_died
 from boundary.extract import Extractor, extract, extractors, too_large, unread
 from boundary.facts import AnyFact, FileFacts, SymbolicLink, Unreadable
@@ -38,6 +39,7 @@ MANY = 400
 _BATCH_FILES = 64
 _BATCH_BYTES = 1024 * 1024
 _AHEAD = 4  # batches for each process that wait, so that memory stays bounded
+_ASTRAY = "link out of the workspace"
 _COMMENT = re.compile(rb"boundary:\s*ignore")
 
 Item = tuple[str, str, bytes]
@@ -72,9 +74,10 @@ def gather(snapshot: Snapshot, jobs: int | None = None, progress: Progress | Non
         if progress:
             progress("reading", reader.done, len(wanted))
     skipped = Counter(entry.mark for entry in entries if entry.mark not in ANALYSED and entry.mark != UNREADABLE)
+    skipped[_ASTRAY] = _astray(entries)
     return Gathered(
         tuple(sorted([*found, *reader.failed], key=lambda file: file.path)),
-        tuple(sorted(skipped.items())),
+        tuple(sorted((+skipped).items())),
         tuple(reader.commented),
     )
 
@@ -96,6 +99,13 @@ def _links(entries: Iterable[Entry]) -> Iterator[FileFacts]:
     for entry in entries:
         if entry.link is not None and entry.mark in ANALYSED:
             yield FileFacts(entry.path, (SymbolicLink(entry.link),), (), entry.mark)
+
+
+def _astray(entries: Sequence[Entry]) -> int:
+    """How many links lead to something that is not in the workspace, so that nobody reads it."""
+    places = sorted(entry.path for entry in entries)
+    links = ((one.path, one.link) for one in entries if one.link is not None and one.mark in ANALYSED)
+    return sum(not is_there(posixpath.normpath(posixpath.join(at, "..", link)), places) for at, link in links)
 
 
 def _closed(entries: Iterable[Entry]) -> Iterator[FileFacts]:

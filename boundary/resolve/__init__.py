@@ -303,7 +303,7 @@ def _coverage(context: Context, edges: list[Edge]) -> Coverage:
         service: max(context.found.located[service], missed[service]) for service in (context.found.located | missed)
     }
     return Coverage(
-        files=len(context.files),
+        files=sum(bool(file.formats) for file in context.files),
         formats=tuple(FormatCount(name, count) for name, count in sorted(formats.items())),
         unreadable=sum(1 for file in context.files if any(isinstance(fact, Unreadable) for fact in file.facts)),
         services=len(context.land.services),
