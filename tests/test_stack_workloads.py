@@ -11,6 +11,7 @@ from boundary.discover.snapshot import Memory
 from boundary.gather import gather
 from boundary.resolve import resolve
 from boundary.resolve.files import Files
+from boundary.resolve.ownership import Ownership
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.workloads import units
 
@@ -111,7 +112,7 @@ CASES: list[tuple[str, str, list[dict[str, Any]]]] = [
 @pytest.mark.parametrize(("path", "text", "expected"), CASES)
 def test_units(path: str, text: str, expected: list[dict[str, Any]]) -> None:
     files = Files(gather(Memory({path: text, "src/main.py": "def f():\n    return 1\n"}), 1).files)
-    found = list(units(Stacks(files), files))
+    found = list(units(Stacks(files), files, Ownership(files, Config())))
     assert len(found) == len(expected)
     for unit, wanted in zip(found, expected, strict=True):
         plain: dict[str, Any] = {name: getattr(unit, name) for name in wanted}

@@ -14,12 +14,13 @@ from boundary.extractors._documents import documents, peek
 from boundary.extractors._template import expression
 from boundary.facts import Expr, Fact, Record, Text
 from boundary.facts.infra import Block
-from boundary.reading.yaml import Node
+from boundary.reading.yaml import MISSING, Node
 from boundary.source import Source
 
 FORMAT = "cloudformation"
 
 _MARK = re.compile(r"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::\w""")
+_MARKED = re.compile(r"(?:AWS|Alexa|Custom)::\w")
 _SECTIONS = re.compile(r"""^[ \t]*["']?Resources["']?\s*:""", re.MULTILINE)
 _GLOBAL = {"AWS::Serverless::Function": "Function", "AWS::Serverless::Api": "Api",
            "AWS::Serverless::SimpleTable": "SimpleTable"}  # fmt: skip
@@ -33,10 +34,14 @@ def matches(path: str) -> bool:
 def extract(source: Source) -> Iterator[Fact]:
     """The blocks of a template, nothing for another file."""
     text = peek(source)
-    if not _MARK.search(text) or not _SECTIONS.search(text):
+    if not _MARK.search(text):
         return
-    for document in documents(source, certain=True):
-        yield from template(document)
+    whole = _SECTIONS.search(text) is not None
+    for document in documents(source, certain=whole):
+        if whole:
+            yield from template(document)
+        elif document.pairs and all(_MARKED.match(value.get("Type").string) for _, value in document.pairs):
+            yield from _resources(document, MISSING)
 
 
 def template(document: Node) -> Iterator[Fact]:
@@ -48,14 +53,27 @@ def template(document: Node) -> Iterator[Fact]:
     for key, value in document.get("Conditions").pairs:
         told = Record(((Text("value", key.line), expression(value)),))
         yield Block("cloudformation", "condition", "", key.text, told, line=key.line)
-    shared = document.get("Globals")
-    for key, value in document.get("Resources").pairs:
+    yield from _resources(document.get("Resources"), document.get("Globals"))
+    for key, value in document.get("Outputs").pairs:
+        yield Block("cloudformation", "output", "", key.text, expression(value), line=key.line)
+
+
+def _resources(resources: Node, shared: Node) -> Iterator[Block]:
+    """Resources: those of a template, or of a file that is nothing but some of them, which another one takes in."""
+    for key, value in resources.pairs:
         kind = value.get("Type").string
         if kind:
             body = laid_over(shared.get(_GLOBAL.get(kind, "")), value.get("Properties"))
+            noted = _noted(value.get("Metadata"))
+            if noted.entries and isinstance(body, Record):
+                body = Record((*body.entries, (Text("Metadata"), noted)))
             yield Block("cloudformation", "resource", kind, key.text, body, line=key.line)
-    for key, value in document.get("Outputs").pairs:
-        yield Block("cloudformation", "output", "", key.text, expression(value), line=key.line)
+
+
+def _noted(metadata: Node) -> Record:
+    """What the CDK notes of a resource: the path of its construct, and of what it has packed."""
+    named = ((key, value) for key, value in metadata.pairs if key.text in ("aws:cdk:path", "aws:asset:path"))
+    return Record(tuple((Text(key.text, key.line), expression(value)) for key, value in named))
 
 
 def laid_over(lower: Node, upper: Node) -> Expr:

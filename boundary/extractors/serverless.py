@@ -8,47 +8,100 @@ Specification: https://www.serverless.com/framework/docs/providers/aws/guide/ser
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Literal
 
-from boundary.extractors._documents import documents
+from msgspec.structs import replace
+
+from boundary.extractors._documents import documents, peek
+from boundary.extractors._serverless_variables import DEEPEST, Variables
 from boundary.extractors._template import expression
 from boundary.extractors.cloudformation import template
-from boundary.facts import Apply, Expr, Fact, Item, Join, Listing, Record, Ref, Text
+from boundary.facts import Expr, Fact, Listing, Record, Text
 from boundary.facts.infra import Block
-from boundary.reading.yaml import Node
+from boundary.reading.yaml import MISSING, Node
 from boundary.source import Source
 
 FORMAT = "serverless"
 
-DEEPEST = 8
-"""Variables in variables."""
-
 _NAME = re.compile(r"serverless(\.[\w-]+)?\.(ya?ml|json)")
-_VARIABLE = re.compile(r"\$\{([^${}]*)\}")
+_HANDLER = re.compile(r"^[ \t]+[\"']?handler[\"']?\s*:.*?^[ \t]+[\"']?events[\"']?\s*:", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"\$\{file\(([^()]+)\)(?::[\w.]+)?\}")
 
 
 def matches(path: str) -> bool:
-    """``serverless.yml`` and its variants by environment."""
-    return _NAME.fullmatch(PurePosixPath(path).name) is not None
+    """``serverless.yml`` and its variants by environment, and the files that it may include: content decides."""
+    return path.endswith((".yml", ".yaml", ".json"))
 
 
 def extract(source: Source) -> Iterator[Fact]:
-    """The service, its functions and its resources."""
-    for document in documents(source, certain=True)[:1]:
-        if not document.get("service") or not document.get("provider"):
-            return
-        named = document.get("service", "name").string or document.get("service").string
-        reader = _Reader(document)
-        yield Block("cloudformation", "stack", "", reader.text(named), line=document.line)
-        for key, value in document.get("functions").pairs:
-            yield Block("cloudformation", "resource", "AWS::Serverless::Function", key.text, reader.function(value),
-                        line=key.line)  # fmt: skip
-        resources = document.get("resources")
-        for one in resources.items or (resources,):
-            for fact in template(one):
-                yield reader.filled(fact) if isinstance(fact, Block) else fact
+    """The service, its functions and its resources; of another file the functions that a service may include."""
+    if _NAME.fullmatch(PurePosixPath(source.path).name) is None:
+        if _HANDLER.search(peek(source)):
+            yield from _fragments(source)
+        return
+    document = next(iter(documents(source, certain=True)), MISSING)
+    if not document.get("service") or not document.get("provider"):
+        return
+    fill = Variables(lambda address: _standing(document, address)).filled
+    named = fill(expression(document.get("service", "name") or document.get("service")))
+    called = named.text if isinstance(named, Text) else document.get("service").string
+    yield Block("cloudformation", "stack", "", called, line=document.line)
+    reader = _Reader(document)
+    for functions in document.get("functions").items or (document.get("functions"),):
+        for key, value in functions.pairs:
+            yield _function(key, fill(reader.function(value)))
+    for resources in document.get("resources").items or (document.get("resources"),):
+        for fact in template(resources):
+            filled = fill(fact.body) if isinstance(fact, Block) else None
+            yield fact if filled is None else replace(fact, body=filled)
+    yield from _included(document, fill, reader)
+
+
+def _function(key: Node, body: Expr, kind: Literal["resource", "fragment"] = "resource") -> Block:
+    return Block("cloudformation", kind, "AWS::Serverless::Function", key.text, body, line=key.line)
+
+
+def _fragments(source: Source) -> Iterator[Block]:
+    """Functions in a file of their own: a map of names, or a list of such maps."""
+    for document in documents(source, certain=False)[:1]:
+        for one in document.items or (document,):
+            for key, value in one.pairs:
+                if value.get("handler").kind == "scalar" and value.get("events").items:
+                    yield _function(key, _Reader(MISSING).function(value), "fragment")
+
+
+def _standing(document: Node, address: str) -> Expr | None:
+    """What stands at an address of a document."""
+    found = document.get(*address.split("."))
+    return expression(found) if found else None
+
+
+def _included(document: Node, fill: Callable[[Expr], Expr], reader: _Reader) -> Iterator[Block]:
+    """The files that are taken in as functions or resources, and what they need of this one: the values that their
+    variables may ask for, and what all functions have."""
+    files: list[tuple[Node, str]] = []
+    for section in ("functions", "resources"):
+        parts = (document.get(section), *document.get(section).items)
+        for one in (*parts, *(part.get("Resources") for part in parts)):
+            if one.kind == "scalar" and (found := _FILE.fullmatch(one.text.strip())):
+                files.append((one, found[1].strip()))
+    for one, path in files:
+        yield Block("cloudformation", "include", "", path, line=one.line)
+    if files:
+        yield Block("cloudformation", "shared", "", "", fill(reader.function(MISSING)), line=document.line)
+        for section in ("custom", "provider", "service"):
+            for address, value in _scalars(document.get(section), section):
+                yield Block("cloudformation", "setting", "", address, fill(expression(value)), line=value.line)
+
+
+def _scalars(node: Node, address: str, depth: int = 0) -> Iterator[tuple[str, Node]]:
+    if node.kind == "scalar":
+        yield address, node
+    for key, value in node.pairs if depth < DEEPEST else ():
+        yield from _scalars(value, f"{address}.{key.text}", depth + 1)
 
 
 @dataclass
@@ -70,66 +123,17 @@ class _Reader:
         }
         shape = Record(((Text("Variables"), Record(tuple(variables.values()))),))
         events = tuple((Text(str(at), one.line), _event(one)) for at, one in enumerate(node.get("events").items))
-        roles = self.document.get("provider", "iam", "role", "statements")
-        granted = roles or self.document.get("provider", "iamRoleStatements")
-        statements = Record(((Text("Statement", granted.line), expression(granted)),))
         entries += [(Text("Environment"), shape), (Text("CodeUri"), Text(".")), (Text("Events"), Record(events)),
-                    (Text("Policies", granted.line), Listing((statements,) if granted else ()))]  # fmt: skip
-        return self._expr(Record(tuple(entries)), 0)
+                    self._granted(node.get("iamRoleStatements"))]  # fmt: skip
+        entries += _further(node, self.document.get("provider"))
+        return Record(tuple(entries))
 
-    def filled(self, block: Block) -> Block:
-        """A block with the variables of the framework filled."""
-        return Block(block.language, block.kind, block.type, block.name, self._expr(block.body, 0), line=block.line)
-
-    def text(self, written: str) -> str:
-        """A text with its variables filled as far as the file tells."""
-        found = self._text(written, 0, 0)
-        return found.text if isinstance(found, Text) else written
-
-    def _expr(self, expr: Expr, depth: int) -> Expr:
-        match expr:
-            case Text(text=written, line=line) if "${" in written:
-                return self._text(written, line, depth)
-            case Record(entries=entries):
-                return Record(tuple((key, self._expr(value, depth)) for key, value in entries))
-            case Listing(items=items):
-                return Listing(tuple(self._expr(item, depth) for item in items))
-            case Join(parts=parts):
-                return Join(tuple(self._expr(part, depth) for part in parts))
-            case Apply(callee=callee, args=args, keywords=keywords, line=line):
-                return Apply(callee, tuple(self._expr(arg, depth) for arg in args), keywords, line)
-            case Item(of=of, key=key):
-                return Item(self._expr(of, depth), self._expr(key, depth))
-        return expr
-
-    def _text(self, written: str, line: int, depth: int) -> Expr:
-        parts: list[Expr] = []
-        at = 0
-        for found in _VARIABLE.finditer(written):
-            parts.append(Text(written[at : found.start()], line))
-            parts.append(self._variable(found[1], line, depth))
-            at = found.end()
-        parts.append(Text(written[at:], line))
-        kept = [part for part in parts if not isinstance(part, Text) or part.text]
-        if all(isinstance(part, Text) for part in kept):
-            return Text("".join(part.text for part in kept if isinstance(part, Text)), line)
-        return kept[0] if len(kept) == 1 else Join(tuple(kept))
-
-    def _variable(self, written: str, line: int, depth: int) -> Expr:
-        first, *others = (one.strip() for one in written.split(","))
-        source, _, address = first.partition(":")
-        if depth < DEEPEST and source == "self":
-            node = self.document.get(*address.split("."))
-            if node:
-                return self._expr(expression(node), depth + 1)
-        if source.startswith("ssm"):
-            return Text("{{resolve:ssm:" + address.partition("~")[0] + "}}", line)
-        if source == "sls" or (source in ("opt", "self") and address in ("stage", "provider.stage") and not others):
-            return Ref("Stage")
-        default = next((one.strip("'\"") for one in others if one[:1] in "'\"" or re.fullmatch(r"[\w-]+", one)), None)
-        if default is not None:
-            return Text(default, line)
-        return next((self._variable(one, line, depth + 1) for one in others[:1] if ":" in one), Ref(address or source))
+    def _granted(self, own: Node) -> tuple[Expr, Expr]:
+        """What the function's role may do: of a role of its own, else of the one that all functions have."""
+        roles = self.document.get("provider", "iam", "role", "statements")
+        granted = own or roles or self.document.get("provider", "iamRoleStatements")
+        statements = Record(((Text("Statement", granted.line), expression(granted)),))
+        return Text("Policies", granted.line), Listing((statements,) if granted else ())
 
 
 def _event(node: Node) -> Expr:
@@ -153,3 +157,26 @@ def _event(node: Node) -> Expr:
         said = Record(((Text("Arn", value.line), expression(value)),))
     kind = Text(kinds.get(key.text, key.text), key.line)
     return Record(((Text("Type", key.line), kind), (Text("Properties", key.line), said)))
+
+
+def _further(node: Node, provider: Node) -> list[tuple[Expr, Expr]]:
+    """Role, layers, network and file system of a function, or of all functions."""
+    found: list[tuple[Expr, Expr]] = []
+    for ours, theirs in (("Role", "role"), ("Layers", "layers")):
+        given = node.get(theirs) or provider.get(theirs)
+        if given:
+            found.append((Text(ours, given.line), expression(given)))
+    for ours, theirs, keys in _SHAPES:
+        given = node.get(theirs) or provider.get(theirs)
+        pairs = [(Text(keys[key.text], key.line), expression(value)) for key, value in given.pairs if key.text in keys]
+        if pairs:
+            shaped = Record(tuple(pairs))
+            found.append((Text(ours, given.line), Listing((shaped,)) if ours.endswith("s") else shaped))
+    return found
+
+
+_SHAPES = (
+    ("VpcConfig", "vpc", {"securityGroupIds": "SecurityGroupIds", "subnetIds": "SubnetIds"}),
+    ("FileSystemConfigs", "fileSystemConfig", {"arn": "Arn", "localMountPath": "LocalMountPath"}),
+)
+"""Parts of a function: what the template and the framework call them, and their keys."""

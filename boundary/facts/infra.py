@@ -14,7 +14,9 @@ class Block(Fact, frozen=True):
     ``kind`` is what it is in any of the languages: a parameter of a template is a ``variable``, a line of a
     ``.tfvars`` an ``assignment``, and ``stack`` says something of the file as a whole (a backend, a service's name).
     ``type`` is the resource's. The value of a ``local``, ``assignment`` or ``output`` stands under the key ``value``
-    of the body, a block in a block under its name, once for each. Keys have the line where they stand.
+    of the body, a block in a block under its name, once for each. Keys have the line where they stand. A file that
+    another one takes in is that one's ``include``; it may ask for its ``setting``s, and its functions, ``fragment``s,
+    have what is ``shared`` there. An ``asset`` is what a build has packed, by its hash.
 
     Expressions have the form that code has, with these calls besides functions by their names: ``if`` (condition,
     then, else); ``for`` (collection, key or Unknown, element, condition), with the names of key and element as
@@ -23,7 +25,7 @@ class Block(Fact, frozen=True):
 
     language: Literal["terraform", "cloudformation"]
     kind: Literal["resource", "data", "module", "variable", "local", "output", "assignment", "mapping", "condition",
-                  "stack", "provider"]  # fmt: skip
+                  "stack", "provider", "include", "shared", "setting", "fragment", "asset"]  # fmt: skip
     type: str
     name: str
     body: Expr = Record(())

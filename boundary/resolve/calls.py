@@ -15,6 +15,8 @@ from boundary.resolve.code.things import Effect, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.management import manages
+from boundary.resolve.names import Named
+from boundary.resolve.stacks.attributes import FUNCTION_URL
 from boundary.resolve.stores import LOOPBACK
 from boundary.resolve.values import Filled, shown
 
@@ -96,7 +98,7 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) ->
     if not url or not host:
         _open(context, call, _why_open(call.filled.value))
         return
-    target, known = _provider(context, call, host, url.port)
+    target, known = _provider(context, call, host, url, offered)
     if not target or target == call.service.id:
         return
     what = f"{call.effect.call} {call.method.replace('*', 'calls')} {shown(call.filled.value)}"
@@ -107,7 +109,9 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) ->
         traits.add("management")
     # An address that does not belong into the configuration is mended where it is written.
     first = (*call.filled.evidence, *told) if "ip-address" in traits else (*told, *call.filled.evidence)
-    operation, more = _operation(call, url, offered.get(target, []), bool(known))
+    # A function's own address takes whatever is asked of it.
+    listed = bool(known) and not host.endswith(FUNCTION_URL)
+    operation, more = _operation(call, url, offered.get(target, []), listed)
     if "dangling" in more:
         near = paths.nearest(operation, offered[target])
         known = (*known, Evidence(near.location, f"{near.name} is the nearest that is offered")) if near else known
@@ -124,10 +128,18 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) ->
     context.found.edges.append(edge)
 
 
-def _provider(context: Context, call: _Call, host: str, port: int | None) -> tuple[str, tuple[Evidence, ...]]:
+def _provider(
+    context: Context, call: _Call, host: str, url: paths.Url, offered: dict[str, list[Operation]]
+) -> tuple[str, tuple[Evidence, ...]]:
     """The node that a host name means ("" for none), and why; without evidence it is outside the workspace."""
-    found = context.names.host(host, port, call.service)
+    found = context.names.host(host, url.port, call.service)
+    if found is None and len(sharing := context.names.several(host)) > 1:
+        found = _routed(call, url, [each for each in sharing if isinstance(each[0], Service)], offered)
+        if found is None:
+            _open(context, call, "several services answer there, and the path does not tell them apart")
+            return "", ()
     if found:
+        port = url.port
         serves = not isinstance(found[0], Server) or found[0].kind == "service" or manages(found[0], _path(call), port)
         return (found[0].id, (found[1],)) if serves else ("", ())
     if host in LOOPBACK or host.endswith(EXAMPLES):
@@ -137,6 +149,14 @@ def _provider(context: Context, call: _Call, host: str, port: int | None) -> tup
         _open(context, call, "nobody here registers by this name")
         return "", ()
     return context.found.add(Node(f"external:{host}", "external", host, location=at(call.effect.place))), ()
+
+
+def _routed(
+    call: _Call, url: paths.Url, sharing: list[tuple[Named, Evidence]], offered: dict[str, list[Operation]]
+) -> tuple[Named, Evidence] | None:
+    """The one service of several behind one gateway that offers what is asked for."""
+    fit = [each for each in sharing if url.path and _match(call.method, url.path, offered.get(each[0].id, []))]
+    return fit[0] if len(fit) == 1 else None
 
 
 def _path(call: _Call) -> str:

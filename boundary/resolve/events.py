@@ -97,14 +97,15 @@ def _keeper(
 
 def _mark(context: Context, declared: Declarations, users: dict[tuple[str, str], set[str]]) -> None:
     """Edges to channels that no contract declares, where contracts are what this service, or one that uses the channel,
-    declares its events with."""
+    declares its events with. What a service alone writes and reads is its own affair."""
     if not declared.any:
         return
     for position, edge in enumerate(context.found.edges):
         node = context.found.nodes.get(edge.target)
         if edge.kind != "publishes" or node is None or "published" in node.traits:
             continue
-        if edge.source in declared.services or users[edge.target, "subscribes"] - {edge.source}:
+        readers = users[edge.target, "subscribes"]
+        if readers - {edge.source} or (edge.source in declared.services and not readers):
             changed = msgspec.structs.replace(edge, traits=edge.traits | {"undeclared"})
             context.found.edges[position] = changed
 

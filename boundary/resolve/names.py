@@ -92,6 +92,11 @@ class Names:
         known = endpoints.resource(name)
         return _nearest(self._declared.get(("", known), ()) if known else self._told.get(name, ()), self, caller)
 
+    def several(self, host: str) -> list[tuple[Named, Evidence]]:
+        """All that answer to a host name, where several do: behind a gateway the path tells which one is meant."""
+        found = {entry.thing.id: (entry.thing, entry.evidence) for entry in self._units.get(host.lower(), ())}
+        return list(found.values())
+
     def resource(self, technology: str, name: str, near: Service | None) -> tuple[Named, Evidence] | None:
         """The resource of a cloud that has a name, as ``host``; without a technology one of any."""
         return _nearest(self._declared.get((technology, name), ()), self, self._caller(near))

@@ -42,7 +42,9 @@ def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence
     index = Files((file for file in files if not file.mark), repositories)
     recipes = Recipes(index)
     stacks = Stacks(index)
-    running = [_equipped(unit, recipes) for unit in (*units(index), *workloads.units(stacks, index))]
+    running = [
+        _equipped(unit, recipes) for unit in (*units(index), *workloads.units(stacks, index, Ownership(index, config)))
+    ]
     what = things(index, running, recipes)
     applications = [unit for unit in running if what[unit.key].kind == "application"]
     grouping = Grouping(index)

@@ -14,6 +14,12 @@ from boundary.resolve.stacks.things import Handle, Null, Resource, Thing, text, 
 ARN = "arn::"
 """What the resource name of a resource begins with; its uid follows."""
 
+GATEWAY = ".execute-api.region.amazonaws.com"
+"""What follows the id of an API in its host name, as texts of templates spell it."""
+
+FUNCTION_URL = ".lambda-url.region.on.aws"
+"""What follows the id of a function's own address."""
+
 _LEAST = 3
 """Letters that must be known of a name."""
 
@@ -31,6 +37,8 @@ def attribute(resource: Resource, name: str) -> Thing:
     if row:
         if name in row.ids and resource.declared:
             return Value.of(ARN, resource.uid)
+        if name in row.hosts and (suffix := {"execute-api": GATEWAY, "lambda": FUNCTION_URL}.get(row.grants)):
+            return Value.of("https://", resource.uid, suffix)
         if name in row.hosts:
             return Value.of(resource.uid)
         if name in row.endpoints:
@@ -47,6 +55,8 @@ def attribute(resource: Resource, name: str) -> Thing:
     if resource.type == "archive_file" and name == "output_path":
         packed = resource.get("source_dir")
         return resource.get("source_file") if isinstance(packed, Null) else packed
+    if name == "invoke_url" and (api := text(resource.get("rest_api_id")) or text(resource.get("api_id"))):
+        return Value.of("https://", api, GATEWAY)
     if _is_arn(name):
         return Value.of(ARN, resource.uid)
     written = resource.get(name) if name in resource.body else None

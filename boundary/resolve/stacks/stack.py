@@ -9,10 +9,11 @@ from functools import cached_property
 
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.resolve.files import Files
-from boundary.resolve.stacks.attributes import ARN
+from boundary.resolve.stacks.attributes import ARN, GATEWAY
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, block, member
+from boundary.resolve.stacks.fronts import fronts
 from boundary.resolve.stacks.modules import Modules
-from boundary.resolve.stacks.templates import GATEWAY, IMPLICIT, Templates, uid_of
+from boundary.resolve.stacks.templates import Templates
 from boundary.resolve.stacks.things import (
     NULL,
     Null,
@@ -36,8 +37,6 @@ _TASKS = ("aws_ecs_task_definition", "AWS::ECS::TaskDefinition")
 
 _LEAST = 3
 """Letters that must be known of a name."""
-
-_APIS = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::Serverless::Api", "AWS::Serverless::HttpApi")
 
 
 class Stacks:
@@ -223,21 +222,14 @@ class Stacks:
 
     def names_of(self, workload: Resource) -> list[str]:
         """What the services in front of a task are called, and the host names that discovery gives them."""
-        if "::" in workload.type and self.is_function(workload):
-            return self._gateways.get(workload.stack, [])
+        if self.is_function(workload):
+            return self._gateways.get(workload.uid, [])
         return self._fronts.get(workload.uid, [])
 
     @cached_property
     def _gateways(self) -> dict[str, list[str]]:
-        """The host names of the APIs of templates, which lead to the functions there."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for one in self.resources:
-            if one.type in _APIS:
-                found[one.stack].append(one.uid + GATEWAY)
-            elif one.type == "AWS::Serverless::Function":
-                implicit = (uid_of(one.stack, name) for name in IMPLICIT)
-                found[one.stack] += [uid + GATEWAY for uid in implicit if uid + GATEWAY not in found[one.stack]]
-        return found
+        """The host names of gateways that lead to functions."""
+        return fronts(self.resources)
 
     @cached_property
     def _fronts(self) -> dict[str, list[str]]:

@@ -16,7 +16,9 @@ from boundary.facts import Expr, Record, Setting, Text
 from boundary.facts.infra import Block
 from boundary.model import Location, Value
 from boundary.resolve.files import Files, folder, inside
+from boundary.resolve.stacks.attributes import FUNCTION_URL
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, member
+from boundary.resolve.stacks.included import Written, gathered
 from boundary.resolve.stacks.rows import row
 from boundary.resolve.stacks.things import Handle, Null, Resource, Space, Thing, below, text, unknown
 
@@ -27,10 +29,6 @@ _NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Applic
 _PSEUDO = {"AWS::Region": "region", "AWS::AccountId": "account", "AWS::Partition": "aws",
            "AWS::URLSuffix": "amazonaws.com"}  # fmt: skip
 """Parameters that every stack has; where it runs tells no two resources apart."""
-
-GATEWAY = ".execute-api.region.amazonaws.com"
-"""What follows the id of an API in its host name, as texts of templates spell it."""
-
 
 IMPLICIT = ("ServerlessRestApi", "ServerlessHttpApi", "HttpApi", "ApiGatewayRestApi")
 """The APIs that SAM and the Serverless Framework make where functions have events of such a kind."""
@@ -49,11 +47,11 @@ _MOST = 50
 """Templates of a folder that another one is compared with."""
 
 
-def _variants(written: Mapping[str, list[Block]]) -> set[str]:
+def _variants(written: Written) -> set[str]:
     """Templates that are another one of their folder over again, with some resources more or less: one stack is made of
     the one or of the other. The one with the shortest name counts."""
     resources = {
-        path: {(one.name, one.type) for one in blocks if one.kind == "resource"} for path, blocks in written.items()
+        path: {(one.name, one.type) for _, one in blocks if one.kind == "resource"} for path, blocks in written.items()
     }
     beside: dict[str, list[str]] = defaultdict(list)
     for path in sorted(written, key=lambda path: (len(path), path)):
@@ -104,31 +102,28 @@ class Templates:
         self.resources: list[Resource] = []
         self.called: dict[str, str] = {}
         self._by_label: dict[tuple[str, str], Resource] = {}
-        written: dict[str, list[Block]] = defaultdict(list)
-        for path, one in files.all(Block):
-            if one.language == "cloudformation":
-                written[path].append(one)
+        written = gathered(files)
         chosen = sorted(written.keys() - _variants(written))
         self.templates = {path: self._template(path, written[path]) for path in chosen}
         self._nest()
 
-    def _template(self, path: str, blocks: list[Block]) -> Template:
-        template = Template(path, {(one.kind, one.name): one for one in blocks}, self._find)
-        for one in blocks:
+    def _template(self, path: str, blocks: list[tuple[str, Block]]) -> Template:
+        template = Template(path, {(one.kind, one.name): one for _, one in blocks}, self._find)
+        for place, one in blocks:
             if one.kind == "resource":
-                self._declare(template, one)
+                self._declare(template, place, one)
             elif one.kind == "stack":
                 self.called[path] = one.name
         return template
 
-    def _declare(self, template: Template, one: Block) -> None:
+    def _declare(self, template: Template, path: str, one: Block) -> None:
         uid = uid_of(template.path, one.name)
         body: dict[str, list[tuple[int, Expr]]] = defaultdict(list)
         for key, value in one.body.entries if isinstance(one.body, Record) else ():
             if isinstance(key, Text):
                 body[key.text].append((key.line, value))
         resource = Resource(
-            uid, one.type, one.name, template.path, Location(template.path, one.line, one.column), row(one.type),
+            uid, one.type, one.name, template.path, Location(path, one.line, one.column), row(one.type),
             dict(body), lambda expr: self._evaluator.evaluate(expr, template),
         )  # fmt: skip
         self.resources.append(resource)
@@ -163,6 +158,9 @@ class Templates:
             return Value.of(_PSEUDO[name])
         if name in IMPLICIT:
             return Value.of(uid_of(template.path, name))
+        function = self._by_label.get((template.path, name.removesuffix("Url")))
+        if function is not None and function.type == "AWS::Serverless::Function":
+            return Space(lambda _: Value.of("https://", uid_of(template.path, name), FUNCTION_URL))
         parameter = template.blocks.get(("variable", name))
         return unknown(name, "parameter") if parameter is None else self._parameter(template, parameter)
 

@@ -14,6 +14,7 @@ from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import Resource, Table, Thing, document, items, text
 
 _FUNCTIONS = frozenset(("aws_lambda_function", "AWS::Lambda::Function", "AWS::Serverless::Function"))
+_MACHINE = "AWS::Serverless::StateMachine"
 _SOURCES = {"SQS": ("Queue", "Arn"), "SNS": ("Topic", "Arn"), "Kinesis": ("Stream", "Arn"), "Stream": ("Arn",),
             "DynamoDB": ("Stream", "Arn"), "MSK": ("Stream",), "S3": ("Bucket",)}  # fmt: skip
 """Kinds of events of the application model, and where each says what it comes from."""
@@ -66,17 +67,24 @@ def forwarded(land: Landscape) -> Iterator[tuple[str, str, str, Evidence]]:
     for resource in land.stacks.resources:
         attributes = _MAPPINGS.get(resource.type) if "sns" in resource.type.lower() else None
         if attributes:
-            queue = land.stacks.meant(as_text(resource.get(attributes[0])))
-            topic = land.stacks.meant(as_text(resource.get(attributes[1])))
-            if queue and topic and queue.row and queue.row.technology == "sqs":
+            queue = _channel(land.stacks, resource.get(attributes[0]), "sqs")
+            topic = _channel(land.stacks, resource.get(attributes[1]), "sns")
+            if queue and topic:
                 what = f"{called(topic)} is passed on to {called(queue)}"
                 yield "sns", called(topic), called(queue), Evidence(resource.place(attributes[0]), what)
     for rule, target, pattern, place in _rules(land.stacks):
-        queue = land.stacks.meant(as_text(target))
-        if queue and queue.row and queue.row.technology == "sqs":
+        queue = _channel(land.stacks, target, "sqs")
+        if queue:
             for name in _events(pattern):
                 what = f"{rule.label} passes events {name} on to {called(queue)}"
                 yield "eventbridge", name, called(queue), Evidence(place, what)
+
+
+def _channel(stacks: Stacks, thing: Thing, technology: str) -> Resource | None:
+    """The queue or topic that is referred to, by reference, ARN or name; None for what is of another technology."""
+    value = as_text(thing)
+    found = stacks.meant(value) or stacks.named(technology, name_in(value))
+    return found if found is not None and found.row is not None and found.row.technology == technology else None
 
 
 def _rules(stacks: Stacks) -> Iterator[tuple[Resource, Thing, Thing, Location]]:
@@ -107,17 +115,21 @@ def _events(pattern: Thing) -> Iterator[str]:
 
 class _Reader:
     def __init__(self, land: Landscape, stacks: Stacks) -> None:
+        self._land = land
         self._stacks = stacks
         self._services = {unit.key: service.id for service in land.services for unit in service.units}
 
     def service_of(self, resource: Resource) -> str | None:
-        """The service that a function is a process of."""
-        return self._services.get(resource.uid)
+        """The service that a function is a process of, or whose stack a state machine is in."""
+        if resource.uid in self._services or resource.type != _MACHINE:
+            return self._services.get(resource.uid)
+        here = self._land.declaring(resource.location.path, resource.stack)
+        return here[0] if len(here) == 1 else None
 
     def events(self) -> Iterator[tuple[Resource, str, Thing, int]]:
-        """The events of functions of the application model: the function, kind, what is said, and the line."""
+        """The events of functions and state machines of the application model: whose, kind, what is said, the line."""
         for resource in self._stacks.resources:
-            found = resource.get("Events") if resource.type == "AWS::Serverless::Function" else None
+            found = resource.get("Events") if resource.type in ("AWS::Serverless::Function", _MACHINE) else None
             for name, one in found.entries.items() if isinstance(found, Table) else ():
                 if isinstance(one, Table):
                     line = found.lines.get(name, 0) if isinstance(found, Table) else 0

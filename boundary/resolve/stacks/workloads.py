@@ -17,10 +17,12 @@ from boundary.model import Evidence, Location, Value
 from boundary.resolve.files import Files, folder, inside
 from boundary.resolve.images import known
 from boundary.resolve.landscape import Binding, Unit
+from boundary.resolve.ownership import Ownership
 from boundary.resolve.spelling import generic
 from boundary.resolve.stacks import mounts
+from boundary.resolve.stacks.assets import Assets
 from boundary.resolve.stacks.evaluator import as_text, member
-from boundary.resolve.stacks.places import home
+from boundary.resolve.stacks.places import Homes, Place
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import NULL, Null, Resource, Rows, Table, Thing, below, document, items, text
 
@@ -53,33 +55,37 @@ def runs(resource: Resource) -> bool:
     return resource.declared and resource.type in _shapes()
 
 
-def units(stacks: Stacks, files: Files) -> Iterator[Unit]:
+def units(stacks: Stacks, files: Files, owners: Ownership) -> Iterator[Unit]:
     """The units of all workloads, in the order of their resources."""
-    for resource in stacks.resources:
-        if runs(resource):
-            yield from _Workload(stacks, files, resource, _shapes()[resource.type]).units()
+    assets = Assets(files)
+    loads = [_Workload(stacks, assets, one, _shapes()[one.type]) for one in stacks.resources if runs(one)]
+    homes = Homes(stacks, files, owners, {one.uid: one.source() for one in loads})
+    for load in loads:
+        yield from load.units(homes)
 
 
 class _Workload:
     """One workload. ``names`` are those that other workloads reach it by."""
 
-    def __init__(self, stacks: Stacks, files: Files, resource: Resource, shape: Shape) -> None:
+    def __init__(self, stacks: Stacks, assets: Assets, resource: Resource, shape: Shape) -> None:
+        self.uid = resource.uid
         self._stacks = stacks
-        self._files = files
+        self._assets = assets
         self._resource = resource
         self._shape = shape
 
-    def units(self) -> Iterator[Unit]:
+    def units(self, homes: Homes) -> Iterator[Unit]:
         """A unit for each container that is no agent; the first of one's own bears the workload's names."""
         found = list(self._containers())
         own = [one for one in found if known(self._image(one) or "") is None]
+        place = homes.of(self._resource)
         for one in own or found[:1]:
             first = one is (own or found)[0]
-            yield self._unit(one, main=first, alone=len(own) < 2)
+            yield self._unit(one, place, main=first, alone=len(own) < 2)
         for one in found:
             image = known(self._image(one) or "")
             if one not in own and own and image is not None and image.kind in ("store", "broker"):
-                yield self._unit(one, main=False, alone=False)
+                yield self._unit(one, place, main=False, alone=False)
 
     def _containers(self) -> Iterator[Thing]:
         if not self._shape.containers:
@@ -90,16 +96,16 @@ class _Workload:
             found = Rows(tuple(_called(key, one, found.lines) for key, one in found.entries.items()))
         yield from (one for one in items(found) if isinstance(one, Table))
 
-    def _unit(self, container: Thing, main: bool, alone: bool) -> Unit:
+    def _unit(self, container: Thing, place: Place, main: bool, alone: bool) -> Unit:
         resource, stacks = self._resource, self._stacks
         called = _word(_either(container, ("name", "Name")))
         fronts = stacks.names_of(resource) if main else []
         names = [*fronts, called, *(_word(self._said((path,))) for path in self._shape.name)]
-        place = home(stacks, self._files, resource, self._source())
         name = place.service or self._name(names if alone else [called, *names])
         image = self._image(container)
         path = resource.location.path
-        build = None if image and place.root is None else place.root
+        packed = self._assets.image(resource, image) if image else None
+        build = packed if packed is not None or (image and place.root is None) else place.root
         further = [*names, resource.uid] if main else [called]
         return Unit(
             key=f"{resource.uid}/{called}" if called else resource.uid,
@@ -111,7 +117,7 @@ class _Workload:
                 one for one in dict.fromkeys((*further, *((resource.uid,) if main else ()))) if one and one != name
             ),
             kind=self._shape.kind,
-            image=image,
+            image=image if packed is None else None,
             build=build,
             command=tuple(str(as_text(word)) for word in items(_either(container, self._shape.command))),
             variables=tuple({one.name: one for one in self._variables(container)}.values()),
@@ -143,15 +149,15 @@ class _Workload:
         written = str(as_text(found)) if not isinstance(found, Null | Rows | Table) else ""
         return written or None
 
-    def _source(self) -> str | None:
+    def source(self) -> str | None:
         """The folder or file of the code, relative to the workspace."""
         found = self._said(self._shape.source)
         written = text(found) or (text(found.items[0]) if isinstance(found, Rows) and found.items else None)
         if isinstance(found, Rows) and found.items and isinstance(found.items[0], Table):
             written = text(found.items[0].get("path"))
         if written is None or "://" in written:
-            return None
-        base = "" if self._stacks.platform(self._resource) == "terraform" else folder(self._resource.location.path)
+            return self._assets.source(self._resource)
+        base = "" if self._stacks.platform(self._resource) == "terraform" else folder(self._resource.stack)
         return inside(base, written)
 
     # --- variables -------------------------------------------------------------------------------------------
