@@ -22,6 +22,8 @@ SCHEMAS = (
 _FORMATS = (
     ("contentEncoding", "byte", "base64"), ("contentMediaType", "binary", "application/octet-stream"),
 )  # fmt: skip
+_INHERITED = frozenset(("read-only", "write-only"))
+"""Marks that an object gives to its properties: what is required of an object is not required of what is in it."""
 MAPPINGS = ("dependentRequired", "dependentSchemas", "patternProperties")
 BRANCHES = ("oneOf", "anyOf", "allOf")
 
@@ -218,6 +220,7 @@ def _values(left: View, right: View, tell: Tell) -> Iterator[Written]:
 def _properties(left: View, right: View, tell: Tell, above: frozenset[str]) -> Iterator[Written]:
     before, after = left.mapping("properties"), right.mapping("properties")
     needed, now = left.required, right.required
+    above &= _INHERITED
     for name, node in before.items():
         if name not in after:
             marks = marks_of(node) | frozenset({"required"} if name in needed else ())

@@ -104,6 +104,8 @@ class _Teller:
         if one.keyword in ("deprecated", "x-stability-level"):
             self._announced(one)
             return
+        if not reasons and self._is_kept(one):
+            return
         own = one.marks | ({"required"} if self.wire.required and not one.inner else frozenset())
         marks = own.union(*({r.detail} for r in reasons if r.detail in ("required", "optional")))
         verdict = verdict or ("safe" if not reasons else "broken" if any(map(_is_told, reasons)) else "open")
@@ -155,6 +157,11 @@ class _Teller:
 
     def _inner(self, one: Written) -> bool:
         return one.inner or one.keyword in ("property", "required")
+
+    def _is_kept(self, one: Written) -> bool:
+        """Whether a property of a response only stands elsewhere now: one that is gone would have been missed."""
+        gone = (one.keyword, one.move) == ("property", "removed")
+        return gone and self.spot.direction == "response" and "write-only" not in one.marks
 
     def _is_text(self, one: Written) -> bool:
         """Whether another type is none on the wire: the side that must allow more takes every text."""
