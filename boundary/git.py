@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import IO
 
@@ -30,6 +31,11 @@ _OFF = (
 )
 _KEPT = re.compile(r"GIT_(CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|EXEC_PATH|CEILING_DIRECTORIES)")
 """What a user may tell git by the environment; the rest (GIT_DIR of a hook, GIT_TRACE …) would mislead us."""
+
+_RAW = re.compile(rb"^:\d+ \d+ [0-9a-f]+ ([0-9a-f]*[1-9a-f][0-9a-f]*) [A-Z]", re.MULTILINE)
+"""A file in the output of ``git log --raw``, with the blob that it got; one that was taken out got none."""
+
+_ID = re.compile(r"[0-9a-f]{7,40}")
 
 LINK = "120000"
 SUBMODULE = "160000"
@@ -149,6 +155,27 @@ class Repository:
         form = "--format=%x01%ae%x01%s"
         answer = _run(self.folder, "log", f"--max-count={most}", *words, form, "--end-of-options", commit, "--")
         return [] if answer.returncode else list(_revisions(answer.stdout))
+
+    def earlier(self, path: str, most: int) -> list[str]:
+        """The blobs that a file of the working tree had in the commits that lead to HEAD, the newest first."""
+        form = ("--format=", "--raw", "--no-abbrev", "--no-renames", "--no-show-signature")
+        words = ("--literal-pathspecs", "log", f"--max-count={most}", *form)
+        answer = _run(self.folder, *words, "--end-of-options", "HEAD", "--", path)
+        return list(dict.fromkeys(match[1].decode() for match in _RAW.finditer(answer.stdout)))
+
+    @cached_property
+    def tags(self) -> frozenset[str]:
+        """The names of all tags."""
+        answer = _run(self.folder, "for-each-ref", "--format=%(refname:strip=2)", "refs/tags")
+        return frozenset(answer.stdout.decode(errors="replace").split())
+
+    def tagged(self, names: Iterable[str]) -> str | None:
+        """The commit of the first of some tags that is there; a name may be the beginning of a commit's id."""
+        wanted = list(names)
+        found = next((name for name in wanted if name in self.tags), None)
+        if found:
+            return self._id(f"refs/tags/{found}")
+        return next((commit for name in wanted if _ID.fullmatch(name) and (commit := self._id(name))), None)
 
     def blobs(self) -> Blobs:
         """A reader of the object store; close it."""

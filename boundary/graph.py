@@ -9,7 +9,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from boundary.model import Coverage, Edge, Node, Problem, Unresolved, Work
+from boundary.model import Coverage, Edge, Evidence, Node, Problem, Unresolved, Work
 
 if TYPE_CHECKING:
     import networkx
@@ -32,6 +32,25 @@ class Evolution(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
+class Skew(NamedTuple):
+    """Two ends of an interface that are of different times, and what changed in the contract between them.
+
+    ``kind`` is ``deployed`` (``consumer`` is "": what is deployed of a provider is older than its contract here; the
+    changes lead back to it) or ``generated`` (a consumer's client or copy is older; the changes lead to the contract
+    here). ``version`` is the older one's, as far as it is told, ``evidence`` where it is told. ``unknown`` says that
+    the older contract itself is not to be found. ``later`` are files that are not yet deployed as they are here.
+    """
+
+    kind: str
+    provider: str
+    consumer: str
+    version: str
+    evidence: tuple[Evidence, ...]
+    changes: tuple[Change, ...] = ()
+    unknown: bool = False
+    later: frozenset[str] = frozenset()
+
+
 class Graph:
     """Nodes and edges of a workspace, with what could not be resolved and what was wrong beside them.
 
@@ -48,6 +67,7 @@ class Graph:
         coverage: Coverage | None = None,
         history: Iterable[Work] = (),
         evolution: Evolution | None = None,
+        skews: Iterable[Skew] = (),
     ) -> None:
         self.nodes: Mapping[str, Node] = MappingProxyType({node.id: node for node in sorted(nodes, key=lambda n: n.id)})
         self.edges = tuple(sorted(edges, key=lambda e: (e.source, e.target, e.kind, e.evidence, e.detail)))
@@ -56,6 +76,7 @@ class Graph:
         self.coverage = coverage or Coverage()
         self.history = tuple(history)
         self.evolution = evolution
+        self.skews = tuple(skews)
         self._out: dict[str, list[Edge]] = defaultdict(list)
         self._into: dict[str, list[Edge]] = defaultdict(list)
         for edge in self.edges:
@@ -64,8 +85,15 @@ class Graph:
 
     def since(self, evolution: Evolution) -> Graph:
         """The same graph, which knows how it came to be."""
-        problems = (*self.problems, *evolution.problems)
-        return Graph(self.nodes.values(), self.edges, self.unresolved, problems, self.coverage, self.history, evolution)
+        return self._with((*self.problems, *evolution.problems), evolution, self.skews)
+
+    def beside(self, skews: Iterable[Skew]) -> Graph:
+        """The same graph, which knows what is of another time."""
+        return self._with(self.problems, self.evolution, skews)
+
+    def _with(self, problems: Iterable[Problem], evolution: Evolution | None, skews: Iterable[Skew]) -> Graph:
+        told = self.unresolved, problems, self.coverage, self.history
+        return Graph(self.nodes.values(), self.edges, *told, evolution, skews)
 
     def out(self, node: str, *kinds: str) -> Iterator[Edge]:
         """Edges that leave a node, of the given kinds (of all when none is given)."""

@@ -168,7 +168,8 @@ class FieldUse(msgspec.Struct, frozen=True, order=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A contract that a service declares: ``kind`` and ``title`` as its fact has them, ``servers`` its addresses."""
+    """A contract that a service declares: ``kind`` and ``title`` as its fact has them, ``servers`` its addresses;
+    ``of`` is the id of the service whose contract a copy is."""
 
     kind: str
     title: str
@@ -176,6 +177,14 @@ class Document(msgspec.Struct, frozen=True):
     location: Location
     servers: tuple[str, ...] = ()
     secured: bool = False
+    of: str = ""
+
+
+class Release(msgspec.Struct, frozen=True, order=True):
+    """A version of a service that a deployment names, and where."""
+
+    version: str
+    location: Location
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -186,7 +195,8 @@ class Node(msgspec.Struct, frozen=True):
     ``names`` are all further names that the sources use; ``location`` is where it is declared best;
     ``traits`` are facts that rules select by (``published``, ``contract``, ``opaque`` …). ``parts`` are the names of
     the tables that were folded into a store when a graph is drawn coarser (``boundary.levels``). ``contracts`` are the
-    documents that say what a service offers.
+    documents that say what a service offers, ``copies`` those of others that it keeps among its files; ``deployed``
+    are the versions of it that are deployed by their image's tag.
     """
 
     id: str
@@ -206,6 +216,8 @@ class Node(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     parts: tuple[str, ...] = ()
     contracts: tuple[Document, ...] = ()
+    copies: tuple[Document, ...] = ()
+    deployed: tuple[Release, ...] = ()
 
 
 class Edge(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from boundary import errors, rulebook
+from boundary import errors, rulebook, skews
 from boundary.checks.catalogue import choose
 from boundary.checks.catalogue import gather as gather_rules
 from boundary.checks.engine import run
@@ -134,7 +134,8 @@ class Survey:
             notes=self.workspace.notes,
         )
         problems = [*graph.problems, *faults]
-        return Graph(graph.nodes.values(), graph.edges, graph.unresolved, problems, coverage, graph.history)
+        whole = Graph(graph.nodes.values(), graph.edges, graph.unresolved, problems, coverage, graph.history)
+        return whole.beside(skews.find(whole, self.side(self.head or "the working tree"), self.snapshot))
 
     @cached_property
     def baseline(self) -> Baseline | None:

@@ -56,7 +56,7 @@ def test_several_repositories_and_none(tmp_path: Path) -> None:
     git(lay(tmp_path / "guests", {"app.py": "1"}), "init", "-q")
     assert told(tmp_path) == [("rooms/app.py",)]
     assert told(lay(tmp_path / "rooms-plain", {"app.py": "1"})) == []
-    beside = Joined({"inn": Memory(ROOMS)}, [Revision("ann", "", ("inn/rooms/app.py",))])
+    beside = Joined({"inn": Memory(ROOMS)}, Memory({}, [Revision("ann", "", ("inn/rooms/app.py",))]))
     assert [one.author for one in beside.history()] == ["ann"]
 
 

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from boundary.checks.frontmatter import Fault
-from boundary.checks.rule import Example, ExampleFile, Expectation
+from boundary.checks.rule import HISTORY, RELEASES, Example, ExampleFile, Expectation
 from boundary.errors import suggestion
 
 SECTIONS = ("Workspace", "Bad", "Good", "Fix")
@@ -139,7 +139,8 @@ def _complete(example: Example, common: list[ExampleFile], fault: Fault) -> Exam
     own = {file.path for file in example.files}
     files = (*(file for file in common if file.path not in own), *example.files)
     expected = sorted(expectation for file in files for expectation in _expected(file, fault))
-    return msgspec.structs.replace(example, files=files, before=tuple(common), expected=tuple(expected))
+    before = tuple(file for file in common if not file.path.startswith((HISTORY, RELEASES)))
+    return msgspec.structs.replace(example, files=files, before=before, expected=tuple(expected))
 
 
 def _expected(file: ExampleFile, fault: Fault) -> Iterator[Expectation]:

@@ -23,6 +23,9 @@ Per = Literal["pair", "place", "target"]
 HISTORY = ".history"
 """The file of an example that tells its history and is no source."""
 
+RELEASES = ".releases/"
+"""Where an example keeps files of releases: ``.releases/1.4.0/stock/openapi.yaml``."""
+
 
 class ExampleFile(msgspec.Struct, frozen=True):
     """A file of an example; ``line`` is that of its first line in the rule document."""
@@ -55,7 +58,18 @@ class Example(msgspec.Struct, frozen=True):
     @property
     def sources(self) -> dict[str, str]:
         """The texts of its files, by path."""
-        return {file.path: file.text for file in self.files if file.path != HISTORY}
+        told = (HISTORY, RELEASES)
+        return {file.path: file.text for file in self.files if not file.path.startswith(told)}
+
+    @property
+    def releases(self) -> dict[str, dict[str, str]]:
+        """The files of each release, by the name of its tag."""
+        found: dict[str, dict[str, str]] = {}
+        for file in self.files:
+            if file.path.startswith(RELEASES):
+                name, _, path = file.path.removeprefix(RELEASES).partition("/")
+                found.setdefault(name, {})[path] = file.text
+        return found
 
     @property
     def revisions(self) -> tuple[Revision, ...]:

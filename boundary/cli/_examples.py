@@ -52,7 +52,8 @@ def findings(rule: Rule, example: Example) -> tuple[Finding, ...]:
             copyfile(rule.path, folder / _OWN / "rule.md")
             config = msgspec.structs.replace(workspace.config, rule_paths=(*workspace.config.rule_paths, _OWN))
             workspace = msgspec.structs.replace(workspace, config=config)
-        with Survey(workspace, Joined({"": workspace.snapshot()}, example.revisions), jobs=1) as survey:
+        past = Memory({}, example.revisions, example.releases)
+        with Survey(workspace, Joined({"": workspace.snapshot()}, past), jobs=1) as survey:
             if rule.clause != "contract":
                 return survey.report().findings
             before = Memory({file.path: file.text for file in example.before})

@@ -83,6 +83,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     consumers: tuple[Consumer, ...] = ()
     fix: str = ""
 
+    def as_breaking(self) -> Change:
+        """The same, where somebody is known whom it breaks."""
+        return msgspec.structs.replace(self, level="error")
+
     @property
     def fingerprint(self) -> str:
         """What names this change in lists of accepted ones: free of lines, of wording and of levels."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,9 @@ import msgspec
 from boundary.discover.marks import UNREADABLE, Marks
 from boundary.git import LINK, SUBMODULE, Repository, text_of
 from boundary.model import Revision
+
+MOST_EARLIER = 50
+"""Changes of one file that are looked at."""
 
 MOST = 1000
 """Commits of a history that are looked at, from the newest: asked is who works together now, not who once did."""
@@ -50,6 +54,15 @@ class Snapshot(ABC):
         """The last commits before this moment, where they are known."""
         return ()
 
+    def earlier(self, path: str) -> Iterator[bytes]:  # noqa: ARG002 - most have no past
+        """What a file held before this moment, as far as that is known, the newest first."""
+        return iter(())
+
+    def released(self, path: str, names: Sequence[str]) -> Snapshot | None:  # noqa: ARG002 - likewise
+        """The repository that a file is in as it was released under the first of some names that it knows; its paths
+        are those of this snapshot. Close it."""
+        return None
+
     def close(self) -> None:  # noqa: B027 - most hold nothing
         """Let go of processes."""
 
@@ -61,10 +74,17 @@ class Snapshot(ABC):
 
 
 class Memory(Snapshot):
-    """Files given as texts or bytes, by path: for examples of rules and for tests."""
+    """Files given as texts or bytes, by path, with the commits and releases before: for examples of rules and tests."""
 
-    def __init__(self, files: Mapping[str, str | bytes]) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, str | bytes],
+        told: Sequence[Revision] = (),
+        releases: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self._files = {path: data.encode() if isinstance(data, str) else data for path, data in files.items()}
+        self._told = told
+        self._releases = releases or {}
 
     def entries(self) -> Sequence[Entry]:
         """All files, by path."""
@@ -74,6 +94,18 @@ class Memory(Snapshot):
     def read(self, path: str) -> bytes:
         """The bytes of a file."""
         return self._files[path]
+
+    def history(self) -> Sequence[Revision]:
+        """The commits that were told."""
+        return self._told
+
+    def earlier(self, path: str) -> Iterator[bytes]:
+        """What the file held in each release, the last one first."""
+        return (files[path].encode() for _, files in sorted(self._releases.items(), reverse=True) if path in files)
+
+    def released(self, path: str, names: Sequence[str]) -> Snapshot | None:  # noqa: ARG002 - all files are one repository
+        """The files of a release."""
+        return next((Memory(self._releases[name]) for name in names if name in self._releases), None)
 
 
 class WorkingTree(Snapshot):
@@ -113,6 +145,17 @@ class WorkingTree(Snapshot):
         """The last commits that lead here."""
         known = self._repository is not None and self._repository.has_commits
         return self._repository.history("HEAD", MOST) if self._repository and known else ()
+
+    def earlier(self, path: str) -> Iterator[bytes]:
+        """What a file held in the commits that lead here."""
+        if self._repository is not None:
+            with closing(self._repository.blobs()) as blobs:
+                yield from (blobs.read(blob) for blob in self._repository.earlier(path, MOST_EARLIER))
+
+    def released(self, path: str, names: Sequence[str]) -> Snapshot | None:  # noqa: ARG002 - one repository
+        """The commit of the first tag that there is."""
+        commit = self._repository.tagged(names) if self._repository is not None else None
+        return Commit(self._repository, commit) if self._repository and commit else None
 
     def _entry(self, path: str, mark: str) -> Entry | None:
         file = self._folder / self._names[path]
@@ -178,9 +221,9 @@ class Commit(Snapshot):
 class Joined(Snapshot):
     """Several snapshots as one, each below a folder; of two that have the same file, the deeper one counts.
 
-    ``told`` is a history that is known beside theirs."""
+    ``told`` knows a past beside theirs."""
 
-    def __init__(self, parts: Mapping[str, Snapshot], told: Sequence[Revision] = ()) -> None:
+    def __init__(self, parts: Mapping[str, Snapshot], told: Snapshot | None = None) -> None:
         self._told = told
         self._parts = dict(sorted(parts.items(), key=lambda part: (len(part[0]), part[0])))
 
@@ -203,12 +246,31 @@ class Joined(Snapshot):
 
     def history(self) -> Sequence[Revision]:
         """The last commits of all parts."""
-        found = [*self._told]
+        found = [*self._told.history()] if self._told else []
         for folder, part in self._parts.items():
             for one in part.history():
                 paths = tuple(f"{folder}/{path}" if folder else path for path in one.paths)
                 found.append(msgspec.structs.replace(one, paths=paths))
         return found
+
+    def earlier(self, path: str) -> Iterator[bytes]:
+        """What a file held before, in its part."""
+        folder, part = self._part(path)
+        yield from self._told.earlier(path) if self._told else ()
+        yield from part.earlier(path.removeprefix(f"{folder}/") if folder else path) if part else ()
+
+    def released(self, path: str, names: Sequence[str]) -> Snapshot | None:
+        """The part that a file is in, as it was released."""
+        folder, part = self._part(path)
+        found = self._told.released(path, names) if self._told else None
+        if found is None and part is not None:
+            inner = part.released(path, names)
+            found = Joined({folder: inner}) if inner else None
+        return found
+
+    def _part(self, path: str) -> tuple[str, Snapshot | None]:
+        around = [folder for folder in self._parts if not folder or path == folder or path.startswith(f"{folder}/")]
+        return (around[-1], self._parts[around[-1]]) if around else ("", None)
 
     def close(self) -> None:
         """Close all parts."""

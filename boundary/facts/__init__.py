@@ -41,6 +41,7 @@ from boundary.facts.declared import (
     Contract,
     ContractOperation,
     Dependency,
+    Generated,
     ImageBuild,
     ImageCopy,
     ImageSetting,
@@ -119,6 +120,7 @@ __all__ = [
     "Fact",
     "FileFacts",
     "Function",
+    "Generated",
     "ImageBuild",
     "ImageCopy",
     "ImageSetting",
@@ -180,7 +182,7 @@ AnyFact = (
     | Statement | Server | Route | Upstream | Packaging | Component | Telemetry | Tap | Block | Namespace | Import
     | Entrance | ChannelDefinition | ImageBuild
     | Function | Class | Assign | Return | Evaluate | Look
-    | PathAlias | Policy | NamespaceLabels | AccessRole | AccessBinding
+    | PathAlias | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
 )  # fmt: skip
 
 

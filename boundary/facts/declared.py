@@ -137,6 +137,15 @@ class Contract(Fact, frozen=True):
     secured: bool = False
 
 
+class Generated(Fact, frozen=True):
+    """That a file was made from a contract, as its head says: the contract's title and version as they were then, and
+    the SHA-256 of its text, as far as each is told."""
+
+    title: str = ""
+    version: str = ""
+    digest: str = ""
+
+
 class ContractOperation(Fact, frozen=True):
     """An operation that the file's contract declares. ``required`` as in ``boundary.model.Operation``; ``base`` is the
     path of an operation-level server, None for the document's own.

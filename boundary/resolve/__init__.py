@@ -19,6 +19,7 @@ from boundary.resolve import (
     cloud,
     configured,
     connections,
+    copied,
     dapr,
     debuggers,
     documented,
@@ -29,6 +30,7 @@ from boundary.resolve import (
     gateways,
     handovers,
     history,
+    images,
     invocations,
     kept,
     keyspaces,
@@ -94,6 +96,7 @@ def resolve(
     telemetry.resolve(context)
     gateways.resolve(context, offered)
     procedures = Procedures(context)
+    context.found.copies |= copied.messages(context, procedures)
     rpc.resolve(context, procedures)
     invocations.resolve(context)
     channels.resolve(context)
@@ -203,7 +206,8 @@ def _graph(context: Context, offered: dict[str, list[Operation]], done: list[Wor
     declared |= {one for one in called if any(each.kind in ("proto", "thrift") for each in documents.get(one, ()))}
     for service in context.land.services:
         node = _service(context, service, offered.get(service.id, []), service.id in declared)
-        context.found.add(msgspec.structs.replace(node, contracts=tuple(documents.get(service.id, ()))))
+        own, others = (tuple(d for d in documents.get(service.id, ()) if bool(d.of) == of) for of in (False, True))
+        context.found.add(msgspec.structs.replace(node, contracts=own, copies=others))
     _drop_own_volumes(context)
     _drop_unused(context)
     known = context.found.nodes
@@ -219,7 +223,7 @@ def _service(context: Context, service: Service, operations: list[Operation], co
         service.id, row.kind, service.name, service.names,
         owner=service.party.team, root=service.roots[0] if service.roots else None, language=service.language,
         role=row.role or service.role, operations=tuple(operations), location=service.location,
-        traits=frozenset(documented.traits(context, service, contract)),
+        traits=frozenset(documented.traits(context, service, contract)), deployed=images.releases(service.units),
         evidence=(*service.evidence, *service.party.evidence),
     )  # fmt: skip
 

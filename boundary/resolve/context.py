@@ -28,7 +28,8 @@ OPEN = Hole("unknown")
 @dataclass
 class Found:
     """What has been resolved so far; ``located`` counts the references of each service, resolved or not. ``embedded``
-    are services whose database is a part of their own process."""
+    are services whose database is a part of their own process. ``copies`` are the paths of contracts that lie with one
+    service and are another's, with that one's id."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
@@ -36,6 +37,7 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
     located: Counter[str] = field(default_factory=Counter)
     embedded: set[str] = field(default_factory=set)
+    copies: dict[str, str] = field(default_factory=dict)
 
     _connected: dict[str, dict[str, Edge]] = field(default_factory=lambda: defaultdict(dict))
     _indexed: int = 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
+from boundary.model import Release
 from boundary.resolve.files import fold
+from boundary.resolve.landscape import Unit
 
 _LONGEST = 255
 """Characters of a name that are looked at; registries allow fewer."""
@@ -67,6 +70,22 @@ def known(image: str) -> Image | None:
     tails = ("-".join(words[at:]) for at in range(max(0, len(words) - _WORDS), len(words)))
     found = next((table.names[tail] for tail in tails if tail in table.names and tail not in table.whole), None)
     return found if found and found.kind not in ("base", "web", "gateway") else None
+
+
+_MOVING = frozenset({"latest", "main", "master", "edge", "dev", "develop", "stable", "local", "snapshot"})
+"""Tags that name whatever was built last."""
+
+
+def releases(units: Iterable[Unit]) -> tuple[Release, ...]:
+    """The versions that deployments take from a registry, by the tags of their images; what is built where it is
+    deployed is today's."""
+    found: dict[str, Release] = {}
+    for unit in units:
+        image = unit.image or ""
+        name, _, version = image.partition("@")[0].rpartition(":")
+        if unit.build is None and name and re.fullmatch(r"[\w.+-]+", version) and version.lower() not in _MOVING:
+            found.setdefault(version, Release(version, unit.location))
+    return tuple(found.values())
 
 
 _WATCHER = re.compile(r"(?:^|[-_.])(?:exporter|metrics|agent|sidecar|backup)(?:[-_.]|$)", re.IGNORECASE)

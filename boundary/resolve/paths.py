@@ -74,6 +74,11 @@ def template(path: str) -> str:
     return re.sub("/+", "/", "/" + clean.strip())
 
 
+def positional(path: str) -> str:
+    """A template without the names of its variable segments, so that equal ones are equal texts."""
+    return re.sub(r"\{[^}]*\}", "{}", template(path)).rstrip("/")
+
+
 def matches(path: str, operation: str) -> bool:
     """Whether a call's path (holes are ``{}``) can mean an operation's template; a final slash is of no matter."""
     left, right = _segments(path), _segments(operation)

@@ -11,7 +11,7 @@ import msgspec
 
 from boundary.facts import Contract, ContractOperation
 from boundary.model import Document, Location, Operation, Value
-from boundary.resolve import answers, datarest, paths, rails, viewsets
+from boundary.resolve import answers, copied, datarest, paths, rails, viewsets
 from boundary.resolve.code import members
 from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Made, Module, Several, Site, Thing
 from boundary.resolve.context import Context, at
@@ -38,7 +38,9 @@ VIEWS = {
 def operations(context: Context) -> dict[str, list[Operation]]:
     """Service id → operations, declared ones first, each once."""
     found: dict[str, list[Operation]] = defaultdict(list)
-    for service, operation in (*_declared(context), *_served(context)):
+    served = list(_served(context))
+    context.found.copies |= copied.copies(context, served)
+    for service, operation in (*_declared(context), *served):
         if operation not in found[service]:
             found[service].append(operation)
     return {service: sorted(ops, key=lambda o: (o.path, o.method, o.source)) for service, ops in found.items()}
@@ -49,22 +51,25 @@ def contracts(context: Context) -> dict[str, Location]:
     found: dict[str, Location] = {}
     for file in context.files:
         for fact in file.facts:
-            if isinstance(fact, Contract) and fact.kind == "openapi" and not file.mark:
+            own = not file.mark and file.path not in context.found.copies
+            if isinstance(fact, Contract) and fact.kind == "openapi" and own:
                 for service in context.land.services_of(file.path):
                     found.setdefault(service, Location(file.path, fact.line))
     return found
 
 
 def documents(context: Context) -> dict[str, list[Document]]:
-    """Service id → the contracts among its files, by path; what belongs to several services is nobody's."""
+    """Service id → the contracts among its files, its own and copies of others', by path; what belongs to several
+    services is nobody's."""
     found: dict[str, list[Document]] = defaultdict(list)
     for file in context.files:
         owners = context.land.services_of(file.path) if not file.mark else ()
         for fact in file.facts if len(owners) == 1 else ():
             if isinstance(fact, Contract):
                 place = Location(file.path, fact.line, fact.column)
+                of = context.found.copies.get(file.path, "")
                 found[owners[0]].append(
-                    Document(fact.kind, fact.title, fact.version, place, fact.servers, fact.secured)
+                    Document(fact.kind, fact.title, fact.version, place, fact.servers, fact.secured, of)
                 )
     return found
 
@@ -72,7 +77,7 @@ def documents(context: Context) -> dict[str, list[Document]]:
 def _declared(context: Context) -> Iterator[tuple[str, Operation]]:
     for file in context.files:
         base, kind = "", ""
-        for fact in file.facts if not file.mark else ():
+        for fact in file.facts if not file.mark and file.path not in context.found.copies else ():
             if isinstance(fact, Contract):
                 kind = fact.kind
                 base = urlsplit(fact.servers[0]).path if fact.servers and "{" not in fact.servers[0] else ""

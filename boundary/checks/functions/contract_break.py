@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
 from boundary.checks.hits import CALLS, callers, hits, provider
 from boundary.checks.rule import Breach, Rule
 from boundary.contracts.model import Change, Place
@@ -25,7 +23,8 @@ _UNPROMISED = "BRK003"
 reads the field breaks all the same."""
 
 
-def _is_dropped(change: Change) -> bool:
+def is_dropped(change: Change) -> bool:
+    """Whether something goes from an answer that the contract did not promise."""
     kept = change.direction == "request" or (change.keyword, change.move) != ("property", "removed")
     return change.level == "info" and not kept
 
@@ -34,11 +33,14 @@ def breaches(graph: Graph, code: str, *, routes: bool) -> Iterator[Breach]:
     """The breaches of one rule."""
     if graph.evolution is None:
         return
+    copies = {copy.location.path for node in graph.nodes.values() for copy in node.copies}
     for change in graph.evolution.changes:
+        if any(place.path in copies for place in (change.old, change.new) if place):
+            continue
         if change.rule == code and change.level != "info":
             yield _breach(graph, change)
-        elif code == _UNPROMISED and _is_dropped(change):
-            breach = _breach(graph, msgspec.structs.replace(change, level="error"))
+        elif code == _UNPROMISED and is_dropped(change):
+            breach = _breach(graph, change.as_breaking())
             if any(hit.certain for hit in breach.hits):
                 yield breach
     if routes:
