@@ -51,7 +51,7 @@ from boundary.resolve import (
 from boundary.resolve.context import Context, at
 from boundary.resolve.files import Files
 from boundary.resolve.landscape import Service
-from boundary.resolve.listening import ports
+from boundary.resolve.listening import hosts, ports
 from boundary.resolve.names import Names
 from boundary.resolve.packaging import unpacked
 from boundary.resolve.procedures import Procedures
@@ -83,7 +83,7 @@ def resolve(
     roles = Roles(files, land)
     handed = served(files, land, roles)
     filler = Filler(land, Settings(files, land, handed.files))
-    context = Context(files, config, land, Names(land, ports(land, filler)), filler, roles, handed)
+    context = Context(files, config, land, Names(land, ports(land, filler), hosts(land, files)), filler, roles, handed)
     told.resolve(context)
     offered = routes.operations(context)
     for service, operation in (*triggers.operations(land), *requests.operations(land)):

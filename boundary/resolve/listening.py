@@ -1,16 +1,18 @@
-"""Where programs listen by their own configuration: at which port, which tells who is meant where every host is the
-developer's machine, and below which path.
+"""Where programs listen by what they say themselves: at which port, which tells who is meant where every host is the
+developer's machine, below which path, and under which host name.
 
 Spring Boot reference, "Server Properties"; Quarkus, "HTTP Reference"; Micronaut, "Server Configuration".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
-from boundary.model import Evidence, Hole, Value
+from boundary.facts import Contract, FileFacts
+from boundary.model import Evidence, Hole, Location, Value
 from boundary.resolve.landscape import Landscape, Service
-from boundary.resolve.values import Filler
+from boundary.resolve.values import Filler, fold
 
 _KEYS = ("server.port", "quarkus.http.port", "micronaut.server.port")
 _BASES = (
@@ -41,3 +43,29 @@ def ports(land: Landscape, filler: Filler) -> Iterator[tuple[Service, int, Evide
                 if text.isdecimal() and 0 < len(text) <= 5 and filled.evidence:
                     place = filled.evidence[0].location
                     yield service, int(text), Evidence(place, f"{service.name} serves port {text}")
+
+
+def hosts(land: Landscape, files: Sequence[FileFacts]) -> Iterator[tuple[Service, str, Evidence]]:
+    """The host names under which services' own contracts say that they are served.
+
+    A consumer may keep a copy of a contract, and all may be behind one gateway: the name has to begin with the
+    service's as well.
+    """
+    for source in files:
+        for fact in source.facts:
+            owners = land.services_of(source.path) if isinstance(fact, Contract) and not source.mark else ()
+            if isinstance(fact, Contract) and len(owners) == 1:
+                service = land.service(owners[0])
+                named = {fold(name) for name in (service.name, *service.names)}
+                for host in dict.fromkeys(map(_host, fact.servers)):
+                    if "." in host and fold(host.partition(".")[0]) in named:
+                        place = Location(source.path, fact.line)
+                        yield service, host, Evidence(place, f"{service.name} says that it is served at {host}")
+
+
+def _host(url: str) -> str:
+    """The host of a URL, "" for none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

@@ -48,9 +48,15 @@ class _Caller(msgspec.Struct, frozen=True):
 
 
 class Names:
-    """The index of names of a landscape; ``listening`` are ports that programs say that they listen on."""
+    """The index of names of a landscape; ``listening`` are ports that programs say that they listen on, ``served`` host
+    names under which services say that they are served."""
 
-    def __init__(self, land: Landscape, listening: Iterable[tuple[Service, int, Evidence]] = ()) -> None:
+    def __init__(
+        self,
+        land: Landscape,
+        listening: Iterable[tuple[Service, int, Evidence]] = (),
+        served: Iterable[tuple[Service, str, Evidence]] = (),
+    ) -> None:
         self._units: dict[str, list[_Entry]] = defaultdict(list)
         self._told: dict[str, list[_Entry]] = defaultdict(list)
         self._ports: dict[int, list[_Entry]] = defaultdict(list)
@@ -68,6 +74,8 @@ class Names:
             for name in (thing.name, *thing.names):
                 evidence = Evidence(thing.location, f"{name} is a name of {thing.name}")
                 self._told[name.lower()].append(_Entry(thing, None, evidence))
+        for service, host, evidence in served:
+            self._told[host].append(_Entry(service, None, evidence))
         for service, port, evidence in listening:
             self._ports[port].append(_Entry(service, None, evidence))
 
