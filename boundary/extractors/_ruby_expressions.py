@@ -53,10 +53,18 @@ class RubyExpressions(Reader):
     # --- names ----------------------------------------------------------------------------------------------
 
     def _name(self, node: Node) -> Expr:
-        return Ref(self.text(node))
+        name = self.text(node)
+        if name == "__dir__":
+            return Member(Ref("__file__"), "parent")
+        return Ref("__file__" if name == "__FILE__" else name)
+
+    def _subshell(self, node: Node) -> Expr:
+        """What a shell prints: a call of the backtick with the command."""
+        return self.call(Ref("`"), [self._string(node)], (), node)
 
     def _instance(self, node: Node) -> Expr:
-        return Member(Ref("self"), self.text(node).lstrip("@"))
+        """A variable of the object: a method of the same name without the mark is something else."""
+        return Member(Ref("self"), "@" + self.text(node).lstrip("@"))
 
     def _scoped(self, node: Node) -> Expr:
         """``A::B``; ``::A`` is the outermost A."""
@@ -131,18 +139,19 @@ class RubyExpressions(Reader):
         return Ref(name)
 
     def function_body(self, body: Node | None) -> None:
-        """The statements of a function; its last expression is what it gives back."""
+        """The statements of a function; its last expression, or what that has set, is what it gives back."""
         nodes = [node for node in (body.named_children if body is not None else ()) if node.type not in self.remarks]
         if body is not None and body.type not in ("body_statement", "block_body"):
             nodes = [body]
         while nodes and nodes[-1].type in ("heredoc_body", "rescue", "ensure"):
             nodes.pop()
         last = nodes[-1] if nodes else None
-        plain = last is not None and last.type in self.expressions and last.type not in ("assignment",)
+        plain = last is not None and last.type in self.expressions
         self.block(nodes[:-1] if plain else nodes)
-        if plain and last is not None:
+        given = last if plain else _set_by(last)
+        if last is not None and given is not None:
             line, column = self.place(last)
-            self.facts.append(Return(self.scope, self.taken(last), line=line, column=column))
+            self.facts.append(Return(self.scope, self.taken(given), line=line, column=column))
 
     def parameters(self, node: Node | None) -> tuple[Parameter, ...]:
         """The parameters of a method or block."""
@@ -202,7 +211,7 @@ class RubyExpressions(Reader):
         return self.unfollowed(node.named_children)
 
     expressions: ClassVar[Expressions] = {
-        "string": _string, "subshell": _string, "bare_string": _string, "string_content": _literal,
+        "string": _string, "subshell": _subshell, "bare_string": _string, "string_content": _literal,
         "heredoc_beginning": _heredoc, "chained_string": _joined, "regex": _unfollowed,
         "integer": _literal, "float": _literal, "true": _literal, "false": _literal,
         "simple_symbol": _symbol, "delimited_symbol": _symbol, "bare_symbol": _symbol, "hash_key_symbol": _symbol,
@@ -212,3 +221,11 @@ class RubyExpressions(Reader):
         "symbol_array": _listing, "hash": _hash, "binary": _binary, "conditional": _conditional,
         "parenthesized_statements": _parenthesised, "unary": _unfollowed,
     }  # fmt: skip
+
+
+def _set_by(node: Node | None) -> Node | None:
+    """What an assignment sets, where that is one thing."""
+    if node is None or node.type not in ("assignment", "operator_assignment"):
+        return None
+    left = node.child_by_field_name("left")
+    return left if left is not None and left.type != "left_assignment_list" else None

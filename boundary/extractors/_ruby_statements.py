@@ -8,7 +8,22 @@ from typing import TYPE_CHECKING, ClassVar
 from boundary.extractors._ruby_expressions import RubyExpressions
 from boundary.extractors._texts import UNKNOWN, is_small
 from boundary.extractors._tree import Statements
-from boundary.facts import Apply, Class, Either, Expr, Fact, Function, Import, Item, Listing, Member, Ref, Text
+from boundary.facts import (
+    Apply,
+    Class,
+    Either,
+    Expr,
+    Fact,
+    Function,
+    Import,
+    Item,
+    Join,
+    Listing,
+    Member,
+    Ref,
+    Return,
+    Text,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -16,6 +31,8 @@ if TYPE_CHECKING:
 _MIXED_IN = ("include", "extend", "prepend")
 _NO_SETTING = (*_MIXED_IN, "attr_reader", "attr_accessor", "attr_writer", "private", "public", "protected")
 """What directly in a class is said about its methods, and sets nothing."""
+_FEW = 4
+_READERS = ("attr_reader", "attr_accessor", "cattr_reader", "cattr_accessor", "mattr_reader", "mattr_accessor")
 
 
 class Ruby(RubyExpressions):
@@ -109,6 +126,8 @@ class Ruby(RubyExpressions):
         """A call that stands for itself; ``base_uri "x"`` directly in a class also tells the class something."""
         if self._required(node):
             return
+        if self.in_class and self.text(node.child_by_field_name("method")) in _READERS:
+            self._readers(node)
         before = self.calls
         value = self.expr(node)
         if self.calls > before or (isinstance(value, Ref) and not self.in_class):
@@ -117,10 +136,19 @@ class Ruby(RubyExpressions):
         if self.in_class and isinstance(value, Apply):
             self._told(value, node)
 
+    def _readers(self, node: Node) -> None:
+        """``attr_reader :url`` is a method that gives back the variable of the object."""
+        line, column = self.place(node)
+        for name in [each.text for each in self._arguments(node)[0] if isinstance(each, Text)]:
+            scope = f"{self.scope}.{name}"
+            kind = "class" if self._static else "property"
+            self.facts.append(Function(name, self.scope, kind=kind, line=line, column=column))  # type: ignore[arg-type]
+            self.facts.append(Return(scope, Member(Ref("self"), f"@{name}"), line=line, column=column))
+
     def _told(self, call: Apply, node: Node) -> None:
         """What a call directly in a class tells the class."""
         if len(call.args) == 1 and isinstance(call.callee, Ref) and call.callee.name not in _NO_SETTING:
-            self.assign(call.callee, call.args[0] if is_small(call.args[0]) else UNKNOWN, node)
+            self.assign(call.callee, call.args[0] if _is_short(call.args[0]) else UNKNOWN, node)
 
     def _assignment(self, node: Node) -> None:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -153,8 +181,10 @@ class Ruby(RubyExpressions):
         if node.type == "call":
             of = node.child_by_field_name("receiver")
             name = self.text(node.child_by_field_name("method"))
+            if of is not None and of.type == "self":
+                return Ref(name) if self.in_class else Member(Ref("self"), "@" + name)
             if of is not None:
-                return Ref(name) if self.in_class and of.type == "self" else Member(self.taken(of), name)
+                return Member(self.taken(of), name)
         return self.taken(node)
 
     def _operator(self, node: Node) -> None:
@@ -167,9 +197,22 @@ class Ruby(RubyExpressions):
         target = self._target(left)
         if written == b"||=":
             value = Either((target, value))
-        elif written in (b"+=", b"<<"):
+        elif written == b"+=":
+            if isinstance(target, Member) and isinstance(value, Listing):
+                self._put_in(target, list(value.items), node)
             value = self._sum(target, value)
         self.assign(target, value, node)
+
+    def _binary_statement(self, node: Node) -> None:
+        """``folders << path`` that stands for itself puts something in, as ``push`` does."""
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None or self.text(node.child_by_field_name("operator")) != "<<":
+            self.evaluate(node)
+            return
+        self._put_in(self.expr(left), [self.taken(right)], node)
+
+    def _put_in(self, target: Expr, items: list[Expr], node: Node) -> None:
+        self.evaluated(self.call(Member(target, "push"), items, (), node), node)
 
     @staticmethod
     def _sum(left: Expr, right: Expr) -> Expr:
@@ -197,5 +240,17 @@ class Ruby(RubyExpressions):
         "class": _class, "module": _class, "singleton_class": _singleton, "method": _method,
         "singleton_method": _method, "call": _call_statement, "identifier": _call_statement,
         "assignment": _assignment, "operator_assignment": _operator, "return": _return, "for": _for,
-        "heredoc_body": _skip,
+        "heredoc_body": _skip, "binary": _binary_statement,
     }  # fmt: skip
+
+
+def _is_short(expr: Expr) -> bool:
+    """Whether an expression may be repeated in facts: a small one, or one made of a few small ones."""
+    match expr:
+        case Item(of, key):
+            return is_small(of) and is_small(key)
+        case Join(parts) | Either(parts):
+            return len(parts) <= _FEW and all(is_small(part) or isinstance(part, Item) for part in parts)
+        case Apply(callee, args):
+            return len(args) <= _FEW and is_small(callee) and all(is_small(arg) for arg in args)
+    return is_small(expr)

@@ -12,7 +12,8 @@ and loops are flattened, every one of them counts. The same forms hold for all l
   ``Import("m", "a", "b")``, a default has the name ``default``, a whole module only an alias. Paths stay as written.
 - Classes, interfaces, structs, records and objects are ``Class`` with its kind; inner ones have a scope.
 - Methods, functions and constructors are ``Function``; a constructor is called ``__init__``. A receiver is no parameter
-  and is written ``Ref("self")``: ``this.x``, ``@x``, ``$this->x`` and Go's ``s.x`` are ``Member(Ref("self"), "x")``. A
+  and is written ``Ref("self")``: ``this.x``, ``$this->x`` and Go's ``s.x`` are ``Member(Ref("self"), "x")``, Ruby's
+  ``@x`` is ``Member(Ref("self"), "@x")``, for a method may have the same name. A
   method that is declared outside of its class has the class as scope. What has no receiver is ``static``. The second
   method of a name in a scope is called ``name#2``, the third ``name#3``: which is meant, the arguments tell.
 - A lambda or anonymous function is a ``Function`` named ``<lambda:line:column>`` in the scope where it stands; the

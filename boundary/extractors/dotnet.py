@@ -1,5 +1,7 @@
-"""Projects and solutions of .NET: ``*.csproj``, ``*.fsproj``, ``*.vbproj``, ``*.sln``, ``*.slnx``.
+"""Projects and solutions of .NET: ``*.csproj``, ``*.fsproj``, ``*.vbproj``, ``*.sln``, ``*.slnx``, and what all
+projects below a folder have in common: ``Directory.Build.props``, ``Directory.Build.targets``.
 
+A file of another project that is compiled into this one, or an assembly that lies somewhere, is a dependency by path.
 Format: https://learn.microsoft.com/en-us/visualstudio/msbuild/msbuild-project-file-schema-reference and
 https://learn.microsoft.com/en-us/visualstudio/extensibility/internals/solution-dot-sln-file . Paths get the slashes
 that every other file of a workspace has.
@@ -19,6 +21,10 @@ from boundary.source import Source
 FORMAT = "dotnet"
 
 _PROJECT = re.compile(r"\.(?:cs|fs|vb)proj$", re.IGNORECASE)
+_COMMON = re.compile(r"(?:^|/)Directory\.(?:Build|Packages)\.(?:props|targets)$", re.IGNORECASE)
+_HERE = re.compile(r"\$\(MSBuildThisFileDirectory\)/?", re.IGNORECASE)
+"""The folder of the file, with a slash behind it."""
+_PATTERN = re.compile(r"[^/]*[*?].*")
 _SOLUTION = re.compile(r"\.slnx?$", re.IGNORECASE)
 _MEMBER = re.compile(r'^Project\("\{[^"]*\}"\)\s*=\s*"[^"\n]*",\s*"([^"\n]+\.\w+proj)"', re.MULTILINE | re.IGNORECASE)
 _SERVING = ("Microsoft.NET.Sdk.Web", "Microsoft.NET.Sdk.Worker", "Aspire.AppHost.Sdk")
@@ -26,8 +32,8 @@ _TESTING = frozenset(("Microsoft.NET.Test.Sdk", "MSTest", "xunit", "xunit.v3", "
 
 
 def matches(path: str) -> bool:
-    """Project and solution files, by their endings."""
-    return _PROJECT.search(path) is not None or _SOLUTION.search(path) is not None
+    """Project and solution files, by their endings; common parts by their names."""
+    return any(kind.search(path) is not None for kind in (_PROJECT, _SOLUTION, _COMMON))
 
 
 def extract(source: Source) -> Iterator[Package | Dependency | Import]:
@@ -38,8 +44,13 @@ def extract(source: Source) -> Iterator[Package | Dependency | Import]:
             yield Package("nuget", PurePosixPath(source.path).stem, members=members)
         return
     root = read(source.data)
-    if root.name == "Project":
-        yield from _project(root, PurePosixPath(source.path).stem)
+    if root.name != "Project":
+        return
+    if not _COMMON.search(source.path):
+        yield _package(root, PurePosixPath(source.path).stem)
+    tests = _tests(root)
+    for one in _below(root):
+        yield from _item(one, tests)
 
 
 def _members(source: Source) -> tuple[str, ...]:
@@ -51,31 +62,38 @@ def _members(source: Source) -> tuple[str, ...]:
     return tuple(_slashes(path) for path in found if path)
 
 
-def _project(root: Element, stem: str) -> Iterator[Package | Dependency | Import]:
+def _package(root: Element, stem: str) -> Package:
     names = [next(root.all("PropertyGroup", key), None) for key in ("PackageId", "AssemblyName")]
     said = next((one for one in names if one is not None and one.text and "$(" not in one.text), None)
-    yield Package(
+    return Package(
         "nuget",
         said.text if said is not None else stem,
         root.value("PropertyGroup", "Version"),
         _runs(root),
         line=said.line if said is not None else root.line,
     )
-    tests = _tests(root)
-    for one in _below(root):
-        include = one.attributes.get("Include", "").strip()
-        if one.name == "ProjectReference" and include:
-            path = _slashes(include)
-            used: Scope = "dev" if tests else "runtime"
-            yield Dependency("nuget", PurePosixPath(path).stem, origin="path", target=path, scope=used, line=one.line)
-        elif one.name == "PackageReference" and include:
-            version = one.attributes.get("Version") or one.value("Version")
-            yield Dependency("nuget", include, version, scope=_scope(one, tests), line=one.line)
-        elif one.name == "Using" and include:
-            module, _, name = include.rpartition(".")
-            alias = one.attributes.get("Alias", "")
-            taken = (module, name) if alias else (include, "*")
-            yield Import(*taken, alias, everywhere=True, line=one.line)
+
+
+def _item(one: Element, tests: bool) -> Iterator[Dependency | Import]:
+    """What one item of a project takes in."""
+    include = one.attributes.get("Include", "").strip()
+    used: Scope = "dev" if tests else "runtime"
+    if one.name == "ProjectReference" and include:
+        path = _slashes(include)
+        yield Dependency("nuget", PurePosixPath(path).stem, origin="path", target=path, scope=used, line=one.line)
+    elif one.name == "PackageReference" and include:
+        version = one.attributes.get("Version") or one.value("Version")
+        yield Dependency("nuget", include, version, scope=_scope(one, tests), line=one.line)
+    elif one.name == "Reference" and (hint := one.attributes.get("HintPath") or one.value("HintPath")):
+        name = include.partition(",")[0]
+        yield Dependency("nuget", name, origin="path", target=_slashes(hint), scope=used, line=one.line)
+    elif one.name == "Compile" and (path := _PATTERN.sub("", _slashes(include)).rstrip("/")).startswith("../"):
+        yield Dependency("nuget", PurePosixPath(path).stem, origin="path", target=path, scope=used, line=one.line)
+    elif one.name == "Using" and include:
+        module, _, name = include.rpartition(".")
+        alias = one.attributes.get("Alias", "")
+        taken = (module, name) if alias else (include, "*")
+        yield Import(*taken, alias, everywhere=True, line=one.line)
 
 
 def _scope(one: Element, tests: bool) -> Scope:
@@ -118,4 +136,4 @@ def _below(root: Element) -> Iterator[Element]:
 
 
 def _slashes(path: str) -> str:
-    return path.replace("\\", "/")
+    return _HERE.sub("", path.replace("\\", "/"))

@@ -1,24 +1,30 @@
 """Code of another service that is imported, in languages whose imports say which package they mean: LNK001.
 
-Where an import leads is the matter of the language (``Naming.leads``). A package of messages, of a generated client or
+Where an import leads is the matter of the language (``Naming.leads``); a path that code is loaded from, or that it is
+looked for at, says so itself. A package of messages, of a generated client or
 of technical code is no breach: that is how an interface is used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from boundary.facts import Evaluate, FileFacts, Function, Import
 from boundary.model import Edge, Evidence, Location
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.context import Context
-from boundary.resolve.files import folder
+from boundary.resolve.files import folder, inside
+from boundary.resolve.imports import Load
 from boundary.resolve.nature import has_data, is_contract
 from boundary.resolve.whose import Whose, acts
 
+_PYTHON = (".py", ".pyi")
+"""What is loaded in Python is told by its imports, see ``boundary.resolve.imports``."""
 
-def edges(context: Context) -> list[Edge]:
-    """``links`` edges of trait ``import``, one for each line that imports from a service."""
+
+def edges(context: Context, loads: Sequence[Load] = ()) -> list[Edge]:
+    """``links`` edges of trait ``import``, one for each line that imports from a service. ``loads`` are the evaluated
+    calls that load code."""
     whose = Whose(context.files, context.land)
     found: dict[tuple[str, str, Location], Edge] = {}
     for _, file in sorted(context.program.files.items()):
@@ -26,13 +32,19 @@ def edges(context: Context) -> list[Edge]:
             if acts(whose.services[service]):
                 for edge in _of_file(context, whose, file, service):
                     found.setdefault((edge.source, edge.target, edge.location), edge)
+    for load in loads:
+        for service in whose.of(load.location.path) if not load.location.path.endswith(_PYTHON) else ():
+            if acts(whose.services[service]):
+                for edge in _loaded(whose, load, service):
+                    found.setdefault((edge.source, edge.target, edge.location), edge)
     return list(found.values())
 
 
 def _of_file(context: Context, whose: Whose, file: CodeFile, service: str) -> Iterator[Edge]:
     naming = context.program.naming(file.path)
     for fact in (*file.imports.values(), *file.stars):
-        path = naming.leads(file.path, fact)
+        beside = file.language.names == "namespaces" and fact.module.startswith("./")
+        path = _beside(whose, file, fact.module) if beside else naming.leads(file.path, fact)
         other = whose.other(path, service) if path else None
         if not path or other is None or _is_interface(whose, other, path):
             continue
@@ -40,6 +52,28 @@ def _of_file(context: Context, whose: Whose, file: CodeFile, service: str) -> It
         last = Evidence(Location(path), f"which is code of {whose.name(other)}")
         first = Evidence(Location(file.path, fact.line, fact.column), f"imports {shown}")
         yield Edge(service, other, "links", (first, last), traits=frozenset({"import"}), detail=shown)
+
+
+def _beside(whose: Whose, file: CodeFile, written: str) -> str | None:
+    """The file that a path from the importer's folder means, with or without its ending (``require_relative``)."""
+    path = inside(folder(file.path), written) or ""
+    ending = "." + file.path.rpartition(".")[2]
+    return next((one for one in (path, path + ending, path + ".rb") if one in whose.files.by_path), None)
+
+
+def _loaded(whose: Whose, load: Load, service: str) -> Iterator[Edge]:
+    """A file or folder of another service that code is loaded from; a bare name may as well be a package's."""
+    written = str(load.target)
+    path = whose.located(load.target, load.location.path, service) if "/" in written else None
+    other = whose.other(path, service) if path else None
+    if not path or other is None:
+        return
+    inner = path[len(whose.root(other, path)) :]
+    if is_contract(inner, whose.below(path)) or (path in whose.files.by_path and _is_interface(whose, other, path)):
+        return
+    what = f"looks for code in {path}" if load.kind == "search" else f"loads {path}"
+    evidence = (Evidence(load.location, what), Evidence(Location(path), f"which is code of {whose.name(other)}"))
+    yield Edge(service, other, "links", evidence, traits=frozenset({"import"}), detail=path)
 
 
 def _is_interface(whose: Whose, other: str, path: str) -> bool:

@@ -51,7 +51,19 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
             continue  # what lies around the services of others is nobody's code: a manifest for the tools of all
         around = next((homes[one] for one in (root, *ancestors(root)) if one in homes), ())
         homes[root] = tuple(sorted({*sharing, *around}))
-    return found, dict(sorted(homes.items()))
+    return found, dict(sorted((_whole(services) | homes).items()))
+
+
+def _whole(services: Sequence[Service]) -> Homes:
+    """Repositories that are one service's: what stands beside its project there (contracts, schemas, scripts) is its
+    own as well. One from which others are deployed is a platform's."""
+    repositories = {one.repository for one in services if one.roots} - {""}
+    inside: dict[str, set[str]] = defaultdict(set)
+    for service in services:
+        places = (*service.roots, *(unit.location.path for unit in service.units))
+        for above in {one for place in places for one in (place, *ancestors(place))} & repositories:
+            inside[above].add(service.id)
+    return {where: tuple(ids) for where, ids in inside.items() if len(ids) == 1}
 
 
 def _of_parent(files: Files, services: Sequence[Service], root: str, users: set[str]) -> Homes:

@@ -14,7 +14,7 @@ from boundary.resolve.nature import is_contract, is_contract_name
 from boundary.resolve.whose import Whose, acts
 
 _SUBFOLDER = re.compile(r"[#&?]subdirectory=([^&]+)")
-_BUILT = re.compile(r"/(?:build|target|dist|out)/")
+_BUILT = re.compile(r"/(?:build|target|dist|out|(?:bin|obj)/(?:Debug|Release))/")
 """Folders that a build fills; what is in them comes from the folder around."""
 
 _REVISION = re.compile(r"(?<=[\w-])@[\w.-]+$")
@@ -60,7 +60,8 @@ class Manifests:
         """The folder of the workspace that a dependency comes from, "" for none, and whether that is certain."""
         target = re.sub(r"^(file:(//)?|link:|portal:|workspace:)", "", fact.target)
         if fact.origin == "path" or (fact.origin == "workspace" and "/" in target):
-            return self._folder(target, path, mine), True
+            found = self._folder(target, path, mine)
+            return (found, True) if found else self._named(fact, path)
         if fact.origin == "git":
             return self._cloned(fact.target), True
         return self._named(fact, path)

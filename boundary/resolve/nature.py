@@ -26,7 +26,13 @@ from boundary.facts import (
     Text,
 )
 
-_ENTITIES = frozenset({"Model", "SQLModel", "Document", "EmbeddedDocument", "DeclarativeBase", "Entity"})
+_ENTITIES = frozenset({
+    "Model", "SQLModel", "Document", "EmbeddedDocument", "DeclarativeBase", "Entity", "ApplicationRecord", "DbContext",
+    "IdentityDbContext", "IEntityTypeConfiguration",
+})  # fmt: skip
+_RECORD = Member(Ref("ActiveRecord"), "Base")
+"""What entities of Rails are derived from without ``ApplicationRecord``."""
+
 _STORED = frozenset({
     "Entity", "ViewEntity", "MappedSuperclass", "Document", "RedisHash", "NodeEntity", "DynamoDBTable", "DynamoDbBean",
     "TableName", "Table",
@@ -101,7 +107,7 @@ def _is_data(fact: object) -> bool:
             return True
         case Class(bases=bases, keywords=keywords, decorators=decorators):
             names = {_last(base) for base in bases}
-            if names & _REPOSITORIES or {_last(mark) for mark in decorators} & _STORED:
+            if _RECORD in bases or names & _REPOSITORIES or {_last(mark) for mark in decorators} & _STORED:
                 return True
             return bool(names & _ENTITIES) and ("SQLModel" not in names or any(name == "table" for name, _ in keywords))
         case Assign(target=Ref("__tablename__")):

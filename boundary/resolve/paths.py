@@ -80,7 +80,8 @@ def positional(path: str) -> str:
 
 
 def matches(path: str, operation: str) -> bool:
-    """Whether a call's path (holes are ``{}``) can mean an operation's template; a final slash is of no matter."""
+    """Whether a call's path (holes are ``{}``) can mean an operation's template; a final slash is of no matter, and
+    neither is the case of letters: ASP.NET makes none of it, and nobody tells two operations apart by it."""
     left, right = _segments(path), _segments(operation)
     return len(left) == len(right) and all(_segment(a, b) for a, b in zip(left, right, strict=True))
 
@@ -91,7 +92,7 @@ def _segments(path: str) -> list[str]:
 
 def _segment(given: str, declared: str) -> bool:
     if "{" not in given and "{" not in declared:
-        return given == declared
+        return given.lower() == declared.lower()
     if "{" in given and "{" in declared:
         return True
     pattern, text = (declared, given) if "{" in declared else (given, declared)

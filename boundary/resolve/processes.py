@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.model import Edge, Hole, Node, Value
-from boundary.resolve.code.things import Effect, Known, Nothing, Several
+from boundary.resolve.code.things import Effect, Known, Nothing, Pairs, Several, Thing
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.links import Load
 
@@ -53,10 +53,19 @@ def _creates(effect: Effect) -> bool:
 
 
 def words(effect: Effect) -> list[Value]:
-    """The argument vector of a program that is started; one text when it is a command line."""
-    given = effect.get("words")
+    """The argument vector of a program that is started; one text when it is a command line. What goes before it (the
+    variables of the environment, in Ruby) is no word."""
+    program, tail = effect.get("program"), effect.get("tail")
+    if isinstance(program, Value):
+        rest = tail.items if isinstance(tail, Several) else ()
+        given: Thing | None = Several((program, *rest))
+        if isinstance(tail, Value):
+            given = Value.of(program, " ", tail)
+    else:
+        given = effect.get("words")
     if isinstance(given, Several):
-        return [item if isinstance(item, Value) else Value((Hole("unknown"),)) for item in given.items]
+        return [item if isinstance(item, Value) else Value((Hole("unknown"),)) for item in given.items
+                if not isinstance(item, Pairs)]  # fmt: skip
     return [given] if isinstance(given, Value) else []
 
 

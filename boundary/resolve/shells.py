@@ -31,6 +31,11 @@ _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 _INTERPRETERS = re.compile(
     r"(python|pypy|node|ruby|perl|php|bash|dash|zsh|ksh|sh|source|deno|bun|tsx|ts-node|Rscript)[\d.]*|\."
 )
+_OF_FOLDER = re.compile(
+    r"(rails (r|runner|c|console|dbconsole|[\w-]+:\S+)|rake .*|dotnet (run|watch|ef|exec|\S+\.dll))$"
+)
+"""Commands that run the program of the folder that they are called in, or of the project that they name."""
+_PROJECT = ("--project", "-p", "--startup-project")
 _BUILDERS = frozenset({"make", "npm", "yarn", "pnpm", "gradle", "mvn", "just"})
 _BUILD_FOLDER = ("-C", "--directory", "--prefix", "--cwd", "--dir", "-f", "--file")
 _ENGINES = frozenset({"docker", "podman", "nerdctl", "docker-compose", "podman-compose"})
@@ -300,6 +305,9 @@ class Shells:
             candidates += [word for word in words[1:] if not str(word).startswith("-")][:1]
         if name in _BUILDERS:
             candidates += line.options(words, _BUILD_FOLDER)
+        if _OF_FOLDER.match(f"{name} {words[1] if len(words) > 1 else ''}"):
+            given = line.options(words, _PROJECT) + [word for word in words[1:3] if str(word).endswith(".dll")]
+            candidates += given or ([around.folder] if around.folder is not None else [])
         for word in candidates:
             path = self._path(word, around)
             other = self._whose.other(path, around.service) if path else None

@@ -17,6 +17,9 @@ from boundary.model import Value
 from boundary.resolve.files import Files, fold, folder, inside, within
 from boundary.resolve.landscape import Landscape, Service
 
+_OUTPUT = re.compile(r"/(?:bin|obj)/(?:Debug|Release)/")
+"""Folders that the build of a .NET project fills; what is in them comes from the project around."""
+
 ANCHOR = "//"
 """How a path begins that is known from the workspace root on (what ``__file__`` gives): ``//orders/app/main.py``."""
 
@@ -125,7 +128,7 @@ class Whose:
         """
         parts = (written,) if isinstance(written, str) else written.parts
         text = "".join(part if isinstance(part, str) else _HOLE for part in parts)
-        text = re.sub("^file:(//)?", "", text)
+        text = _OUTPUT.split(re.sub("^file:(//)?", "", text))[0]
         if text.startswith(ANCHOR):
             return inside("", text.lstrip("/"))
         service = self.services[mine]

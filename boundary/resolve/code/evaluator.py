@@ -198,6 +198,8 @@ class Evaluator(KnownCalls):
             case Made():
                 row = self.row(site.path, f"{callee.type}.()")
                 return self.known(row, arguments, callee, site, depth) if row else callee
+            case Value() if not arguments.positional and self.program.files[site.path].language.name == "ruby":
+                return callee  # naming a setting and calling it are written the same
         return NOTHING
 
     def _method(self, receiver: Thing, name: str, arguments: Arguments, site: Site, frame: Frame) -> Thing:

@@ -45,7 +45,8 @@ class Lookups(Interpreter, ABC):
 
     def _is_property(self, function: FunctionOf) -> bool:
         """Whether naming a function calls it, as in Ruby."""
-        return self.program.files[function.path].functions[function.name].kind == "property"
+        file = self.program.files[function.path]
+        return file.is_called_by_name(file.functions[function.name])
 
     def _looked_up(self, name: str, frame: Frame) -> Thing:
         if name == "__file__":

@@ -189,7 +189,7 @@ def _of_part(
     fact = file.functions.get(dotted)
     if fact:
         method = FunctionOf(file.path, dotted, of)
-        return ev.apply(method, Arguments(), _nowhere(file), depth) if fact.kind == "property" else method
+        return ev.apply(method, Arguments(), _nowhere(file), depth) if file.is_called_by_name(fact) else method
     given = of.arguments.get(None, name) if isinstance(of, Instance) and of.arguments else None
     if given is not None and file.language.names != "modules":
         return given

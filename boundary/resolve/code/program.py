@@ -177,6 +177,11 @@ class CodeFile:
             scope = scope.rpartition(".")[0]
         return scope
 
+    def is_called_by_name(self, fact: Function) -> bool:
+        """Whether naming a function calls it: a property, and in Ruby a method of a class that takes nothing."""
+        plain = fact.kind == "class" and not fact.parameters and self.language.name == "ruby"
+        return fact.kind == "property" or plain
+
     def scopes(self) -> list[str]:
         """Scopes whose statements run when the module is loaded: the module's own and its classes'."""
         return ["", *sorted(self.classes)]
@@ -334,6 +339,8 @@ def _setting_key(assign: Assign, file: CodeFile) -> str:
         ):
             return name
         case Item(Member(_, "config") | Ref("config"), Text(key)):
+            return key
+        case Member(Ref("config") | Member(Ref("config"), "x"), key) if file.path.endswith(".rb"):
             return key
     return ""
 
