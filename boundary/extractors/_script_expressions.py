@@ -90,7 +90,8 @@ class Expressions(Types, ABC):
         function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         if function is None:
             return self.unfollowed(node.named_children)
-        callee = self.expr(function)
+        above = function.type == "super"
+        callee = Member(Ref("super"), "__init__") if above else self.expr(function)
         name = function.child_by_field_name("property") if function.type == "member_expression" else None
         return self.call(callee, self._arguments(node), self._types(node), node, name)
 
@@ -227,7 +228,7 @@ def _given(node: Node, field: str) -> list[Node]:
 
 EXPRESSIONS: Readers = {
     **dict.fromkeys(("identifier", "shorthand_property_identifier", "meta_property"), Expressions._name),
-    **dict.fromkeys(("undefined", "null", "regex", "super"), Expressions._nothing),
+    **dict.fromkeys(("undefined", "null", "regex"), Expressions._nothing),
     **dict.fromkeys(("number", "true", "false"), Expressions._plain),
     **dict.fromkeys(("call_expression", "new_expression"), Expressions._call),
     **dict.fromkeys(
@@ -240,6 +241,7 @@ EXPRESSIONS: Readers = {
     ),
     **dict.fromkeys(("assignment_expression", "augmented_assignment_expression"), Expressions._assignment),
     "this": Expressions._this,
+    "super": lambda _, __: Ref("super"),
     "string": Expressions.string,
     "template_string": Expressions._template,
     "member_expression": Expressions._member,

@@ -18,7 +18,7 @@ from boundary.facts import Setting
 from boundary.model import Hole, Value
 from boundary.reading.interpolate import application
 from boundary.reading.kinds import in_chart, is_yaml, kind
-from boundary.reading.profiles import of_document, of_key, of_name
+from boundary.reading.profiles import of_document, of_key, of_name, of_variables, variables
 from boundary.reading.yaml import Node
 from boundary.source import Source
 
@@ -47,9 +47,13 @@ def extract(source: Source) -> Iterator[Setting]:
         found = tuple(islice(leaves(document, _value), left))
         left -= len(found)
         profile = of_document((key, value.text or "") for key, _, value in found) or of_file
-        for written, node, value in found:
-            own, key = of_key(written)
-            yield Setting("yaml", key, value, own or profile, line=node.line, column=node.column)
+        read = (_setting(*one, profile) for one in found)
+        yield from variables(read) if of_variables(source.path) else read
+
+
+def _setting(written: str, node: Node, value: Value, profile: str) -> Setting:
+    own, key = of_key(written)
+    return Setting("yaml", key, value, own or profile, line=node.line, column=node.column)
 
 
 def _value(node: Node) -> Value:

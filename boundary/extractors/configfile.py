@@ -21,7 +21,7 @@ from boundary.facts import Setting
 from boundary.model import Value
 from boundary.reading import jsonc, toml, yaml
 from boundary.reading.interpolate import application
-from boundary.reading.profiles import of_name
+from boundary.reading.profiles import of_name, of_variables, variables
 from boundary.source import Source
 
 FORMAT = "configfile"
@@ -64,7 +64,7 @@ def extract(source: Source) -> Iterator[Setting]:
     read = _of_toml if source.path.lower().endswith(".toml") else _of_json
     found = list(islice(read(source), MOST + 1))
     if len(found) <= MOST:
-        yield from found
+        yield from variables(found) if of_variables(source.path) else found
 
 
 def _of_json(source: Source) -> Iterator[Setting]:

@@ -90,7 +90,8 @@ class Setting(Fact, frozen=True):
 
     ``scope`` is the format (``dotenv``, ``configmap``, ``secret``, ``yaml``, ``properties``, ``json``) and, for
     cluster resources, ``group`` the resource's name and ``namespace``. Nested keys are joined by dots.
-    ``holder`` is the ConfigMap that the file with the setting stands in.
+    ``holder`` is the ConfigMap that the file with the setting stands in. The scope ``environment`` tells which variable
+    sets a key, before any file.
     """
 
     scope: str

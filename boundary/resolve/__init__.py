@@ -37,6 +37,7 @@ from boundary.resolve import (
     links,
     processes,
     proxies,
+    queries,
     references,
     releases,
     routes,
@@ -92,6 +93,7 @@ def resolve(
     ids = _data(context)
     attached.attach(context)
     calls.resolve(context, offered)
+    queries.resolve(context)
     proxies.resolve(context, offered)
     telemetry.resolve(context)
     gateways.resolve(context, offered)
@@ -120,7 +122,7 @@ def resolve(
     catalogues.mark(context)
     keyspaces.mark(context)
     debuggers.resolve(context)
-    for service, operation in (*procedures.offered(), *routes.queries(context)):
+    for service, operation in (*procedures.offered(), *queries.operations(context)):
         offered.setdefault(service, []).append(operation)
     return _graph(context, offered, history.work(revisions, land))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass
 
 import msgspec
 
 from boundary.model import Edge, Evidence, Hole, Node, Operation, Unresolved, Value
-from boundary.resolve import paths
+from boundary.resolve import paths, queries
 from boundary.resolve.code import texts
 from boundary.resolve.code.things import Effect, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, at, chain
@@ -41,6 +42,7 @@ class _Call:
 def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
     """Add an edge for each call whose provider is known; keep the others as unresolved."""
     by_site: dict[tuple[str, Site], list[_Call]] = defaultdict(list)
+    schemas = queries.offered(context)
     for effect in context.effects.get("http", ()):
         for service in context.services_at(effect.place):
             url = _url(effect)
@@ -51,7 +53,7 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
         told = [call for call in calls if _host(call.filled.value)]
         for call in told or calls[:1]:
             context.found.located[call.service.id] += 1
-            _edge(context, call, offered)
+            _edge(context, call, offered, schemas)
 
 
 def _url(effect: Effect) -> Value:
@@ -92,7 +94,7 @@ def _host(value: Value) -> str:
     return (url.host.text or "") if url else ""
 
 
-def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) -> None:
+def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]], schemas: Container[str]) -> None:
     url = paths.parse(call.filled.value)
     host = url.host.text if url else None
     if not url or not host:
@@ -109,9 +111,10 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]]) ->
         traits.add("management")
     # An address that does not belong into the configuration is mended where it is written.
     first = (*call.filled.evidence, *told) if "ip-address" in traits else (*told, *call.filled.evidence)
-    # A function's own address takes whatever is asked of it.
+    # A function's own address takes whatever is asked of it, and so does the endpoint of a schema.
+    asks = target in schemas and queries.is_endpoint(call.method, url.path)
     listed = bool(known) and not host.endswith(FUNCTION_URL)
-    operation, more = _operation(call, url, offered.get(target, []), listed)
+    operation, more = _operation(call, url, [] if asks else offered.get(target, []), listed)
     if "dangling" in more:
         near = paths.nearest(operation, offered[target])
         known = (*known, Evidence(near.location, f"{near.name} is the nearest that is offered")) if near else known

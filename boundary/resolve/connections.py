@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,9 @@ from boundary.reading.engines import engine_of
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
 from boundary.resolve.context import Context, chain
 from boundary.resolve.values import Filled, shown
+
+_LISTED = re.compile(r"\[([^\[\]]*)\]")
+"""Servers as a list of JSON, as one variable holds them."""
 
 DJANGO = {"postgresql": "postgres", "postgis": "postgres", "mysql": "mysql", "sqlite3": "sqlite", "oracle": "oracle",
           "djongo": "mongodb", "asyncpg": "postgres", "psycopg": "postgres"}  # fmt: skip
@@ -114,6 +118,10 @@ def _filled(context: Context, given: Thing | dict[str, Thing], service: str, eng
 
 
 def _parsed(filled: Filled, engine: str) -> Iterator[Address]:
+    listed = _LISTED.fullmatch(filled.value.text or "")
+    if listed:
+        items = ",".join(item.strip(" \"'") for item in listed[1].split(","))
+        filled = Filled(Value.of(items), filled.evidence, filled.unit)
     read = dsns.parse(filled.value)
     if read is None:
         yield Address(engine, filled.value if filled.value.holes else Value(), evidence=filled.evidence)

@@ -13,7 +13,7 @@ from boundary.model import Edge, Evidence, Hole, Location, Node, Problem, Unreso
 from boundary.resolve import buses, httpclients, mappings
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import Program
-from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing, gaps
+from boundary.resolve.code.things import Effect, FunctionOf, Made, Pairs, Several, Site, Thing, gaps
 from boundary.resolve.fields.uses import Uses
 from boundary.resolve.landscape import Landscape, Service
 from boundary.resolve.listening import base_path
@@ -190,7 +190,8 @@ def _closed(effects: list[Effect]) -> list[Effect]:
 
 
 def _shapes(effect: Effect) -> tuple[object, ...]:
-    return tuple((name, _shape(thing)) for name, thing in effect.values)
+    """What an effect says, apart from what it is told of: where a value is the receiver itself, that goes with it."""
+    return tuple((name, OPEN if thing is effect.receiver else _shape(thing)) for name, thing in effect.values)
 
 
 def _gaps(effect: Effect) -> int:
@@ -202,11 +203,20 @@ def _received(group: list[Effect], chained: tuple[Site, ...]) -> list[Effect]:
     receivers = (effect.receiver for effect in group)
     known = dict.fromkeys(thing for thing in receivers if isinstance(thing, Made) and thing.fields)
     first = next(effect for effect in group if effect.chain == chained)
-    return [replace(first, receiver=receiver) for receiver in known or [first.receiver]]
+    return [_received_by(first, receiver) for receiver in known or [first.receiver]]
+
+
+def _received_by(effect: Effect, receiver: Thing | None) -> Effect:
+    values = tuple(
+        (name, receiver if thing is effect.receiver and receiver else thing) for name, thing in effect.values
+    )
+    return replace(effect, receiver=receiver, values=values)
 
 
 def _shape(thing: Thing) -> Thing:
-    """A thing without the names of what is open in it."""
+    """A thing without the names of what is open in it, a function without the variables around it."""
+    if isinstance(thing, FunctionOf):
+        return FunctionOf(thing.path, thing.name)
     if isinstance(thing, Pairs):
         return Pairs(tuple((_shape(key), _shape(value)) for key, value in thing.entries))
     if isinstance(thing, Several):

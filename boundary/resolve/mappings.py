@@ -8,8 +8,11 @@ client's interface (Feign, Retrofit, Refit, MicroProfile). The rows say which an
     a class: ``path``, in front of those.
 ``mapping-path``
     the same, where another annotation of the method tells the path (JAX-RS).
+``mapping-version``
+    on a method: the ``version`` of the interface that it is for (NestJS).
 ``controller``
-    on a class: its methods serve; ``path`` as above. Not needed where a mapping on the class says so (JAX-RS).
+    on a class: its methods serve; ``path`` and ``version`` as above. Not needed where a mapping on the class says so
+    (JAX-RS).
 ``http-interface``
     on an interface, or a call that makes an ``interface`` a client: its methods are requests to ``url``, or to the
     service called ``name``, or to what a setting of ``key`` says (``keys``: how such settings are called); ``path`` as
@@ -30,7 +33,7 @@ from boundary.resolve.code import members
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Pairs, Several, Thing
 
-KINDS = ("mapping", "mapping-path", "controller", "http-interface")
+KINDS = ("mapping", "mapping-path", "mapping-version", "controller", "http-interface")
 
 _PLAIN = frozenset({
     "string", "int", "integer", "long", "short", "double", "float", "bool", "boolean", "uuid", "guid", "char",
@@ -46,24 +49,22 @@ def declared(evaluator: Evaluator, effects: Sequence[Effect]) -> Iterator[Effect
     """The ``route`` and ``http`` effects that follow from mappings."""
     classes: dict[ClassOf, list[Effect]] = defaultdict(list)
     methods: list[Effect] = []
-    paths: dict[tuple[str, str], Thing] = {}
+    told: dict[tuple[str, str], tuple[tuple[str, Thing], ...]] = defaultdict(tuple)
     for effect in effects:
         file = evaluator.program.files[effect.site.path]
         made = effect.get("interface")
-        path = effect.get("path")
         if isinstance(made, ClassOf):
             classes[made].append(effect)
         elif effect.subject in file.classes:
             classes[ClassOf(effect.site.path, effect.subject)].append(effect)
         elif effect.subject in file.functions and effect.kind == "mapping":
             methods.append(effect)
-        elif effect.subject in file.functions and path is not None:
-            paths[effect.site.path, effect.subject] = path
+        elif effect.subject in file.functions:
+            told[effect.site.path, effect.subject] += effect.values
     own = {(effect.site.path, _plain(effect.subject)) for effect in methods}
     for effect in methods:
-        path = paths.get((effect.site.path, effect.subject))
-        told = effect if path is None else replace(effect, values=(*effect.values, ("path", path)))
-        yield from _of_method(evaluator, _in_line(told), classes, own)
+        more = told[effect.site.path, effect.subject]
+        yield from _of_method(evaluator, _in_line(replace(effect, values=(*effect.values, *more))), classes, own)
 
 
 def _plain(method: str) -> str:
@@ -106,7 +107,7 @@ def _of_method(
                         sent = _sent(evaluator.program.files[cls.path].functions[effect.subject])
                         yield _request(effect, FunctionOf(cls.path, effect.subject), client, owner, joined, sent)
                     else:
-                        values = (("path", joined), *_methods(effect))
+                        values = (("path", joined), *_methods(effect), *_version(effect, about))
                         subject = effect.subject if owner == cls else ""
                         yield replace(effect, kind="route", values=values, subject=subject)
 
@@ -197,6 +198,15 @@ def _address(client: Effect, owner: ClassOf) -> Iterator[tuple[str, Thing]]:
 def _is_address(hole: Hole) -> bool:
     """Whether a setting that stands for the name of a service holds a URL, by its own name."""
     return hole.name.lower().rpartition(".")[2].endswith(("url", "uri", "address", "endpoint"))
+
+
+def _version(effect: Effect, about: Sequence[Effect]) -> Iterator[tuple[str, Thing]]:
+    """The version that a method is for, by itself or by its class."""
+    for one in (effect, *about):
+        version = one.get("version")
+        if version is not None:
+            yield "version", version
+            return
 
 
 def _method(effect: Effect) -> Iterator[tuple[str, Thing]]:

@@ -11,10 +11,11 @@ import msgspec
 
 from boundary.facts import Contract, ContractOperation
 from boundary.model import Document, Location, Operation, Value
-from boundary.resolve import answers, copied, datarest, paths, rails, viewsets
+from boundary.resolve import answers, bases, copied, datarest, paths, placed, rails, viewsets
 from boundary.resolve.code import members
 from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Made, Module, Several, Site, Thing
 from boundary.resolve.context import Context, at
+from boundary.resolve.versions import Versions
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 
@@ -40,7 +41,7 @@ def operations(context: Context) -> dict[str, list[Operation]]:
     found: dict[str, list[Operation]] = defaultdict(list)
     served = list(_served(context))
     context.found.copies |= copied.copies(context, served)
-    for service, operation in (*_declared(context), *served):
+    for service, operation in (*bases.placed(list(_declared(context)), served), *served):
         if operation not in found[service]:
             found[service].append(operation)
     return {service: sorted(ops, key=lambda o: (o.path, o.method, o.source)) for service, ops in found.items()}
@@ -74,7 +75,7 @@ def documents(context: Context) -> dict[str, list[Document]]:
     return found
 
 
-def _declared(context: Context) -> Iterator[tuple[str, Operation]]:
+def _declared(context: Context) -> Iterator[bases.Declared]:
     for file in context.files:
         base, kind = "", ""
         for fact in file.facts if not file.mark and file.path not in context.found.copies else ():
@@ -82,30 +83,20 @@ def _declared(context: Context) -> Iterator[tuple[str, Operation]]:
                 kind = fact.kind
                 base = urlsplit(fact.servers[0]).path if fact.servers and "{" not in fact.servers[0] else ""
             if isinstance(fact, ContractOperation) and kind == "openapi":
-                prefix = base if fact.base is None else urlsplit(fact.base).path
-                path = paths.template(prefix.rstrip("/") + fact.path)
+                prefix = (base if fact.base is None else urlsplit(fact.base).path).rstrip("/")
+                path = paths.template(prefix + fact.path)
                 internal = fact.internal or paths.is_internal(path)
                 place = Location(file.path, fact.line, fact.column)
                 found = Operation(
                     fact.method, path, place, "contract", internal, fact.deprecated, fact.required,
                     sunset=fact.sunset, unbounded=fact.unbounded,
                 )  # fmt: skip
-                yield from ((service, found) for service in context.land.services_of(file.path))
-
-
-def queries(context: Context) -> Iterator[tuple[str, Operation]]:
-    """The fields of the root types of GraphQL schemas, offered by the one service whose file that is."""
-    for file in context.files:
-        kind = next((fact.kind for fact in file.facts if isinstance(fact, Contract)), "")
-        owners = context.land.services_of(file.path) if kind == "graphql" and not file.mark else ()
-        for fact in file.facts if len(owners) == 1 else ():
-            if isinstance(fact, ContractOperation):
-                place = Location(file.path, fact.line, fact.column)
-                yield owners[0], Operation(fact.method, fact.path, place, "contract")
+                for service in context.land.services_of(file.path):
+                    yield bases.Declared(service, found, file.path, paths.template(prefix) if prefix else "")
 
 
 def _served(context: Context) -> Iterator[tuple[str, Operation]]:
-    prefixes = _Prefixes(context)
+    prefixes, versions = _Prefixes(context), Versions(context)
     routes = context.effects.get("route", ())
     globally = {
         service: _text(effect.get("prefix"))
@@ -123,8 +114,10 @@ def _served(context: Context) -> Iterator[tuple[str, Operation]]:
             for one in [method] if method else _methods(context, effect):
                 between = "/" if prefix and text[:1] not in ("", "/") and prefix[-1:] != "/" else ""
                 for service, operation in _operation(context, effect, one, prefix + between + text):
-                    yield service, _below(operation, globally.get(service, "") if _is_mapped(effect) else "")
+                    above = globally.get(service, "") if _is_mapped(effect) else ""
+                    yield from ((service, _below(each, above)) for each in versions.of(service, effect, operation))
     yield from _django(context)
+    yield from placed.operations(context)
     rails_effects = [effect for kind in rails.KINDS for effect in context.effects.get(kind, ())]
     yield from ((service, _based(context, service, one)) for service, one in datarest.operations(context))
     for effect, verb, route in rails.routes(context.program, rails_effects):

@@ -22,6 +22,9 @@ _FAMILY = re.compile(
     r"(?:application|bootstrap|appsettings)(?:[.-][\w.-]+)?\.(?:ya?ml|properties|json)$", re.IGNORECASE
 )
 _CONFIG_FOLDERS = frozenset(("config", "configs", "configuration", "conf", "settings"))
+VARIABLES = "environment"
+"""The scope of settings that only tell which variable sets a key."""
+
 _HERE = re.compile(r"\blocalhost\b|\b127\.0\.0\.1\b|\b0\.0\.0\.0\b|:mem:|^jdbc:(?:h2|hsqldb|derby):", re.IGNORECASE)
 _DEPLOYED = (
     "docker", "container", "compose", "dockercompose", "kubernetes", "k8s", "openshift", "cloud", "aws", "azure", "gcp",
@@ -88,7 +91,8 @@ class Settings:
         entries = [
             one
             for one in self._entries[service].get(name, ())
-            if (not scope or one.setting.scope == scope) and not _itself(one.setting.value, name)
+            if (one.setting.scope == scope if scope else one.setting.scope != VARIABLES)
+            and not _itself(one.setting.value, name)
         ]
         active = [(one, at) for one in entries if (at := _active(one.profile, profiles or ())) is not None]
         best = max(active, key=lambda pair: _rank(*pair))[0] if active else None

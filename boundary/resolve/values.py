@@ -12,7 +12,7 @@ from boundary.facts import Setting
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.reading.profiles import SELECTED
 from boundary.resolve.landscape import Landscape, Unit
-from boundary.resolve.settings import Settings, without
+from boundary.resolve.settings import VARIABLES, Settings, without
 
 MOST_ALTERNATIVES = 24
 """Deployments of one service that are told apart; more say nothing new."""
@@ -101,7 +101,11 @@ class Filler:
             found = self._variable(hole.name, service, unit)
         elif hole.kind == "config":
             self.read[service].add(hole.name)
-            found = self._relaxed(hole.name, unit) or self._setting(hole.name, service, unit)
+            found = (
+                self._relaxed(hole.name, unit)
+                or self._mapped(hole.name, service, unit)
+                or self._setting(hole.name, service, unit)
+            )
         if found:
             inner = self._fill(without(found[0], hole.name), service, unit, depth + 1, done)
             return Filled(inner.value, (*found[1], *inner.evidence), unit)
@@ -116,6 +120,17 @@ class Filler:
         if unit is None:
             return self._setting(name, service, None, "dotenv") or self._built(name, service)
         return None
+
+    def _mapped(self, name: str, service: str, unit: Unit | None) -> _Found | None:
+        """What a deployment sets a key to, by the variable that a file names for it."""
+        told = self.settings.get(service, name, None, VARIABLES)
+        variable = next((hole.name for hole in told[1].value.holes), "") if told else ""
+        found = self._variable(variable, service, unit) if variable else None
+        if told is None or found is None:
+            return None
+        self.read[service].add(variable)
+        place = Location(told[0], told[1].line, told[1].column)
+        return found[0], [Evidence(place, f"{variable} sets {told[1].key}"), *found[1]]
 
     def _built(self, name: str, service: str) -> _Found | None:
         found = self.settings.image(service, name)

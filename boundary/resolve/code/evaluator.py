@@ -149,13 +149,22 @@ class Evaluator(KnownCalls):
                     given = [receiver, *given]
                     return self._call(extended, Arguments(tuple(given), arguments.named), site, frame.depth)
                 return self._method(receiver, call.callee.name, arguments, site, frame)
-            callee = self.member(receiver, call.callee.name, frame)
+            callee = self._of_outside(receiver, call.callee, frame)
         else:
             callee = self.evaluate(call.callee, frame)
             row = self._inherited(call.callee, callee, site, frame)
             if row:
                 return self.known(row, arguments, self.receiver(frame), site, frame.depth)
         return self.apply(callee, arguments, site, frame.depth)
+
+    def _of_outside(self, receiver: Known | Module, callee: Member, frame: Frame) -> Thing:
+        """What is called of something from outside, or of a module: the constructor above (``super(…)``), a function
+        that a row names (``config.get``) where any other name is a setting, or an attribute."""
+        if callee.of == Ref("super") and callee.name == "__init__":
+            return receiver
+        if isinstance(receiver, Known) and self.row(frame.file.path, f"{receiver.name}.{callee.name}"):
+            return Known(f"{receiver.name}.{callee.name}")
+        return self.member(receiver, callee.name, frame)
 
     def _inherited(self, written: Expr, callee: Thing, site: Site, frame: Frame) -> Row | None:
         """The row of a bare name that is a method which the class has from outside: ``get("/x")`` after

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from boundary.facts import Item, Listing, Member
 from boundary.model import Value
-from boundary.resolve.code import members, texts
+from boundary.resolve.code import members, schemas, texts
 from boundary.resolve.code.expressions import Expressions
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.rows import Row, language_of
@@ -92,6 +92,9 @@ class KnownCalls(Expressions, ABC):
             return self._bound(row, arguments, receiver)
         if row.effect in ("env", "config", "option"):
             return texts.hole(row, arguments, receiver, lambda key: self._config(key, site.path))
+        if row.effect == "schema-setting":
+            declared = dict(row.read(arguments, receiver))
+            return schemas.setting(declared.get("schema"), value_of(declared.get("key")).text or "")
         if row.effect == "call":
             given = (self._made(row, arguments, receiver, site),) if row.returns else ()
             function = dict(row.read(arguments, receiver)).get("function") or NOTHING

@@ -13,7 +13,7 @@ from boundary.facts import (
     Ref,
 )
 from boundary.model import Value
-from boundary.resolve.code import exports, members
+from boundary.resolve.code import exports, inherited, members
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.interpreter import Interpreter
 from boundary.resolve.code.program import CodeFile
@@ -53,6 +53,8 @@ class Lookups(Interpreter, ABC):
             return Value.of(f"//{frame.file.path}")
         if name in ("self", "cls") and (receiver := self.receiver(frame)) is not None:
             return receiver
+        if name == "super":
+            return inherited.above(self, frame)
         for key, thing in frame.bound:
             if key == name:
                 return self._completed(thing, frame.scope, name, frame)

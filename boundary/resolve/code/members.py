@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boundary.facts import Apply, Assign, Class, Expr, Function, Item, Listing, Member, Record, Ref, Text
 from boundary.model import Hole, Value
-from boundary.resolve.code import exports, makers, tagged
+from boundary.resolve.code import exports, inherited, makers, tagged
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.tagged import CONFIGURED
@@ -220,7 +220,7 @@ def _field(
         try:
             method = FunctionOf(file.path, assign.scope, of)
             starts = assign.scope.partition("#")[0] == f"{current.name}.__init__"
-            arguments = of.arguments if isinstance(of, Instance) and starts else None
+            arguments = inherited.arguments(ev, of, current, depth) if starts else None
             if arguments and fitting(ev, replace(method, name=f"{current.name}.__init__"), arguments) != method:
                 arguments = None
             frame = ev.frame_of(method, arguments, depth + 1)
