@@ -56,7 +56,7 @@ def explained(written: Iterable[Written], reasons: Iterable[Reason]) -> tuple[Ex
         for one, found in pairs:
             found += [reason for reason in left if fits(one, reason)]
             left = [reason for reason in left if reason not in found]
-    told = {one.at for one, found in pairs if found}
+    told = {one.at for one, found in pairs if any(reason.decided for reason in found)}
     return pairs, [reason for reason in left if not (reason.keyword in ("type", "format") and reason.at in told)]
 
 

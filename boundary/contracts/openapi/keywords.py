@@ -26,6 +26,7 @@ _INHERITED = frozenset(("read-only", "write-only"))
 """Marks that an object gives to its properties: what is required of an object is not required of what is in it."""
 MAPPINGS = ("dependentRequired", "dependentSchemas", "patternProperties")
 BRANCHES = ("oneOf", "anyOf", "allOf")
+_BRANCHES = frozenset(BRANCHES)
 
 
 class Written(NamedTuple):
@@ -156,6 +157,8 @@ def _types(left: View, right: View, tell: Tell) -> Iterator[Written]:
     formats = [_format(left, right), _format(right, left)]
     if (before == after and formats[0] == formats[1]) or before == frozenset() or after == frozenset():
         return
+    if any(kinds is None and not _BRANCHES.isdisjoint(side.keys) for kinds, side in ((before, left), (after, right))):
+        return  # the types are said by the parts
     words = {"before": _type_text(before, formats[0]), "after": _type_text(after, formats[1])}
     if any(listed) and before is not None and after is not None:
         if after - before:

@@ -138,14 +138,20 @@ def _compare_kind(pairing: Pairing, ones: tuple[Shape, ...], others: tuple[Shape
 
 
 def _match(pairing: Pairing, shape: Shape, others: tuple[Shape, ...], kind: Kind, index: int) -> Shape | None:
-    """The alternative that a shape lies within, what must hold for it being noted; None when there is none."""
+    """The alternative that a shape lies within, what must hold for it being noted; None when there is none.
+
+    What an alternative and its namesake both declare is read there, so that another one does not stand in for the
+    namesake by leaving it undeclared.
+    """
+    namesake = next((other for other in others if shape.label and other.label == shape.label), shape)
+    read = shape.properties.keys() & namesake.properties.keys() if namesake is not shape else set()
 
     def likely(numbered: tuple[int, Shape]) -> tuple[bool, bool, int]:
         at, other = numbered
         return not (shape.label and other.label == shape.label), at != index, at
 
     for _, other in sorted(enumerate(others), key=likely):
-        if strangers(shape, other) or not _akin(shape, other):
+        if strangers(shape, other) or not _akin(shape, other) or not read <= other.properties.keys():
             continue
         tried = pairing.fresh()
         assumed = pairing.comparison.assumed
@@ -166,7 +172,7 @@ def _tell(
     if selected and all(strangers(shape, other) for other in selected):
         return  # the value that selects it is told to be gone
     counterpart = next((other for other in selected if not strangers(shape, other)), None)
-    counterpart = counterpart or next((other for other in left if shape.label and other.label == shape.label), None)
+    counterpart = counterpart or next((other for other in others if shape.label and other.label == shape.label), None)
     if counterpart is None and alone and len(left) == 1 and not (shape.label and left[0].label) and not shape.wire:
         counterpart = left[0]
     if counterpart is not None:
