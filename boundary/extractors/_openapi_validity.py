@@ -106,15 +106,18 @@ def _validator(name: str) -> Any:
 
 def _static(schema: Any) -> Any:
     """A schema without what takes long: dynamic references, which all mean the same in one document, and the demand for
-    different elements, which compares each with each."""
+    different elements, which compares each with each. What it says of a keyword of that name stays."""
     if isinstance(schema, list):
         return [_static(one) for one in schema]
     if not isinstance(schema, Mapping):
         return schema
-    return {
-        "$ref" if key == "$dynamicRef" else key: "#/$defs/schema" if key == "$dynamicRef" else _static(value)
-        for key, value in schema.items() if key not in ("$dynamicAnchor", "uniqueItems")
-    }  # fmt: skip
+    found: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key == "$dynamicRef" and isinstance(value, str):
+            found["$ref"] = "#/$defs/schema"
+        elif not (key == "$dynamicAnchor" and isinstance(value, str)) and not (key == "uniqueItems" and value is True):
+            found[key] = _static(value)
+    return found
 
 
 def _explained(error: Any) -> Problem:
