@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from boundary.resolve.reach.groups import Firewall, Interface, Rule, covers
+from boundary.resolve.reach.groups import Firewall, Interface, Rule, covers, may_meet
 
 NAMES = ("a", "b", "c")
 NUMBERS = (1, 5, 22, 65535)
@@ -73,6 +75,32 @@ def test_our_evaluator_agrees_with_one_that_asks_for_each_connection(
             expected = lets(wall, source, "out", target, protocol, number)
             expected = expected and lets(wall, target, "in", source, protocol, number)
             assert found.has(protocol, number) == expected, (protocol, number)
+
+
+@settings(max_examples=120, deadline=None)
+@given(walls, interfaces, interfaces, st.booleans())
+def test_what_is_let_through_is_possible_and_nothing_more_where_all_is_known(
+    wall: Firewall, source: Interface, target: Interface, vague: bool
+) -> None:
+    found = wall.allowed(source, target)
+    possible = wall.possible(replace(source, vague=vague), replace(target, vague=vague))
+    assert found & possible == found
+    every = [rule for rules in (*wall.groups.values(), *wall.lists.values()) for rule in rules]
+    known = all(block in BLOCKS for rule in every for block in rule.blocks)
+    named = source.groups | target.groups <= set(wall.groups)
+    if known and named and not vague:
+        assert possible == found
+
+
+def test_a_rule_may_be_for_whoever_is_not_known() -> None:
+    known = Interface(frozenset("a"), "10.1.0.0/16")
+    assert may_meet(Rule("in", blocks=("10.1.3.0/24",)), known)
+    assert not may_meet(Rule("in", blocks=("192.168.0.0/16", "2001:db8::/32")), known)
+    assert may_meet(Rule("in", blocks=("192.168.0.0/16",)), Interface())
+    assert may_meet(Rule("in", blocks=("pl-63a5400a",)), known)
+    assert may_meet(Rule("in", vague=True), known)
+    assert not may_meet(Rule("in", groups=("b",)), known)
+    assert may_meet(Rule("in", groups=("b",)), replace(known, vague=True))
 
 
 def test_what_is_known_of_a_network_decides() -> None:

@@ -23,7 +23,7 @@ Network = IPv4Network | IPv6Network
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What a rule is about: a direction, ports of a protocol (``-1`` is every protocol), and the other side: a group's
-    members, or networks. ``order`` and ``allows`` are for lists."""
+    members, or networks. ``order`` and ``allows`` are for lists; ``vague``: not all whom it names are known."""
 
     direction: Direction
     protocol: str = "-1"
@@ -33,6 +33,7 @@ class Rule:
     blocks: tuple[str, ...] = ()
     order: int = 0
     allows: bool = True
+    vague: bool = False
 
     @property
     def ports(self) -> Ports:
@@ -47,11 +48,12 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Interface:
     """One end: the groups that it is in, the networks that its address is in (empty: not known), and the lists of
-    their subnets."""
+    their subnets; ``vague``: it may be in further groups."""
 
     groups: frozenset[str] = frozenset()
     network: str = ""
     lists: frozenset[str] = frozenset()
+    vague: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,32 @@ class Firewall:
             found &= ordered((rule for rule in self.lists.get(name, ()) if rule.direction == direction), other)
         return found
 
+    def possible(self, source: Interface, target: Interface) -> Ports:
+        """The ports that the source may perhaps open connections to, whatever is not known of rules and addresses."""
+        return self._possible(source, "out", target) & self._possible(target, "in", source)
 
-def ordered(rules: Iterable[Rule], other: Interface) -> Ports:
-    """What an ordered list lets through: for each port the first rule that fits decides, and none means no."""
+    def _possible(self, end: Interface, direction: Direction, other: Interface) -> Ports:
+        found = ALL if end.vague else NONE
+        for name in sorted(end.groups):
+            if name not in self.groups:
+                return ALL
+            for rule in self.groups[name]:
+                if rule.direction == direction and may_meet(rule, other):
+                    found |= rule.ports
+        for name in sorted(end.lists):
+            found &= ordered((one for one in self.lists.get(name, ()) if one.direction == direction), other, sure=False)
+        return found
+
+
+def ordered(rules: Iterable[Rule], other: Interface, *, sure: bool = True) -> Ports:
+    """What an ordered list lets through: for each port the first rule that fits decides, and none means no. If it need
+    not be sure, rules that may be for the other end let through and deny nothing."""
     allowed, open_yet = NONE, ALL
     for rule in sorted(rules, key=lambda one: one.order):
-        if meets(rule, other):
-            if rule.allows:
-                allowed |= rule.ports & open_yet
+        fits = meets(rule, other)
+        if rule.allows and (fits or (not sure and may_meet(rule, other))):
+            allowed |= rule.ports & open_yet
+        if fits:
             open_yet -= rule.ports
     return allowed
 
@@ -99,6 +119,17 @@ def meets(rule: Rule, other: Interface) -> bool:
     if other.groups.intersection(rule.groups):
         return True
     return any(covers(block, other.network) for block in rule.blocks)
+
+
+def may_meet(rule: Rule, other: Interface) -> bool:
+    """Whether the other end may be one that a rule is for: all that is known of both does not exclude it."""
+    if rule.vague or (rule.groups and other.vague) or meets(rule, other):
+        return True
+    inner = parsed(other.network)
+    outer = [parsed(block) for block in rule.blocks]
+    return any(
+        block is None or inner is None or (block.version == inner.version and block.overlaps(inner)) for block in outer
+    )
 
 
 def covers(block: str, network: str) -> bool:

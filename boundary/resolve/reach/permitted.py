@@ -19,12 +19,13 @@ from boundary.graph import POSSIBLE
 from boundary.model import Edge, Evidence, Node
 from boundary.reading import engines
 from boundary.resolve.context import Context
+from boundary.resolve.documented import READ
 from boundary.resolve.files import Files
-from boundary.resolve.landscape import Server
+from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.reach import peerings
 from boundary.resolve.reach.barriers import Barrier
 from boundary.resolve.reach.clusters import Clusters, Placed, is_named
-from boundary.resolve.reach.groups import meets
+from boundary.resolve.reach.drift import CONNECTIONS, Drift, naming
 from boundary.resolve.reach.openings import breaches, openings
 from boundary.resolve.reach.subnets import Subnets
 from boundary.resolve.reach.tagged import Tagged
@@ -37,6 +38,9 @@ INTERNET = Node("external:internet", "external", "everybody", technology="networ
 
 Ids = Mapping[tuple[str, str], str]
 """The store's node of each server and database."""
+
+_LOCAL = frozenset({"compose", "process"})
+"""Where services run on somebody's own machine."""
 
 _MOST = 200_000
 """Pairs of ends that are looked at in a workspace."""
@@ -95,19 +99,42 @@ class _Stacks(_Permits):
 
     def resolve(self) -> None:
         land = self._context.land
-        stores = {unit.key.partition("/")[0]: one for one in land.servers if one.kind == "store" for unit in one.units}
+        stores = {
+            unit.key.partition("/")[0]: server
+            for server in land.servers
+            for unit in server.units
+            if server.kind == "store" and unit.platform not in _LOCAL
+        }
         ports = {uid: port for uid, server in stores.items() if (port := self._port(uid, server))}
         opened = [*openings(self._resources, ports), *(one for each in self._barriers for one in breaches(each, ports))]
-        for one in opened:
-            if one.uid in stores:
-                self.open(stores[one.uid], one.width, one.evidence)
-        sources = {unit.key.partition("/")[0]: one.id for one in land.services for unit in one.units}
+        for opening in opened:
+            if opening.uid in stores:
+                self.open(stores[opening.uid], opening.width, opening.evidence)
         for barrier in self._barriers:
-            targets = [(uid, server) for uid, server in stores.items() if uid in barrier.ends and uid in ports]
-            acting = [(uid, service) for uid, service in sources.items() if uid in barrier.ends]
-            for uid, service in acting if len(acting) * len(targets) <= _MOST else ():
-                for target, server in targets:
-                    self.admit(service, server, ports[target], tuple(_rules(barrier, uid, target, ports[target])))
+            self._admitted(barrier, stores, ports)
+        self._compared(stores, ports)
+
+    def _admitted(self, barrier: Barrier, stores: Mapping[str, Server], ports: Mapping[str, int]) -> None:
+        sources = {unit.key.partition("/")[0]: one.id for one in self._context.land.services for unit in one.units}
+        targets = [(uid, server) for uid, server in stores.items() if uid in barrier.ends and uid in ports]
+        acting = [(uid, service) for uid, service in sources.items() if uid in barrier.ends]
+        for uid, service in acting if len(acting) * len(targets) <= _MOST else ():
+            for target, server in targets:
+                self.admit(service, server, ports[target], tuple(naming(barrier, uid, target, ports[target])))
+
+    def _compared(self, stores: Mapping[str, Server], ports: Mapping[str, int]) -> None:
+        parts: dict[str, list[str]] = defaultdict(list)
+        listens: dict[str, list[int]] = {uid: [port] for uid, port in ports.items()}
+        for service in self._context.land.services:
+            for unit in service.units if len(self._context.land.services) ** 2 <= _MOST else ():
+                if unit.platform not in _LOCAL:
+                    parts[service.id].append(unit.key.partition("/")[0])
+                    listens.setdefault(parts[service.id][-1], []).extend(_numbers(unit))
+        for uid, server in stores.items():
+            for node in dict.fromkeys((server.id, *self._nodes.get(server.id, ()))):
+                parts[node].append(uid)
+        for barrier in self._barriers if parts else ():
+            self._context.found.edges += list(Drift(self._context, barrier, parts, listens).edges())
 
     def _port(self, uid: str, server: Server) -> int:
         """The port that a store of a stack listens on."""
@@ -174,11 +201,11 @@ class _Clusters(_Permits):
             if edge.kind not in POSSIBLE and edge.source in parts and edge.target in parts:
                 used.setdefault((edge.source, edge.target), edge)
         for (source, target), edge in used.items():
-            if edge.certain and edge.kind in _CALLS and source != target:
+            if edge.certain and edge.kind in CONNECTIONS and source != target:
                 self._refused(parts[source], parts[target], edge)
         if len(self._services) ** 2 < _MOST:
             for one in self._services:
-                for other in self._services if one.part.id not in open_ends else ():
+                for other in self._services if one.part.id not in open_ends and _is_read(one) else ():
                     if one.part.id != other.part.id and (one.part.id, other.part.id) not in used:
                         self._unused(one, other)
 
@@ -203,20 +230,17 @@ class _Clusters(_Permits):
                 self._add(one.part.id, other.part.id, evidence, "unused", f"port {port}")
 
 
-def _rules(barrier: Barrier, uid: str, target: str, port: int) -> Iterator[Evidence]:
-    """The rules that let a source in to a port of a target by naming it."""
-    source, end = barrier.ends[uid], barrier.ends[target]
-    if not barrier.firewall.allowed(source, end).has("TCP", port):
-        return
-    for placed in barrier.placed:
-        rule = placed.rule
-        letting = placed.group in end.groups | end.lists and rule.direction == "in" and rule.allows
-        if letting and rule.ports.has("TCP", port) and barrier.names(rule, source) and meets(rule, source):
-            yield Evidence(placed.location, f"{placed.label} lets {barrier.stacks.by_uid[uid].label} in to port {port}")
+def _is_read(one: Placed) -> bool:
+    """Whether a pod's calls are seen."""
+    return isinstance(one.part, Service) and one.part.language in READ
 
 
-_CALLS = frozenset({"http", "grpc", "graphql", "connects", "reads", "writes", "publishes", "subscribes"})
-"""Edges that are connections to the other end itself."""
+def _numbers(unit: Unit) -> Iterator[int]:
+    """The ports that a unit serves."""
+    for one in unit.ports:
+        text = one.target.text or ""
+        if text.isdecimal():
+            yield int(text)
 
 
 def _leads(address: Address, pod: Placed, server: Server) -> bool:

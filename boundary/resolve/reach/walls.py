@@ -93,7 +93,9 @@ class Walls:
         blocks = [said for one in given(*_BLOCKS) if (said := text(one))]
         blocks += [block for one in given(*_PREFIXES) for block in self._listed(one)]
         first, last = _number(given("from_port", "FromPort"), 0), _number(given("to_port", "ToPort"), LAST)
-        return Rule(direction, protocol, first, last, tuple(dict.fromkeys(peers)), tuple(blocks))
+        named = [one for one in given(*_PEERS, *_BLOCKS, *_PREFIXES) if not isinstance(one, Null)]
+        vague = len(named) > len(blocks) + sum(bool(self.group(one)) for one in given(*_PEERS))
+        return Rule(direction, protocol, first, last, tuple(dict.fromkeys(peers)), tuple(blocks), vague=vague)
 
     def _listed(self, reference: Thing) -> Iterator[str]:
         """The networks of a prefix list that a stack declares."""
@@ -161,12 +163,14 @@ class Walls:
         for one in self.stacks.resources:
             given = [thing for path in _MEMBERS for thing in items(one.get(*path.split(".")))]
             groups = frozenset(group for thing in given if (group := self.group(thing)))
+            vague = any(not self.group(thing) for thing in given)
             if groups and one.type not in GROUPS and one.type not in _APART:
                 task = self.stacks.task_of(one)
                 uid = task.uid if task is not None else one.uid
                 before = found.get(uid, Interface())
                 network = before.network or self._network(sorted(groups))
-                found[uid] = Interface(before.groups | groups, network, before.lists | self._listed_for(one))
+                lists = before.lists | self._listed_for(one)
+                found[uid] = Interface(before.groups | groups, network, lists, before.vague or vague)
         return found
 
     def _network(self, groups: list[str]) -> str:
