@@ -32,7 +32,7 @@ from boundary.settle.baseline import NAME as BASELINE
 from boundary.settle.baseline import Baseline
 from boundary.settle.baseline import read as read_baseline
 from boundary.settle.difference import Difference, offers, parts, treaties, ways
-from boundary.settle.settlement import made, settle, unused
+from boundary.settle.settlement import made, settle, slack
 from boundary.settle.waivers import Waiver
 from boundary.source import NotText, Source
 
@@ -194,10 +194,10 @@ class Survey:
                 notes=self.workspace.notes,
             )
 
-    def unused(self) -> list[Waiver]:
-        """The exceptions that accept nothing any more."""
+    def slack(self) -> list[tuple[Waiver, int]]:
+        """The exceptions that accept less than they say, each with how many edges it accepts."""
         found = run(self.graph, self.rules, self.config)
-        return unused(self.graph, found, self.exceptions, choose(self.rules, self.config))
+        return slack(self.graph, found, self.exceptions, choose(self.rules, self.config))
 
     @property
     def exceptions(self) -> list[Waiver]:

@@ -214,7 +214,7 @@ def test_fixing_takes_what_is_gone_out_of_the_baseline(tmp_path: Path, capsys: p
     text = '{"schema": "boundary-baseline/1", "findings": [' + gone + "]}"
     lay(tmp_path, SHOP | {"boundary-baseline.json": text})
     assert main(["fix", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == "boundary-baseline.json: 1 taken out\n"
+    assert capsys.readouterr().out == "boundary-baseline.json: 1 mended\n"
     assert main(["fix", str(tmp_path)]) == 0
     assert capsys.readouterr().out == "nothing is spent\n"
 

@@ -94,16 +94,23 @@ def accept(
 
 
 def clear(survey: Survey) -> Iterator[Edit]:
-    """The files without the exceptions that accept nothing any more."""
+    """The files without the exceptions that accept nothing any more; those that accept fewer edges than they say are
+    made for as many as they accept."""
     from boundary.config import EXCEPTIONS
     from boundary.settle import ledger
 
-    for path, waivers in _grouped((waiver.location.path, waiver) for waiver in survey.unused()):
+    for path, loose in _grouped((waiver.location.path, (waiver, edges)) for waiver, edges in survey.slack()):
         data = read(survey, path)
         if data is None:
             continue
+        spent = [waiver for waiver, edges in loose if not edges]
         tables = path == survey.config.path or path.rpartition("/")[2] == EXCEPTIONS
-        edit = (ledger.without if tables else ledger.uncommented)(path, data, waivers)
+        edit = (ledger.without if tables else ledger.uncommented)(path, data, spent)
+        if wide := [(waiver, edges) for waiver, edges in loose if edges]:
+            # first, while the exceptions are on the lines that they were read from
+            narrow = ledger.narrowed(path, data, wide)
+            rest = ledger.without(path, narrow.data, spent)
+            edit = ledger.Edit(path, rest.data, narrow.count + rest.count)
         if edit.count:
             yield edit
 

@@ -1,7 +1,8 @@
 """Take out what is spent: exceptions that accept nothing any more, and what the baseline accepts and is gone.
 
-Only what stands there in vain is changed, and nothing else of the files: comments, order and spelling stay. What an
-exception still accepts is mended by people.
+An exception that says for how many edges it was made, and accepts fewer by now, is made for these: room that nobody
+needs lets the next one in unseen. Only what stands there in vain is changed, and nothing else of the files: comments,
+order and spelling stay. What an exception still accepts is mended by people.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
                 terminal.write(_patch(survey, edit))
             else:
                 write(survey, edit)
-                terminal.write(f"{edit.path}: {edit.count} taken out\n")
+                terminal.write(f"{edit.path}: {edit.count} mended\n")
     if not edits:
         terminal.write("nothing is spent\n")
     return WOULD if arguments.diff and edits else 0

@@ -115,6 +115,23 @@ def without(path: str, data: bytes, waivers: Iterable[Waiver]) -> Edit:
     return Edit(path, changed.encode() if alike else data, len(gone) if alike else 0)
 
 
+def narrowed(path: str, data: bytes, waivers: Iterable[tuple[Waiver, int]]) -> Edit:
+    """A file with some of its exceptions, told by their lines, made for so many edges."""
+    import tomlkit
+
+    text = data.decode("utf-8-sig")
+    places = lines(text.replace("\r\n", "\n"))
+    wanted = {waiver.location.line: edges for waiver, edges in waivers}
+    document = tomlkit.parse(text)
+    count = 0
+    for index, table in enumerate(_within(document, _prefix(path)).get("exceptions", [])):
+        edges = wanted.get(places.get((*_prefix(path), "exceptions", index), 0))
+        if edges:
+            table["edges"] = edges
+            count += 1
+    return Edit(path, tomlkit.dumps(document).encode(), count)
+
+
 def _cut(rows: list[str], line: int, following: int) -> None:
     """Take a table out of the rows; its head is on ``line``, that of the next one on ``following``."""
     first, last = line, following - 1

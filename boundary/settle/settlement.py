@@ -68,12 +68,22 @@ def made(config: Config, paths: Iterable[str], lines: Lines, rules: Sequence[Rul
     return waivers
 
 
-def unused(
+def slack(
     graph: Graph, findings: Sequence[Finding], waivers: Iterable[Waiver], chosen: Sequence[Rule]
-) -> list[Waiver]:
-    """The exceptions that accept none of the findings, although their rules run."""
-    running = [waiver for waiver in waivers if _runs(waiver, chosen) and not waiver.fault]
-    return [one for one in running if not any(one.covers(graph, finding) for finding in findings)]
+) -> list[tuple[Waiver, int]]:
+    """The exceptions that accept less than they say although their rules run, each with how many edges it accepts: 0
+    for one that is spent, fewer than it was made for else."""
+    found = []
+    for waiver in waivers:
+        if _runs(waiver, chosen) and not waiver.fault:
+            covered = [finding for finding in findings if waiver.covers(graph, finding)]
+            if not covered or len(_pairs(covered)) < waiver.edges:
+                found.append((waiver, len(_pairs(covered))))
+    return found
+
+
+def _pairs(findings: Iterable[Finding]) -> list[tuple[str, str]]:
+    return sorted({(finding.from_name, finding.to_name) for finding in findings})
 
 
 def _runs(waiver: Waiver, chosen: Sequence[Rule]) -> bool:
@@ -92,7 +102,7 @@ def _problems(
     graph: Graph, waiver: Waiver, covered: Sequence[Finding], settled: Sequence[Finding], today: date
 ) -> Iterator[Problem]:
     names = ", ".join(waiver.rules)
-    pairs = sorted({(finding.from_name, finding.to_name) for finding in covered})
+    pairs = _pairs(covered)
     if waiver.fault:
         yield Problem("exception-unused", waiver.location, f"this comment is not followed: {waiver.fault}")
     elif covered and _is_over(waiver, today):

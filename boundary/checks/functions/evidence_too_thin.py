@@ -50,7 +50,8 @@ def _breach(graph: Graph, service: Node | None, located: int, resolved: int, ope
     told += [f"most in {', '.join(where(open_ends))}"] if open_ends else []
     why = f" ({'; '.join(told)})" if told else ""
     whose = f" of {service.name}" if service else ""
-    what = f"only {resolved} of {located} references{whose} could be resolved{why}"
+    share = f"only {resolved}" if resolved else "none"
+    what = f"{share} of {located} references{whose} could be resolved{why}"
     shown = [Evidence(end.location, f"{end.kind} {end.value}: {end.reason}") for end in open_ends[:_SHOWN]]
     evidence = tuple(shown) or (Evidence(Location("boundary.toml"), what),)
     help_ = remedies(graph, open_ends)
