@@ -208,8 +208,13 @@ class KotlinExpressions(Reader):
             part = self.inner(specifier)[:1] if specifier.type == "delegation_specifier" else []
             for one in part:
                 kind = one if one.type in _TYPES else self.first(one, *_TYPES)
-                found += [self.type(kind)] if kind is not None else []
+                found += [self._made(self.type(kind), one)] if kind is not None else []
         return tuple(found)
+
+    def _made(self, base: Expr, node: Node) -> Expr:
+        """A base with what its constructor is given: ``object Berths : Table("berth")``."""
+        args, keywords = self.arguments(self.first(node, "value_arguments"))
+        return Apply(base, tuple(args), tuple(keywords), *self.place(node)) if args or keywords else base
 
     def marks(self, node: Node) -> tuple[Expr, ...]:
         """The annotations that stand before something."""

@@ -41,6 +41,7 @@ _LAST = re.compile(rb"(?<=[^\s{;,]) (?=\})")
 _HOLE = re.compile(rb"\$\{[^{}]*$")
 """An expression in a text, up to here."""
 
+_Method = Literal["method", "extension", "function"]
 _Kind = Literal["class", "interface", "record", "object", "enum"]
 
 
@@ -183,17 +184,27 @@ class Kotlin(KotlinExpressions):
         made = node.type == "secondary_constructor"
         name = self.overload("__init__" if made else self.name(node).name)
         parameters = tuple(self._parameters(self.first(node, "function_value_parameters")))
+        extended = None if made or self.in_class else self._extended(node)
+        if extended is not None:
+            parameters = (Parameter("self", None, self.type(extended)), *parameters)
         at = next((i for i, one in enumerate(node.named_children) if one.type == "function_value_parameters"), 0)
         kind = next((one for one in node.named_children[at:] if one.type in _TYPES), None)
         line, column = self.place(node)
         returns = self.type(kind) if kind is not None else None
+        of: _Method = "method" if self.in_class else "extension" if extended is not None else "function"
         self.facts.append(
-            Function(name, self.scope, parameters, self.marks(node), returns, "method" if self.in_class else "function",
+            Function(name, self.scope, parameters, self.marks(node), returns, of,
                      line=line, column=column, end_line=self.end(node))
         )  # fmt: skip
         body = self.first(node, "function_body", "block")
         with self.inside(name):
             self._body(body)
+
+    def _extended(self, node: Node) -> Node | None:
+        """The type of what a function extends: it stands before the function's name."""
+        name = node.child_by_field_name("name")
+        before = (one for one in self.inner(node) if name is not None and one.end_byte <= name.start_byte)
+        return next((one for one in before if one.type in _TYPES), None)
 
     def _body(self, node: Node | None) -> None:
         inner = self.inner(node) if node is not None else []

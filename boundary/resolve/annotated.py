@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from boundary.model import Evidence
 from boundary.resolve.code import members
-from boundary.resolve.code.things import ClassOf, Effect, Thing, value_of
-from boundary.resolve.context import Context, at
+from boundary.resolve.code.things import ClassOf, Effect, Instance, Several, Thing, value_of
+from boundary.resolve.context import Context, at, chain
 from boundary.resolve.models import Mapped
 
 GENERATED = "spring.jpa.hibernate.ddl-auto"
@@ -30,8 +31,25 @@ def annotated(context: Context) -> Iterator[Mapped]:
             classes[ClassOf(effect.site.path, effect.subject)].append(effect)
         elif effect.kind == "mapped-table" and _text(effect.get("table")):
             yield _mapped(effect, _spelled(context, effect, _text(effect.get("table"))), effect.subject)
+    tables: dict[ClassOf, Mapped] = {}
     for cls, about in classes.items():
-        yield from _of_class(context, cls, about, classes)
+        for found in _of_class(context, cls, about, classes):
+            tables.setdefault(cls, found)
+            yield found
+    yield from _of_objects(context, tables)
+
+
+def _of_objects(context: Context, tables: dict[ClassOf, Mapped]) -> Iterator[Mapped]:
+    """What calls do to the tables of classes that they are given, or made on: ``Berths.insert { … }``."""
+    for effect in context.effects.get("object-table", ()):
+        given = effect.get("of")
+        for thing in given.items if isinstance(given, Several) else (given,):
+            cls = thing.of if isinstance(thing, Instance) else thing
+            found = tables.get(cls) if isinstance(cls, ClassOf) else None
+            if found is not None:
+                mode = _text(effect.get("mode"))
+                evidence = chain(effect, f"{effect.call.rpartition('.')[2]} {mode} table {found.table}")
+                yield replace(found, site=effect.place, mode=mode, evidence=evidence, generated="")  # type: ignore[arg-type]
 
 
 def _of_class(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from boundary.model import Evidence, FieldUse, Unresolved, Value
-from boundary.resolve import connections
+from boundary.resolve import connections, handlers
 from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made, Several, Thing
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Service
@@ -37,6 +37,7 @@ _FORMS: tuple[tuple[str, Direction, str], ...] = (
 )
 """Effect, direction, and the argument that names the channel."""
 
+_DIRECTIONS: dict[str, Direction] = {"publish": "publishes", "subscribe": "subscribes"}
 _ADDRESS = ("dsn", "host", "port", "options")
 
 
@@ -63,6 +64,10 @@ def uses(context: Context) -> Iterator[Use]:
         for effect in context.effects.get(kind, ()):
             for service in context.services_at(effect.place):
                 yield from _of_effect(context, effect, service, direction, argument)
+    for one in handlers.bound(context):
+        service = context.land.service(one.service)
+        for use in _of_effect(context, one.effect, service, _DIRECTIONS[one.effect.kind], "channel"):
+            yield replace(use, evidence=(*use.evidence, *one.evidence))
     yield from _of_cloud(context)
     yield from _of_stacks(context)
     yield from _of_tasks(context)

@@ -12,7 +12,7 @@ import msgspec
 from boundary.facts import Contract, ContractOperation
 from boundary.model import Document, Location, Operation, Value
 from boundary.resolve import answers, bases, copied, datarest, paths, placed, rails, viewsets
-from boundary.resolve.code import members
+from boundary.resolve.code import members, texts
 from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Made, Module, Several, Site, Thing
 from boundary.resolve.context import Context, at
 from boundary.resolve.versions import Versions
@@ -104,12 +104,17 @@ def _served(context: Context) -> Iterator[tuple[str, Operation]]:
         for service in context.land.services_of(effect.site.path)
     }
     narrowed = {told.site for effect in routes if isinstance(told := effect.get("instead"), Made)}
+    rooted = {effect.site for effect in routes if effect.get("rooted") is not None}
     for effect in routes:
         path, view = effect.get("path"), effect.get("view")
         mounts = isinstance(view, Made) and prefixes.knows(view)
         if not isinstance(path, Value) or mounts or effect.site in narrowed:
             continue
-        method, text = _in_path(str(path))
+        if effect.site in rooted and effect.get("rooted") is None:
+            continue
+        above = effect.get("base")
+        whole = texts.path_of((above, path)) if isinstance(above, Value) and path.parts else above or path
+        method, text = _in_path(str(whole))
         for prefix in prefixes.of(_group(effect)):
             for one in [method] if method else _methods(context, effect):
                 between = "/" if prefix and text[:1] not in ("", "/") and prefix[-1:] != "/" else ""

@@ -9,22 +9,31 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from boundary.facts import Apply, Member
+from boundary.facts import Apply, Expr, Member, Ref
 from boundary.resolve.code import members
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.rows import Row
 from boundary.resolve.code.things import NOTHING, Known, Made, Module, Several, Site, Thing
 
 if TYPE_CHECKING:
-    from boundary.resolve.code.evaluator import Evaluator
+    from boundary.resolve.code.interpreter import Interpreter
     from boundary.resolve.code.program import CodeFile, Passed
 
 _DEEPEST = 12
 """Functions without names in each other."""
 
 
-def given(ev: Evaluator, file: CodeFile, function: str, position: int) -> Thing:
+def given(ev: Interpreter, file: CodeFile, function: str, position: int) -> Thing:
     """What a parameter of a function is given by the call that it is handed to."""
+    return _remembered(ev, file, function, position)
+
+
+def receiver(ev: Interpreter, file: CodeFile, function: str) -> Thing:
+    """What a function is a part of, where the call that it is handed to says so."""
+    return _remembered(ev, file, function, None)
+
+
+def _remembered(ev: Interpreter, file: CodeFile, function: str, position: int | None) -> Thing:
     place = file.passed.get(function)
     key = ("passed", file.path, function, position)
     if place is None or key in ev.active or function.count("<lambda") > _DEEPEST:
@@ -42,9 +51,13 @@ def given(ev: Evaluator, file: CodeFile, function: str, position: int) -> Thing:
     return ev.passed[key]
 
 
-def _given(ev: Evaluator, file: CodeFile, place: Passed, position: int) -> Thing:
+def _given(ev: Interpreter, file: CodeFile, place: Passed, position: int | None) -> Thing:
     frame = _frame(ev, file, place)
+    if position is None and (scoped := _scoped(file, place.call)) is not None:
+        return ev.quiet(scoped, frame)
     row = _row(ev, place.call, frame)
+    if position is None:
+        return ev.quiet(place.call, frame) if row and row.within else NOTHING
     wanted, item, _ = row.gives.partition("[") if row else ("", "", "")
     if wanted != str(position):
         return NOTHING
@@ -54,7 +67,16 @@ def _given(ev: Evaluator, file: CodeFile, place: Passed, position: int) -> Thing
     return thing
 
 
-def _frame(ev: Evaluator, file: CodeFile, place: Passed) -> Frame:
+def _scoped(file: CodeFile, call: Apply) -> Expr | None:
+    """What a function of Kotlin's own makes the receiver: ``config.apply { … }``, ``with(config) { … }``."""
+    if not file.path.endswith(".kt"):
+        return None
+    if isinstance(call.callee, Member):
+        return call.callee.of if call.callee.name in ("apply", "run") else None
+    return call.args[0] if call.callee == Ref("with") and len(call.args) > 1 else None
+
+
+def _frame(ev: Interpreter, file: CodeFile, place: Passed) -> Frame:
     outer = place.scope
     while outer and outer not in file.functions:
         outer = outer.rpartition(".")[0]
@@ -62,7 +84,7 @@ def _frame(ev: Evaluator, file: CodeFile, place: Passed) -> Frame:
     return replace(around, scope=place.scope, line=place.line)
 
 
-def _row(ev: Evaluator, call: Apply, frame: Frame) -> Row | None:
+def _row(ev: Interpreter, call: Apply, frame: Frame) -> Row | None:
     path = frame.file.path
     if isinstance(call.callee, Member):
         receiver, name = ev.quiet(call.callee.of, frame), call.callee.name

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from boundary.facts import Apply, Expr, Function, Item, Member, Out, Parameter, Ref, Text, Unknown
 from boundary.model import Hole, Value
-from boundary.resolve.code import callbacks, constructed, members, tagged, texts
+from boundary.resolve.code import callbacks, constructed, members, receivers, tagged, texts
 from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.injection import Providers, providers
 from boundary.resolve.code.known_calls import KnownCalls
@@ -50,8 +50,6 @@ class Evaluator(KnownCalls):
         super().__init__(program)
         self.exhausted: Site | None = None
         self.too_deep: set[Site] = set()
-        self.passed: dict[object, Thing] = {}
-        """What parameters of functions without names are given; see ``callbacks``."""
         self._providers: Providers | None = None
         self._derived: dict[ClassOf, list[ClassOf]] | None = None
         self._results: dict[tuple[FunctionOf, Arguments | None], Thing] = {}
@@ -64,7 +62,7 @@ class Evaluator(KnownCalls):
         for scope in file.scopes():
             found += self._walk(Frame(file, scope))
         for name in file.functions:
-            found += self._body(members.function_of(self, file, name), None, 0)
+            found += self.body(members.function_of(self, file, name), None, 0)
         found += self._derivations(file)
         return sorted(dict.fromkeys(found), key=lambda e: (e.site, e.chain, e.kind))
 
@@ -77,9 +75,17 @@ class Evaluator(KnownCalls):
                 thing = self.quiet(head, frame)
                 row = self.row(file.path, f"base:{thing.name}") if isinstance(thing, Known) else None
                 if row and row.effect:
+                    told = self._given_to(base, frame)
                     given = tuple((f"<{number}>", self.quiet(each, frame)) for number, each in enumerate(types))
-                    values = row.read(Arguments(named=given), None)
+                    values = row.read(replace(told, named=(*told.named, *given)), None)
                     yield Effect(row.effect, Site(file.path, fact.line), values, None, (), name, row.name)
+
+    def _given_to(self, base: Expr, frame: Frame) -> Arguments:
+        """What the constructor of a base is given."""
+        if not isinstance(base, Apply):
+            return Arguments()
+        positional = tuple(self.quiet(arg, frame) for arg in base.args)
+        return Arguments(positional, tuple((name, self.quiet(arg, frame)) for name, arg in base.keywords))
 
     def _walk(self, frame: Frame) -> tuple[Effect, ...]:
         """Evaluate all statements of a scope and collect what they do."""
@@ -101,7 +107,7 @@ class Evaluator(KnownCalls):
         finally:
             self.recorded, self.subject = outer, before
 
-    def _body(self, function: FunctionOf, arguments: Arguments | None, depth: int) -> tuple[Effect, ...]:
+    def body(self, function: FunctionOf, arguments: Arguments | None, depth: int) -> tuple[Effect, ...]:
         """Effects of a function called with these arguments (None: by somebody unknown)."""
         key = function, arguments
         if key in self._bodies:
@@ -127,6 +133,7 @@ class Evaluator(KnownCalls):
         row = self.row(frame.file.path, f"setting:{name}") if name else None
         if row:
             self.emit(row, Arguments((thing,)), None, Site(frame.file.path, line))
+        receivers.assigned(self, target, thing, frame, line)
 
     def call(self, call: Apply, frame: Frame) -> Thing:
         """Evaluate a call expression: receiver and arguments, then what it leads to."""
@@ -155,6 +162,12 @@ class Evaluator(KnownCalls):
             row = self._inherited(call.callee, callee, site, frame)
             if row:
                 return self.known(row, arguments, self.receiver(frame), site, frame.depth)
+            if isinstance(call.callee, Ref) and frame.file.language.implicit:
+                called = receivers.called(self, callee, call.callee.name, frame)
+                if isinstance(called, receivers.Extension):
+                    arguments = replace(arguments, positional=(called.of, *arguments.positional))
+                elif called is not None:
+                    return self.known(called.row, arguments, called.of, site, frame.depth)
         return self.apply(callee, arguments, site, frame.depth)
 
     def _of_outside(self, receiver: Known | Module, callee: Member, frame: Frame) -> Thing:
@@ -236,7 +249,7 @@ class Evaluator(KnownCalls):
                     return self.apply(inner, arguments, site, frame.depth)
                 if not isinstance(inner, Nothing):
                     return inner
-        row = self.row_of(receiver, name, site)
+        row = receivers.imported(self, name, frame) or self.row_of(receiver, name, site)
         if row:
             return self.known(row, arguments, receiver, site, frame.depth)
         return (receiver.field(name) or receiver) if isinstance(receiver, Made) else NOTHING
@@ -269,12 +282,12 @@ class Evaluator(KnownCalls):
         """Record the effects of a call that its arguments decide; the others are told where they stand."""
         if self.recorded is None or not self._affordable(site):
             return
-        plain = self._body(members.unbound(self, function), None, depth + 1)
+        plain = self.body(members.unbound(self, function), None, depth + 1)
         around = self.program.files[function.path].class_of(function.name)
         if not matters(function, arguments, around) and not any(is_open(effect) for effect in plain):
             return
         told = set(plain)
-        for effect in self._body(function, arguments, depth + 1):
+        for effect in self.body(function, arguments, depth + 1):
             if effect not in told:
                 self.recorded.append(replace(effect, chain=(site, *effect.chain)))
 

@@ -50,6 +50,8 @@ class Interpreter(ABC):
         self.subject = ""
         """What the decorator that is being evaluated stands before."""
         self.recorded: list[Effect] | None = None
+        self.passed: dict[object, Thing] = {}
+        """What parameters of functions without names are given, and what these are a part of; see ``callbacks``."""
         self._makers: Makers | None = None
         self._places: dict[str, list[constructed.Place]] | None = None
         self._bindings: Bindings | None = None
@@ -112,6 +114,10 @@ class Interpreter(ABC):
     @abstractmethod
     def known(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site, depth: int = 0) -> Thing:
         """Use a row of the table of known calls."""
+
+    @abstractmethod
+    def body(self, function: FunctionOf, arguments: Arguments | None, depth: int) -> tuple[Effect, ...]:
+        """Effects of a function called with these arguments (None: by somebody unknown)."""
 
     @abstractmethod
     def opened(self, parameter: Parameter, frame: Frame) -> Thing:

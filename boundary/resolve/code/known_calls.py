@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from boundary.facts import Item, Listing, Member
 from boundary.model import Value
-from boundary.resolve.code import members, schemas, texts
+from boundary.resolve.code import members, receivers, schemas, texts
 from boundary.resolve.code.expressions import Expressions
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.rows import Row, language_of
@@ -115,7 +115,8 @@ class KnownCalls(Expressions, ABC):
             return texts.collected(arguments, row.effect)
         if row.same:
             return row.argument(row.same, arguments, receiver) or NOTHING
-        return self._made(row, arguments, receiver, site) if row.returns else NOTHING
+        made = self._made(row, arguments, receiver, site) if row.returns else NOTHING
+        return receivers.filled(self, made, arguments, site, depth) if row.within and isinstance(made, Made) else made
 
     @staticmethod
     def _bound(row: Row, arguments: Arguments, receiver: Thing | None) -> Thing:

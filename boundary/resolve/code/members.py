@@ -84,8 +84,11 @@ def of_module(ev: Interpreter, module: Module, name: str) -> Thing:
 
 
 def generic(base: Expr) -> tuple[Expr, tuple[Expr, ...]]:
-    """A type without its type arguments, and these: ``Handler<OrderPlaced>``."""
+    """A type without its type arguments and without what its constructor is given, and the type arguments:
+    ``Handler<OrderPlaced>``."""
     match base:
+        case Apply(of):
+            return generic(of)
         case Item(of, Listing(items)):
             return of, items
         case Item(of, key):

@@ -298,7 +298,12 @@ class Program:
         if not about:
             return None
         own = self.files[path]
-        seen = {one: dotted for one, dotted in about if self.naming(path).sees(own, self.files[one].namespace)}
+        named = own.imports.get(("", name))
+        seen = {
+            one: dotted
+            for one, dotted in about
+            if self.naming(path).sees(own, space := self.files[one].namespace) or (named and named.module == space)
+        }
         nearest = path if path in seen else self.nearest(path, seen)
         return (nearest, seen[nearest]) if nearest else None
 

@@ -45,6 +45,9 @@ everything else
 ``gives``
     is the parameter of a function among the arguments that is given what the call gives back: ``connect(url, (error,
     client) => …)`` has ``1``.
+``within``
+    says of a call that a function among its arguments is a part of what it gives back (Kotlin's lambdas with receiver):
+    a bare name in there may be a member of it, and rows with the effect ``set`` give it fields. See ``receivers``.
 
 A number behind a slash is the number of positional arguments for which the row counts: ``"jedis.Jedis/1"``.
 
@@ -54,6 +57,9 @@ beginning also nothing. A row without such names comes first.
 
 ``base:`` and a type's name is a row of the classes that derive from it, with its type arguments; the class is the
 effect's subject. ``"base:*.<service>ImplBase" = { effect = "rpc-server" }``.
+
+``extension:`` and a function's full name is a row of calls on anything of a function that is imported by that name
+(Kotlin): ``"extension:org.jetbrains.exposed.sql.insert"`` for ``Berths.insert { … }``.
 
 Rows of what stands before a class, method or field (decorators, annotations, attributes) are like any other; what their
 effect is about stands in ``Effect.subject``.
@@ -84,6 +90,7 @@ class Row(NamedTuple):
     leaves: str = ""
     needs: str = ""
     gives: str = ""
+    within: str = ""
 
     def read(self, arguments: Arguments, receiver: Thing | None) -> tuple[tuple[str, Thing], ...]:
         """The row's arguments as this call gives them; those that it does not give are left out."""
@@ -93,6 +100,11 @@ class Row(NamedTuple):
     def happens(self, arguments: Arguments, receiver: Thing | None) -> bool:
         """Whether what the row needs is given."""
         return not self.needs or self.argument(self.needs, arguments, receiver) is not None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the row says anything of what the call is made on."""
+        return any(spec.startswith(".") for _, spec in self.arguments) or self.same.startswith(".")
 
     @property
     def constants(self) -> tuple[tuple[str, Thing], ...]:
@@ -266,8 +278,11 @@ def _languages() -> dict[str, Language]:
     return found
 
 
+_SPECIAL = ("effect", "returns", "same", "leaves", "needs", "gives", "within")
+
+
 def _rows(key: str, fields: dict[str, str]) -> list[Row]:
-    special = {name: fields.get(name, "") for name in ("effect", "returns", "same", "leaves", "needs", "gives")}
+    special = {name: fields.get(name, "") for name in _SPECIAL}
     arguments = tuple((name, spec) for name, spec in fields.items() if name not in special)
     returns = special.pop("returns")
     return [

@@ -1,0 +1,133 @@
+"""Lambdas with a receiver, and functions that extend what they are called on, as Kotlin has them.
+
+``routing { route("/berths") { get("/{id}") { … } } }``: a function that is handed to a call whose row says ``within``
+is a part of what the call gives back. A bare name in it means a member of that, or a library's function that extends
+it; functions of the workspace that extend something (``fun Route.berths()``) are handed it, too. What stands in the
+function is followed with the receiver that each call gives, so that a function that adds routes adds them below each
+prefix under which it is called. Source: the Kotlin language specification, "Implicit receivers" and "Linked scopes".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from boundary.facts import Expr, Ref
+from boundary.facts import Member as Named
+from boundary.model import Value
+from boundary.resolve.code import callbacks, members
+from boundary.resolve.code.frames import Frame
+from boundary.resolve.code.program import LAMBDA
+from boundary.resolve.code.rows import Row
+from boundary.resolve.code.things import Arguments, FunctionOf, Instance, Known, Made, Nothing, Site, Thing
+
+if TYPE_CHECKING:
+    from boundary.resolve.code.interpreter import Interpreter
+
+THIS = "<this>"
+"""The name under which a lambda is given its receiver."""
+
+_EXTENDED = "self"
+
+
+class Member(NamedTuple):
+    """A bare name that is a known member or extension of an implicit receiver."""
+
+    row: Row
+    of: Thing
+
+
+class Extension(NamedTuple):
+    """A bare name that is a function of the workspace which extends an implicit receiver."""
+
+    of: Thing
+
+
+def called(ev: Interpreter, callee: Thing, name: str, frame: Frame) -> Member | Extension | None:
+    """What a call of a bare name means besides the callee itself."""
+    if isinstance(callee, FunctionOf):
+        fact = ev.program.files[callee.path].functions[callee.name]
+        if fact.kind != "extension" or not fact.parameters or fact.parameters[0].name != _EXTENDED:
+            return None
+        wanted = ev.annotated(fact.parameters[0].annotation, Frame(ev.program.files[callee.path], fact.scope))
+        return Extension(next((one for one in _implicit(ev, frame) if _alike(one, wanted)), wanted))
+    if not isinstance(callee, Known | Value | Nothing):
+        return None
+    row = ev.row(frame.file.path, callee.name) if isinstance(callee, Known) else None
+    if row is not None and row.asks:
+        return next((Member(row, one) for one in _implicit(ev, frame) if isinstance(one, Made)), None)
+    if row is None and (not isinstance(callee, Known) or callee.name == name):
+        for one in _implicit(ev, frame):
+            found = ev.row(frame.file.path, f"{one.type}.{name}") if isinstance(one, Made) else None
+            if found is not None:
+                return Member(found, one)
+    return None
+
+
+def imported(ev: Interpreter, name: str, frame: Frame) -> Row | None:
+    """The row of a library's function that a file imports and calls as a method: ``Berths.selectAll()``."""
+    if not frame.file.language.implicit:
+        return None
+    found = frame.file.imports.get(("", name))
+    full = (
+        [f"{found.module}.{found.name}"] if found is not None else [f"{one.module}.{name}" for one in frame.file.stars]
+    )
+    rows = (ev.row(frame.file.path, f"extension:{one}") for one in full)
+    return next((row for row in rows if row is not None), None)
+
+
+def assigned(ev: Interpreter, target: Expr, thing: Thing, frame: Frame, line: int) -> None:
+    """A value that is given to a property which is a setter's: ``config.jdbcUrl = url``, or only ``jdbcUrl = url``
+    where the object is the receiver."""
+    if not isinstance(target, Ref | Named) or not frame.file.path.endswith(".kt"):
+        return
+    among = _implicit(ev, frame) if isinstance(target, Ref) else iter((ev.quiet(target.of, frame),))
+    setter = f"set{target.name[:1].upper()}{target.name[1:]}"
+    for one in among:
+        row = ev.row(frame.file.path, f"{one.type}.{setter}") if isinstance(one, Made) else None
+        if row is not None:
+            ev.known(row, Arguments((thing,)), one, Site(frame.file.path, line))
+            return
+
+
+def filled(ev: Interpreter, made: Made, arguments: Arguments, site: Site, depth: int) -> Made:
+    """What a call gives back, with the fields that the functions among its arguments set; what these do to the outside
+    is taken in as far as the receiver decides it."""
+    for function in arguments.positional:
+        if not isinstance(function, FunctionOf) or LAMBDA not in function.name.rpartition(".")[2]:
+            continue
+        bound = replace(function, closure=((THIS, made), *function.closure))
+        effects = ev.body(bound, None, depth + 1)
+        told = {name: thing for effect in effects if effect.kind == "set" for name, thing in effect.values}
+        made = replace(made, fields=tuple((dict(made.fields) | told).items()))
+        if ev.recorded is not None:
+            plain = set(ev.body(members.unbound(ev, function), None, depth + 1))
+            ev.recorded += [replace(one, chain=(site, *one.chain)) for one in effects if one not in plain]
+    return made
+
+
+def _alike(one: Thing, wanted: Thing) -> bool:
+    if isinstance(one, Made) and isinstance(wanted, Made):
+        return one.type == wanted.type
+    return isinstance(one, Instance) and isinstance(wanted, Instance) and one.of == wanted.of
+
+
+def _implicit(ev: Interpreter, frame: Frame) -> Iterator[Thing]:
+    """The receivers that a bare name may belong to, innermost first: those that are handed over, else those that the
+    text around tells."""
+    bound = [thing for key, thing in frame.bound if key in (THIS, _EXTENDED)]
+    yield from bound or _around(ev, frame)
+
+
+def _around(ev: Interpreter, frame: Frame) -> Iterator[Thing]:
+    scope, file = frame.scope, frame.file
+    while scope:
+        fact = file.functions.get(scope)
+        if LAMBDA in scope.rpartition(".")[2]:
+            this = callbacks.receiver(ev, file, scope)
+            if isinstance(this, Made):
+                yield this
+        elif fact is not None and fact.kind == "extension" and fact.parameters[0].name == _EXTENDED:
+            yield ev.annotated(fact.parameters[0].annotation, Frame(file, fact.scope))
+        scope = scope.rpartition(".")[0]
