@@ -12,10 +12,11 @@ from dataclasses import replace
 from boundary.facts import Apply, Expr, Function, Item, Member, Out, Parameter, Ref, Text, Unknown
 from boundary.model import Hole, Value
 from boundary.resolve.code import callbacks, constructed, members, receivers, tagged, texts
+from boundary.resolve.code.derivations import derivations
 from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.injection import Providers, providers
 from boundary.resolve.code.known_calls import KnownCalls
-from boundary.resolve.code.program import LAMBDA, CodeFile, Program
+from boundary.resolve.code.program import LAMBDA, Program
 from boundary.resolve.code.rows import Row
 from boundary.resolve.code.things import (
     NOTHING,
@@ -63,29 +64,8 @@ class Evaluator(KnownCalls):
             found += self._walk(Frame(file, scope))
         for name in file.functions:
             found += self.body(members.function_of(self, file, name), None, 0)
-        found += self._derivations(file)
+        found += derivations(self, file)
         return sorted(dict.fromkeys(found), key=lambda e: (e.site, e.chain, e.kind))
-
-    def _derivations(self, file: CodeFile) -> Iterator[Effect]:
-        """What it means that a class derives from a type of a library; see ``rows``."""
-        for name, fact in file.classes.items():
-            frame = Frame(file, fact.scope, line=fact.line)
-            for base in fact.bases:
-                head, types = members.generic(base)
-                thing = self.quiet(head, frame)
-                row = self.row(file.path, f"base:{thing.name}") if isinstance(thing, Known) else None
-                if row and row.effect:
-                    told = self._given_to(base, frame)
-                    given = tuple((f"<{number}>", self.quiet(each, frame)) for number, each in enumerate(types))
-                    values = row.read(replace(told, named=(*told.named, *given)), None)
-                    yield Effect(row.effect, Site(file.path, fact.line), values, None, (), name, row.name)
-
-    def _given_to(self, base: Expr, frame: Frame) -> Arguments:
-        """What the constructor of a base is given."""
-        if not isinstance(base, Apply):
-            return Arguments()
-        positional = tuple(self.quiet(arg, frame) for arg in base.args)
-        return Arguments(positional, tuple((name, self.quiet(arg, frame)) for name, arg in base.keywords))
 
     def _walk(self, frame: Frame) -> tuple[Effect, ...]:
         """Evaluate all statements of a scope and collect what they do."""
