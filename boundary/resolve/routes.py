@@ -112,8 +112,8 @@ def _served(context: Context) -> Iterator[tuple[str, Operation]]:
             continue
         if effect.site in rooted and effect.get("rooted") is None:
             continue
-        above = effect.get("base")
-        whole = texts.path_of((above, path)) if isinstance(above, Value) and path.parts else above or path
+        base = effect.get("base")
+        whole = texts.path_of((base, path)) if isinstance(base, Value) and path.parts else base or path
         method, text = _in_path(str(whole))
         for prefix in prefixes.of(_group(effect)):
             for one in [method] if method else _methods(context, effect):
