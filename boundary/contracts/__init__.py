@@ -38,13 +38,16 @@ def compare_contracts(old: str | os.PathLike[str], new: str | os.PathLike[str]) 
     Raises ``ContractError`` for what cannot be loaded.
     """
     from boundary.contracts.files import opened
+    from boundary.contracts.model import Comparison
+    from boundary.contracts.openapi.validity import problems
     from boundary.errors import no_contracts
 
     with opened(old) as before, opened(new) as after:
         for side in (before, after):
             if not _sorted(side):
                 raise no_contracts(side.label)
-        return compare(before, after)
+        changes = compare(before, after).changes
+        return Comparison.of(changes, (*problems("old", before), *problems("new", after)))
 
 
 def compare(old: Files, new: Files) -> Comparison:

@@ -57,7 +57,7 @@ def tables() -> list[str]:
 
 def regraded(comparison: Comparison, severity: Mapping[str, str]) -> Comparison:
     """The comparison with the levels that a configuration gives to change ids."""
-    return Comparison.of(_regraded(change, severity) for change in comparison.changes)
+    return Comparison.of((_regraded(change, severity) for change in comparison.changes), comparison.problems)
 
 
 def _regraded(change: Change, severity: Mapping[str, str]) -> Change:

@@ -95,18 +95,31 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
+class Problem(msgspec.Struct, frozen=True, order=True):
+    """What its specification does not allow in a document (CFG003 of the catalogue); ``side`` is ``old`` or ``new``."""
+
+    side: str
+    place: Place
+    message: str
+
+
 class Comparison(msgspec.Struct, frozen=True):
-    """All changes between two contracts, sorted: the worst first, then by operation and place."""
+    """All changes between two contracts, sorted: the worst first, then by operation and place.
+
+    ``problems`` is what is wrong with the documents themselves, which breaks nobody and makes what is said of them less
+    certain.
+    """
 
     changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @classmethod
-    def of(cls, changes: Iterable[Change]) -> Comparison:
+    def of(cls, changes: Iterable[Change], problems: Iterable[Problem] = ()) -> Comparison:
         """The comparison that has these changes, each once."""
         told: dict[tuple[Any, ...], Change] = {}
         for change in changes:
             told.setdefault((change.id, change.operation, change.where, change.subject, change.old, change.new), change)
-        return cls(tuple(sorted(told.values(), key=_order)))
+        return cls(tuple(sorted(told.values(), key=_order)), tuple(problems))
 
     @property
     def breaking(self) -> bool:

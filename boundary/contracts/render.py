@@ -7,9 +7,12 @@ from typing import Any
 
 import msgspec
 
-from boundary.contracts.model import RANK, Change, Comparison, Level
+from boundary.contracts.model import RANK, Change, Comparison, Level, Problem
 
 SCHEMA = "boundary-contract/1"
+
+INVALID = "CFG003"
+"""The rule of the catalogue that a document which its specification does not allow falls under."""
 
 _SHOWN = 5
 
@@ -27,6 +30,7 @@ def _json(comparison: Comparison, shown: Iterable[Change]) -> str:
         "schema": SCHEMA,
         "breaking": comparison.breaking,
         "changes": [_entry(change) for change in shown],
+        "problems": [_problem(one) for one in comparison.problems],
         "summary": comparison.summary,
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
@@ -38,6 +42,15 @@ def _entry(change: Change) -> dict[str, Any]:
     entry["operations"] = sorted({reach.operation for reach in change.reaches})
     entry["fingerprint"] = change.fingerprint
     return entry
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {"code": INVALID, "side": problem.side, **msgspec.to_builtins(problem.place), "message": problem.message}
+
+
+def _invalid(problem: Problem) -> str:
+    place = problem.place
+    return f"{problem.side}: {place} {_line(place.pointer)}".rstrip() + f": {_line(problem.message)}"
 
 
 def _text(comparison: Comparison, shown: list[Change]) -> str:
@@ -54,6 +67,8 @@ def _text(comparison: Comparison, shown: list[Change]) -> str:
         if change.fix and change.level != "info":
             lines.append(f"  to fix: {_line(change.fix)}")
         lines.append("")
+    for problem in comparison.problems:
+        lines += [f"invalid [{INVALID}] {_invalid(problem)}", ""]
     lines.append(_sum(comparison))
     return "\n".join(lines) + "\n"
 
@@ -67,6 +82,9 @@ def _markdown(comparison: Comparison, shown: list[Change]) -> str:
         place = change.new or change.old
         cells = (change.level, f"`{change.id}`", f"{where} ({place})" if place else where, change.message)
         lines.append("| " + " | ".join(_line(cell).replace("|", "\\|") for cell in cells) + " |")
+    if comparison.problems:
+        lines += [*([""] if shown else []), f"Not valid ({INVALID}):", ""]
+        lines += [f"- {_invalid(problem)}" for problem in comparison.problems]
     return "\n".join(lines) + "\n"
 
 

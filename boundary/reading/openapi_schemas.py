@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from boundary.extractors._openapi_tree import Pointer
+Pointer = tuple[str | int, ...]
 
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 
