@@ -160,7 +160,9 @@ class Statements(Declarations, ABC):
     def _expression(self, node: Node) -> None:
         """An expression that stands for itself; one that assigns is told by the assignment."""
         for child in node.named_children:
-            if child.type in ("assignment_expression", "augmented_assignment_expression"):
+            if (body := _at_once(child)) is not None and not self.scope:
+                self.block(body.named_children)
+            elif child.type in ("assignment_expression", "augmented_assignment_expression"):
                 self.assigned(child)
             elif child.type in self.statements:
                 self.block([child])
@@ -189,6 +191,27 @@ class Statements(Declarations, ABC):
 
     def _skip(self, _: Node) -> None:
         """What says nothing by itself: labels, decorators that were taken with what they stand before."""
+
+
+def _at_once(node: Node) -> Node | None:
+    """The body of a function that takes nothing and is called where it stands, which keeps a file's names to itself:
+    ``(function () {…})()``."""
+    while node.type in ("parenthesized_expression", "unary_expression", "await_expression", "call_expression"):
+        given = node.child_by_field_name("arguments")
+        if given is not None and given.named_children:
+            return None
+        called = node.child_by_field_name("function") if node.type == "call_expression" else None
+        inner = called or next(iter(node.named_children), None)
+        if inner is None:
+            return None
+        if inner.type in FUNCTIONS:
+            around = called is not None or (node.parent is not None and node.parent.type == "call_expression")
+            takes, body = inner.child_by_field_name("parameters"), inner.child_by_field_name("body")
+            if takes is None or takes.named_children or body is None or body.type != "statement_block":
+                return None
+            return body if around else None
+        node = inner
+    return None
 
 
 STATEMENTS: Readers = {

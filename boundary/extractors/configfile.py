@@ -33,7 +33,8 @@ LONGEST = 20_000
 """Characters of one setting; a longer one is a document of its own."""
 
 _CALLED = re.compile(
-    r"(?:.*[._-])?(?:config|configuration|conf|settings|appsettings|properties|options|endpoints|servers?|services?)"
+    r"(?:.*[._-])?(?:config|configuration|conf|settings|appsettings|properties|options|endpoints|servers?|services?"
+    r"|ocelot)"
     r"(?:[._-][\w.-]+)?\.(json|toml)$|.*(?:[Cc]onfig|[Ss]ettings)\.(json|toml)$",
     re.IGNORECASE,
 )

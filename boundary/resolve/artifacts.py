@@ -22,7 +22,7 @@ _OUTPUT = re.compile(r"(?:(?P<module>.*?)/)?(?:target|build/libs|build)/[^/]+$")
 _VERSION = re.compile(r"-\d[\w.-]*$|-\*.*$|-\$\{.*$")
 _CALLED = frozenset(["springapplicationname", "quarkusapplicationname", "micronautapplicationname"])
 _LISTEN = frozenset(["serverport", "quarkushttpport", "micronautserverport"])
-_OWN = re.compile(r"(?:application|bootstrap)(?:-[\w.-]+)?\.(?:ya?ml|properties)$")
+_OWN = re.compile(r"(?:application|bootstrap)(?:-[\w.-]+)?\.(?:ya?ml|properties)$|appsettings(?:\.\w+)?\.json$")
 _BESIDE = frozenset(["src", "docker", "target", "build", "deploy", "deployment", "container", "ci"])
 """Folders of a module that hold no program of their own."""
 
@@ -84,12 +84,17 @@ class Artifacts:
         if not _OWN.match(name):
             return None
         inner = re.sub(r"(?:^|/)(?:src/main/resources(?:/config)?|config)$", "", where)
-        return inner if inner in self._modules else None
+        return inner if inner in self._programs else None
 
     @cached_property
     def _modules(self) -> dict[str, str]:
         """The name of the package in each folder with one."""
         return {folder(path): one.name for path, one in self._files.all(Package) if one.ecosystem == "maven"}
+
+    @cached_property
+    def _programs(self) -> set[str]:
+        """The folders of packages whose programs may say what they are called: Steeltoe has Spring's settings."""
+        return {folder(path) for path, one in self._files.all(Package) if one.ecosystem in ("maven", "nuget")}
 
     @cached_property
     def _members(self) -> dict[str, bool]:

@@ -91,12 +91,12 @@ def _method(effect: Effect) -> str:
 
 def _host(value: Value) -> str:
     url = paths.parse(value)
-    return (url.host.text or "") if url else ""
+    return (url.host.text or paths.first_label(url.host)) if url else ""
 
 
 def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]], schemas: Container[str]) -> None:
     url = paths.parse(call.filled.value)
-    host = url.host.text if url else None
+    host = _host(call.filled.value)
     if not url or not host:
         _open(context, call, _why_open(call.filled.value))
         return
@@ -145,6 +145,9 @@ def _provider(
         port = url.port
         serves = not isinstance(found[0], Server) or found[0].kind == "service" or manages(found[0], _path(call), port)
         return (found[0].id, (found[1],)) if serves else ("", ())
+    if not url.host.text:
+        _open(context, call, _why_open(url.host))
+        return "", ()
     if host in LOOPBACK or host.endswith(EXAMPLES):
         _open(context, call, "points at the machine itself" if host in LOOPBACK else "an example host")
         return "", ()

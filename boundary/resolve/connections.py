@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from boundary.model import Evidence, Hole, Value
 from boundary.reading import dsn as dsns
 from boundary.reading.engines import engine_of
+from boundary.resolve import paths
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
 from boundary.resolve.context import Context, chain
 from boundary.resolve.values import Filled, shown
@@ -44,11 +45,19 @@ def addresses(context: Context, effect: Effect, service: str) -> list[Address]:
     """The addresses that an effect with connection arguments means, one for each deployment that differs."""
     found: list[Address] = []
     for alias, given in _forms(effect):
-        found += [replace(address, alias=alias) for address in _filled(context, given, service, _engine(effect.values))]
+        told = _filled(context, given, service, _engine(effect.values))
+        found += [replace(_near(context, address, service), alias=alias) for address in told]
     unique: dict[tuple[object, ...], Address] = {}
     for address in found:
         unique.setdefault((address.engine, address.host, address.port, address.database, address.alias), address)
     return list(unique.values())
+
+
+def _near(context: Context, address: Address, service: str) -> Address:
+    """An address whose host has a domain that is filled in from outside, by the host's own name if it runs here."""
+    label = "" if address.known else paths.first_label(address.host)
+    found = context.names.host(label, address.port, context.land.service(service)) if label else None
+    return replace(address, host=Value.of(label)) if found else address
 
 
 def of_value(context: Context, value: Value, service: str, engine: str = "") -> list[Address]:

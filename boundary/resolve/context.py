@@ -179,13 +179,19 @@ def _closed(effects: list[Effect]) -> list[Effect]:
     for effect in effects:
         fewest[effect.site] = min(_gaps(effect), fewest.get(effect.site, 1 << 30))
     filled: dict[Site, set[object]] = defaultdict(set)
+    ways: set[tuple[Site, tuple[Site, ...]]] = set()
+    """Beginnings of ways at whose end an address is known; on them it is not yet."""
     for effect in effects:
         if effect.chain and _gaps(effect) <= fewest[effect.site]:
             filled[effect.site].add(_shapes(effect))
+            if effect.kind in ("connect", "broker"):
+                ways |= {(effect.site, effect.chain[start:]) for start in range(1, len(effect.chain))}
     return [
         effect
         for effect in effects
-        if effect.chain or _gaps(effect) <= fewest[effect.site] or _shapes(effect) in filled[effect.site]
+        if _gaps(effect) <= fewest[effect.site]
+        or (effect.chain and (effect.site, effect.chain) not in ways)
+        or _shapes(effect) in filled[effect.site]
     ]
 
 

@@ -22,6 +22,8 @@ from boundary.resolve.roles import RoutesRow, table
 _PATH = re.compile(r"\s*Path=\s*([^,\s]+)")
 _STRIPPED = re.compile(r"\s*StripPrefix=\s*(\d)\s*")
 
+_WITHIN = re.compile(r"[\w+-]+:(?!//|\d+$)")
+
 _Parts = dict[str, tuple[str, Setting]]
 """What stands below an entry of the routes, by its folded key, with its file."""
 
@@ -59,11 +61,18 @@ def _route(
     targets = told or [found for key, found in parts.items() if any(_below(key, one) for one in row.targets.split())]
     for path, setting in targets or ([next(iter(parts.values()))] if row.named else []):
         begins, rewrite = _path(row, parts)
-        target = setting.value if targets else Value.of(name)
-        if ":" in str(target) and "//" not in str(target):
+        target = _with_port(row, parts, setting) if targets else Value.of(name)
+        if _WITHIN.match(str(target)):
             continue  # ``forward:/here`` stays within the gateway.
         route = Route(row.at.split(".")[0], target, begins, rewrite=rewrite, line=setting.line, column=setting.column)
         proxies.pass_on(context, service, path, route, target, offered)
+
+
+def _with_port(row: RoutesRow, parts: _Parts, setting: Setting) -> Value:
+    """A target with the port that stands beside it."""
+    key = next((key for key, (_, one) in parts.items() if one is setting), "")
+    port = parts.get(key.removesuffix("host") + fold(row.port)) if row.port and key.endswith("host") else None
+    return Value.of(setting.value, ":", port[1].value) if port else setting.value
 
 
 def _below(key: str, pattern: str) -> bool:
@@ -75,6 +84,9 @@ def _below(key: str, pattern: str) -> bool:
 def _path(row: RoutesRow, parts: _Parts) -> tuple[str, str | None]:
     """What the requests of a route begin with, and what stands there when they arrive."""
     texts = {key: setting.value.text or "" for key, (_, setting) in parts.items()}
+    if row.begins:
+        begins, rewrite = (texts.get(fold(key), "").partition("{")[0] for key in (row.begins, row.rewritten))
+        return begins, None if begins == rewrite else rewrite
     begins = texts.get("path") or (texts.get("", "") if row.named else "")
     begins = begins or next((match[1] for text in texts.values() if (match := _PATH.match(text))), "")
     stripped = next((int(match[1]) for text in texts.values() if (match := _STRIPPED.fullmatch(text))), 0)

@@ -42,6 +42,13 @@ def parse(value: Value) -> Url | None:
     return Url((scheme or "").lower(), _restore(host, value), number, _path(path, value), names)
 
 
+def first_label(host: Value) -> str:
+    """The first part of a host name whose domain is filled in from outside: ``orders.{namespace}.svc``, else ""."""
+    first = host.parts[0] if host.parts else ""
+    found = re.match(r"([A-Za-z][\w-]*)\.", first) if isinstance(first, str) and host.holes else None
+    return found[1] if found else ""
+
+
 def _restore(text: str, value: Value) -> Value:
     pieces = re.split("\x00(\\d+)\x00", text)
     parts: list[str | Hole] = [piece if index % 2 == 0 else "" for index, piece in enumerate(pieces)]

@@ -67,6 +67,9 @@ class RoutesRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     everything: str = ""
     role: str = ""
     nothing: str = ""
+    port: str = ""
+    begins: str = ""
+    rewritten: str = ""
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -33,6 +33,7 @@ from boundary.resolve.code.things import (
     Several,
     Site,
     Thing,
+    gaps,
     is_open,
     matters,
     unpacked,
@@ -110,6 +111,9 @@ class Evaluator(KnownCalls):
             name = target.key.text
         if isinstance(target, Member):
             name = f".{target.name}"
+            if target.name in frame.file.language.members:
+                of = self.quiet(target.of, replace(frame, line=line))
+                name = f"{of.type}{name}" if isinstance(of, Made) else name
         row = self.row(frame.file.path, f"setting:{name}") if name else None
         if row:
             self.emit(row, Arguments((thing,)), None, Site(frame.file.path, line))
@@ -124,6 +128,29 @@ class Evaluator(KnownCalls):
         named = tuple((name, self._given(name, arg, frame)) for name, arg in call.keywords)
         arguments = Arguments(tuple(given), unpacked(named))
         site = Site(frame.file.path, call.line or frame.line, call.column or 1)
+        thing = self._called_with(call, arguments, site, frame)
+        for function in (*given, *(each for _, each in named)):
+            if isinstance(function, FunctionOf) and function.closure:
+                self._handed(function, thing, site, frame)
+        return thing
+
+    def _handed(self, function: FunctionOf, made: Thing, site: Site, frame: Frame) -> None:
+        """Record what a function without a name does that is handed to somebody else, with the variables around it as
+        they are in this call: ``store.Open(options => options.Connection(text))``."""
+        file = self.program.files[function.path]
+        fact = file.functions[function.name]
+        if LAMBDA not in fact.name or self.recorded is None or not self._affordable(site):
+            return
+        plain = self.body(replace(function, closure=()), None, frame.depth + 1)
+        if not any(is_open(effect) for effect in plain):
+            return
+        told = [callbacks.given(self, file, function.name, at) for at in range(len(fact.parameters))]
+        given = (made if isinstance(one, Made) and isinstance(made, Made) else one for one in told)
+        for effect in self.body(function, Arguments(tuple(given)), frame.depth + 1):
+            if effect not in plain or is_open(effect):  # What is open here may be given by who calls the one around.
+                self.recorded.append(replace(effect, chain=(site, *effect.chain)))
+
+    def _called_with(self, call: Apply, arguments: Arguments, site: Site, frame: Frame) -> Thing:
         if isinstance(call.callee, Member):
             receiver = self.evaluate(call.callee.of, frame)
             if isinstance(receiver, Known) and frame.file.language.implicit and receiver.name[:1].islower():
@@ -133,8 +160,8 @@ class Evaluator(KnownCalls):
                 extended = self.extended(receiver, call.callee.name, frame)
                 if extended:
                     self.announced(call.callee.name, arguments, receiver, site)
-                    given = [receiver, *given]
-                    return self._call(extended, Arguments(tuple(given), arguments.named), site, frame.depth)
+                    given = (receiver, *arguments.positional)
+                    return self._call(extended, Arguments(given, arguments.named), site, frame.depth)
                 return self._method(receiver, call.callee.name, arguments, site, frame)
             callee = self._of_outside(receiver, call.callee, frame)
         else:
@@ -169,17 +196,6 @@ class Evaluator(KnownCalls):
         cls = receiver.of if isinstance(receiver, Instance) else receiver
         rows = (self.row(site.path, f"{base}.{written.name}") for base in members.outside_bases(self, cls))
         return next((row for row in rows if row), None)
-
-    def _given(self, name: str, arg: Expr, frame: Frame) -> Thing:
-        """An argument by name; a type argument that wraps another type is an object of that one."""
-        return self.annotated(arg, frame) if name[:1] == "<" and isinstance(arg, Item) else self.evaluate(arg, frame)
-
-    def _spread(self, arg: Expr, frame: Frame) -> list[Thing]:
-        """``*names``: the items of a list, the keys of a dictionary."""
-        whole = self.evaluate(arg.of, frame) if isinstance(arg, Item) else NOTHING
-        if isinstance(whole, Pairs):
-            return [key for key, _ in whole.entries]
-        return list(whole.items) if isinstance(whole, Several) else [whole]
 
     def apply(self, callee: Thing, arguments: Arguments, site: Site, depth: int) -> Thing:
         """Call a thing."""
@@ -234,13 +250,6 @@ class Evaluator(KnownCalls):
             return self.known(row, arguments, receiver, site, frame.depth)
         return (receiver.field(name) or receiver) if isinstance(receiver, Made) else NOTHING
 
-    def _made_for(self, arguments: Arguments, site: Site, depth: int) -> None:
-        """Clients that an object is made for: a pool of stubs (``Pool<OrdersClient>``) makes them."""
-        for name, thing in arguments.named:
-            row = self.row(site.path, thing.name) if name.startswith("<") and isinstance(thing, Known) else None
-            if row and row.effect == "rpc-client":
-                self.known(row, Arguments(), None, site, depth)
-
     def _is_open(self, method: FunctionOf) -> bool:
         """Whether a method is one of an interface that nobody, or more than one, implements."""
         file = self.program.files[method.path]
@@ -267,8 +276,9 @@ class Evaluator(KnownCalls):
         if not matters(function, arguments, around) and not any(is_open(effect) for effect in plain):
             return
         told = set(plain)
+        passed = any(gaps(each) for each in (*arguments.positional, *(thing for _, thing in arguments.named)))
         for effect in self.body(function, arguments, depth + 1):
-            if effect not in told:
+            if effect not in told or (passed and is_open(effect)):  # Both may call what they pass on by one name.
                 self.recorded.append(replace(effect, chain=(site, *effect.chain)))
 
     def _result(self, function: FunctionOf, arguments: Arguments, site: Site, depth: int) -> Thing:

@@ -6,7 +6,7 @@ import re
 from abc import ABC
 from dataclasses import replace
 
-from boundary.facts import Item, Listing, Member
+from boundary.facts import Expr, Item, Listing, Member
 from boundary.model import Value
 from boundary.resolve.code import members, receivers, schemas, texts
 from boundary.resolve.code.expressions import Expressions
@@ -20,8 +20,11 @@ from boundary.resolve.code.things import (
     Effect,
     FunctionOf,
     Instance,
+    Known,
     Made,
     Nothing,
+    Pairs,
+    Several,
     Site,
     Thing,
     value_of,
@@ -203,3 +206,21 @@ class KnownCalls(Expressions, ABC):
             if isinstance(thing, Value) and thing.parts:
                 return thing
         return None
+
+    def _given(self, name: str, arg: Expr, frame: Frame) -> Thing:
+        """An argument by name; a type argument that wraps another type is an object of that one."""
+        return self.annotated(arg, frame) if name[:1] == "<" and isinstance(arg, Item) else self.evaluate(arg, frame)
+
+    def _spread(self, arg: Expr, frame: Frame) -> list[Thing]:
+        """``*names``: the items of a list, the keys of a dictionary."""
+        whole = self.evaluate(arg.of, frame) if isinstance(arg, Item) else NOTHING
+        if isinstance(whole, Pairs):
+            return [key for key, _ in whole.entries]
+        return list(whole.items) if isinstance(whole, Several) else [whole]
+
+    def _made_for(self, arguments: Arguments, site: Site, depth: int) -> None:
+        """Clients that an object is made for: a pool of stubs (``Pool<OrdersClient>``) makes them."""
+        for name, thing in arguments.named:
+            row = self.row(site.path, thing.name) if name.startswith("<") and isinstance(thing, Known) else None
+            if row and row.effect == "rpc-client":
+                self.known(row, Arguments(), None, site, depth)

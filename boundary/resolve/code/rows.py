@@ -61,6 +61,9 @@ effect's subject. ``"base:*.<service>ImplBase" = { effect = "rpc-server" }``.
 ``extension:`` and a function's full name is a row of calls on anything of a function that is imported by that name
 (Kotlin): ``"extension:org.jetbrains.exposed.sql.insert"`` for ``Berths.insert { … }``.
 
+``setting:`` and a name is a row of the setting that a framework reads by it; ``setting:.name`` of a member of anything,
+``setting:type.name`` of a member of a thing of the type.
+
 Rows of what stands before a class, method or field (decorators, annotations, attributes) are like any other; what their
 effect is about stands in ``Effect.subject``.
 """
@@ -234,6 +237,12 @@ class Language:
             _, dot, rest = name.partition(".") if self.bare and name[:1].isupper() else ("", "", "")
             self._fitting[name] = found or (self.row(rest) if dot and rest[:1].isupper() else None)
         return self._fitting[name]
+
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """Members of things of a type whose rows say what it means that they are set."""
+        found = (name.removeprefix("setting:") for name in self.rows if name.startswith("setting:"))
+        return frozenset(name.rpartition(".")[2] for name in found if name.partition(".")[0])
 
     @cached_property
     def types(self) -> frozenset[str]:
