@@ -25,11 +25,12 @@ POSSIBLE = frozenset({"reaches", "grants"})
 
 class Evolution(NamedTuple):
     """How a workspace came from another revision: the graph of then, what changed in the contracts since, and which of
-    them cannot be compared."""
+    them cannot be compared. ``coded`` is what changed in routes that only code tells of, each with the service's id."""
 
     before: Graph
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...] = ()
+    coded: tuple[tuple[str, Change], ...] = ()
 
 
 class Skew(NamedTuple):

@@ -117,6 +117,27 @@ Severity = Literal["error", "warning", "info"]
 Status = Literal["new", "known", "excepted", "fixed", "stale"]
 
 
+class Shape(msgspec.Struct, frozen=True, order=True):
+    """What a type of code says about a part of a message: ``type`` is one of JSON Schema's, "" where it does not tell.
+
+    Lists are what they hold. ``nullable``: it may be nothing; ``fields`` are those of an object, declared at ``place``.
+    """
+
+    type: str = ""
+    nullable: bool = False
+    fields: tuple[Part, ...] = ()
+    place: Location = Location("")
+
+
+class Part(msgspec.Struct, frozen=True, order=True):
+    """A field of a message, under its name on the wire; ``required`` of whoever sends it."""
+
+    name: str
+    shape: Shape
+    required: bool
+    place: Location
+
+
 class Operation(msgspec.Struct, frozen=True, order=True):
     """One operation of a service: ``method`` is ``GET`` … or ``*``; ``path`` a template such as ``/orders/{id}``. A
     remote procedure has the method ``RPC`` and the path ``/package.Service/Method``.
@@ -125,7 +146,8 @@ class Operation(msgspec.Struct, frozen=True, order=True):
     headers without which the provider refuses the call (``query:customer_id``, ``header:X-Tenant``). ``below`` says
     that what is below the path is served as well, whatever it is called: the items and searches of a repository.
     ``sunset`` is the last day of a deprecated one as written; ``unbounded`` one answers with a list of any length;
-    ``entity`` is the class kept in a store that it answers with, where it is one.
+    ``entity`` is the class kept in a store that it answers with, where it is one; ``takes`` and ``gives`` are what
+    the types of its code say about the bodies of request and answer.
     """
 
     method: str
@@ -139,6 +161,8 @@ class Operation(msgspec.Struct, frozen=True, order=True):
     sunset: str = ""
     unbounded: bool = False
     entity: Evidence | None = None
+    takes: Shape | None = None
+    gives: Shape | None = None
 
     @property
     def name(self) -> str:

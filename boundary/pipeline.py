@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from boundary import errors, rulebook, skews
+from boundary import coded, errors, rulebook, skews
 from boundary.checks.catalogue import choose
 from boundary.checks.catalogue import gather as gather_rules
 from boundary.checks.engine import run
@@ -220,8 +220,8 @@ class Survey:
         if not then.gathered:
             return Then([], None)
         findings = [finding for finding in then.findings(today) if finding.status == "new"]
-        changes = contracts.changes(then.side(revision), self.side(self.head or "the working tree"))
-        return Then(findings, Evolution(then.graph, *changes))
+        told = contracts.changes(then.side(revision), self.side(self.head or "the working tree"))
+        return Then(findings, Evolution(then.graph, *told, tuple(coded.changes(then.graph, self.graph))))
 
     def side(self, label: str) -> contracts.Side:
         """This workspace as one of two that are compared."""

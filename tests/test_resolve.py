@@ -12,6 +12,7 @@ from boundary.config import Config
 from boundary.discover.snapshot import Memory
 from boundary.gather import gather
 from boundary.graph import Graph
+from boundary.model import Shape
 from boundary.resolve import resolve
 
 CASES = Path(__file__).parent.parent / "fixtures" / "resolve"
@@ -66,6 +67,18 @@ def services(graph: Graph) -> list[str]:
     return sorted(shown)
 
 
+def bodies(graph: Graph) -> list[str]:
+    """``orders POST /orders takes {customer!: string}``: what types of code say; ``!`` marks what must be there."""
+    told = [(node, op) for node in graph.of_kind("service") for op in node.operations]
+    found = [f"{node.name} {op.name} takes {shape(op.takes)}" for node, op in told if op.takes]
+    return sorted([*found, *(f"{node.name} {op.name} gives {shape(op.gives)}" for node, op in told if op.gives)])
+
+
+def shape(one: Shape) -> str:
+    parts = ", ".join(f"{part.name}{'!' * part.required}: {shape(part.shape)}" for part in one.fields)
+    return (f"{{{parts}}}" if parts else one.type or "any") + "?" * one.nullable
+
+
 def fields(graph: Graph) -> list[str]:
     """``orders reads $.total of catalog @ orders/app.py:7``, with what is sent, and how much of it is known."""
     shown = []
@@ -88,6 +101,7 @@ SECTIONS = {
     "stores": stores,
     "unresolved": unresolved,
     "fields": fields,
+    "bodies": bodies,
 }
 
 

@@ -164,7 +164,7 @@ class Declarations(Modules, ABC):
             return
         decorators = tuple(self._decorators(marks))
         given = self.taken(value) if value is not None else None
-        note = self.annotation(node)
+        note = self.field_type(node)
         if given is not None or note is not None or decorators:
             self.assign(Ref(name), given, node, note, decorators)
 

@@ -26,6 +26,17 @@ class Types(Reader, ABC):
         found = self.type(given)
         return None if isinstance(found, Unknown) else found
 
+    def field_type(self, node: Node) -> Expr | None:
+        """The type of a field, also where it is one of the language's own; what may be absent is that or nothing."""
+        given = node.child_by_field_name("type")
+        plain = given.named_children[0] if given is not None and given.named_children else None
+        options = plain.named_children if plain is not None and plain.type == "union_type" else [plain]
+        own = [one for one in options if one is not None and one.type == "predefined_type"]
+        found: Expr | None = Ref(self.text(own[0])) if len(own) == 1 and plain is not None else self.annotation(node)
+        absent = any(child.type == "?" for child in node.children)
+        absent = absent or any(one is not None and self.text(one) in _NOT_A_TYPE for one in options)
+        return Either((found, UNKNOWN)) if found is not None and absent else found
+
     def type(self, node: Node) -> Expr:
         """A type in the form of expressions."""
         match node.type:

@@ -18,6 +18,7 @@ from boundary.resolve.fields.uses import Uses
 from boundary.resolve.landscape import Landscape, Service
 from boundary.resolve.listening import base_path
 from boundary.resolve.names import Names
+from boundary.resolve.promised import Bodies
 from boundary.resolve.roles import Roles
 from boundary.resolve.served import Handed
 from boundary.resolve.values import Filler
@@ -92,6 +93,11 @@ class Context:
     def uses(self) -> Uses:
         """Which fields of answers and messages code reads."""
         return Uses(self.evaluator, [effect.site for effect in self.effects.get("rpc-call", ())])
+
+    @cached_property
+    def bodies(self) -> Bodies:
+        """What the types of handlers say about requests and answers."""
+        return Bodies(self.evaluator, self.uses.shapes)
 
     @cached_property
     def effects(self) -> dict[str, list[Effect]]:

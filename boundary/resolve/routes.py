@@ -162,7 +162,17 @@ def _operation(context: Context, effect: Effect, method: str, path: str) -> Iter
         return
     clean = paths.template(path)
     entity = answers.entity(context, effect)
-    found = Operation(method.upper(), clean, at(effect.site), "code", paths.is_internal(clean), entity=entity)
+    takes, gives = context.bodies.of(effect, method.upper())
+    found = Operation(
+        method.upper(),
+        clean,
+        at(effect.site),
+        "code",
+        paths.is_internal(clean),
+        entity=entity,
+        takes=takes,
+        gives=gives,
+    )
     for service in context.land.services_of(effect.site.path):
         yield service, _based(context, service, found)
 

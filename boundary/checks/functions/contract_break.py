@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from boundary.checks.hits import CALLS, callers, hits, provider
 from boundary.checks.rule import Breach, Rule
 from boundary.contracts.model import Change, Place
@@ -45,12 +47,28 @@ def breaches(graph: Graph, code: str, *, routes: bool) -> Iterator[Breach]:
                 yield breach
     if routes:
         yield from _routes(graph, graph.evolution.before)
+    for service, change in graph.evolution.coded:
+        yield from _of_code(graph, code, service, change)
 
 
-def _breach(graph: Graph, change: Change) -> Breach:
+def _of_code(graph: Graph, code: str, service: str, change: Change) -> Iterator[Breach]:
+    """The breach of a change that only code tells of, where somebody is known whom it concerns: what nobody uses may
+    change as it likes, since nothing was promised."""
+    dropped = code == _UNPROMISED and is_dropped(change)
+    if (change.rule != code or change.level == "info") and not dropped:
+        return
+    breach = _breach(graph, change.as_breaking() if dropped else change, service)
+    sure = any(hit.certain for hit in breach.hits)
+    if sure or (breach.hits and not dropped):
+        yield breach if sure else msgspec.structs.replace(breach, severity="warning")
+
+
+def _breach(graph: Graph, change: Change, service: str = "") -> Breach:
     before = graph.evolution.before if graph.evolution else graph
     places = [place for place in (change.new, change.old) if place]
-    node = next((known for place in places if (known := _provider(graph, before, place))), None)
+    node = graph.nodes.get(service) or next(
+        (known for place in places if (known := _provider(graph, before, place))), None
+    )
     found = hits(graph, node, change) if node else []
     first = [Evidence(_location(places[0]), change.message)] if places else []
     shown = f"{change.operation}: {change.message}" if change.operation else change.message

@@ -73,6 +73,11 @@ class Shapes:
         return told.of if isinstance(told, Instance) else None
 
     @staticmethod
+    def place(file: CodeFile, assign: Assign) -> Location:
+        """Where a field is declared."""
+        return Location(file.path, assign.line, assign.column)
+
+    @staticmethod
     def _is_read(assign: Assign, name: str, file: CodeFile) -> bool:
         """Whether a member of a class is filled from a message; in Go only what others may see."""
         if file.language.literals and (name[:1].islower() or _wire_name(assign) == "-"):
@@ -82,8 +87,7 @@ class Shapes:
     def _declared(self, cls: ClassOf, name: str, assign: Assign) -> Declared:
         file = self.evaluator.program.files[cls.path]
         frame = Frame(file, cls.name, line=assign.line)
-        place = Location(cls.path, assign.line, assign.column)
-        return Declared(_wire_name(assign) or name, place, self.of_type(assign.annotation, frame))
+        return Declared(_wire_name(assign) or name, self.place(file, assign), self.of_type(assign.annotation, frame))
 
 
 def _wire_name(assign: Assign) -> str:
