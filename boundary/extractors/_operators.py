@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boundary.facts import ChannelDefinition, Container, Setting, Workload
+from boundary.facts import ChannelDefinition, Container, Setting, TopicRule, TopicUser, Workload
 from boundary.model import Value
 from boundary.reading.yaml import Node
 
@@ -140,6 +140,24 @@ def channel(document: Node, kind: str, group: str, name: str) -> Iterator[Channe
     if row is not None:
         place = document.get("spec", row[1]) or document.get("metadata", "name")
         yield ChannelDefinition(document.get("spec", row[1]).string or name, row[0], line=place.line)
+
+
+def user(document: Node, kind: str, group: str, name: str, namespace: str) -> Iterator[TopicUser]:
+    """What a user of Kafka may do with topics; nothing where its rules are not kept by the broker itself."""
+    spec = document.get("spec", "authorization")
+    if (group, kind) == ("kafka.strimzi.io", "KafkaUser") and spec.get("type").string == "simple":
+        rules = (
+            TopicRule(
+                one.get("resource", "name").string,
+                one.get("resource", "patternType").string == "prefix",
+                tuple(word.lower() for word in (one.get("operations").strings or one.get("operation").strings)),
+                one.get("type").string != "deny",
+                one.line,
+            )
+            for one in spec.get("acls").items
+            if one.get("resource", "type").string == "topic" and one.get("resource", "name").string
+        )
+        yield TopicUser(name, namespace, tuple(rules), line=document.get("metadata", "name").line)
 
 
 def workload(document: Node, kind: str, group: str, name: str, namespace: str) -> Iterator[Workload | Setting]:

@@ -27,7 +27,7 @@ def policy(document: Node, kind: str, group: str, name: str, namespace: str) -> 
         labels = tuple((key.text, value.text) for key, value in document.get("metadata", "labels").pairs)
         yield NamespaceLabels(name, labels, line=line, column=column)
     elif kind == "NetworkPolicy" and group in ("networking.k8s.io", "extensions"):
-        subject = Peer(pods=_selection(spec.get("podSelector")))
+        subject = Peer(pods=selection(spec.get("podSelector")))
         rules = tuple(_rules(spec, admin=False))
         yield Policy("NetworkPolicy", name, namespace, subject, _directions(spec), rules, line=line, column=column)
     elif kind in ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy") and group == _ADMIN:
@@ -80,9 +80,9 @@ def _admin_peer(node: Node) -> Peer:
     machines', which nobody writes)."""
     inner = node.get("pods")
     if _has(node, "pods"):
-        return Peer(_selection(inner.get("podSelector")), _selection(inner.get("namespaceSelector")))
+        return Peer(selection(inner.get("podSelector")), selection(inner.get("namespaceSelector")))
     if _has(node, "namespaces"):
-        return Peer(Selection(), _selection(node.get("namespaces")))
+        return Peer(Selection(), selection(node.get("namespaces")))
     return Peer(blocks=node.get("networks").strings or ("",))
 
 
@@ -123,7 +123,7 @@ def _requests(spec: Node, action: _Action) -> Iterator[PolicyRule]:
 
 
 def _maybe(node: Node, key: str) -> Selection | None:
-    return _selection(node.get(key)) if _has(node, key) else None
+    return selection(node.get(key)) if _has(node, key) else None
 
 
 def _has(node: Node, key: str) -> bool:
@@ -131,7 +131,8 @@ def _has(node: Node, key: str) -> bool:
     return any(name.text == key and not value.null for name, value in node.pairs)
 
 
-def _selection(node: Node) -> Selection:
+def selection(node: Node) -> Selection:
+    """A selector of labels."""
     expressions = (
         (one.get("key").string, one.get("operator").string, one.get("values").strings)
         for one in node.get("matchExpressions").items

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 from boundary.extractors import _access as access
 from boundary.extractors import _embedded as embedded
+from boundary.extractors import _meshes as meshes
 from boundary.extractors import _operators as operators
 from boundary.extractors import _pods as pods
 from boundary.extractors import _policies as policies
@@ -118,10 +119,12 @@ def _single(document: Node, kind: str, version: str) -> Iterator[Fact]:
         spec = document.get("spec")
         yield from connectors.of_node(name, spec.get("config"), spec.get("class").string)
     else:
+        yield from meshes.mesh(document, kind, group, name, namespace)
         yield from policies.policy(document, kind, group, name, namespace)
         yield from access.access(document, kind, group, name, namespace)
         yield from operators.workload(document, kind, group, name, namespace)
         yield from operators.channel(document, kind, group, name)
+        yield from operators.user(document, kind, group, name, namespace)
         yield from entrances(document, kind, group, namespace)
 
 

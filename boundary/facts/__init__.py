@@ -84,15 +84,21 @@ from boundary.facts.guarded import (
     AccessBinding,
     AccessRole,
     AccessRule,
+    MeshGrant,
+    MeshIdentity,
+    MeshRoute,
+    MeshServer,
     NamespaceLabels,
     Peer,
     Policy,
     PolicyPort,
     PolicyRule,
     Selection,
+    TopicRule,
+    TopicUser,
 )
 from boundary.facts.infra import Block
-from boundary.facts.packaged import Packaging
+from boundary.facts.packaged import Packaging, Situated
 
 __all__ = [
     "AccessBinding",
@@ -133,6 +139,10 @@ __all__ = [
     "Listing",
     "Look",
     "Member",
+    "MeshGrant",
+    "MeshIdentity",
+    "MeshRoute",
+    "MeshServer",
     "Message",
     "MessageField",
     "Mount",
@@ -157,6 +167,7 @@ __all__ = [
     "Server",
     "Setting",
     "SharedNamespace",
+    "Situated",
     "Statement",
     "Submodule",
     "SymbolicLink",
@@ -165,6 +176,8 @@ __all__ = [
     "Tap",
     "Telemetry",
     "Text",
+    "TopicRule",
+    "TopicUser",
     "Unknown",
     "Unreadable",
     "Upstream",
@@ -183,6 +196,7 @@ AnyFact = (
     | Entrance | ChannelDefinition | ImageBuild
     | Function | Class | Assign | Return | Evaluate | Look
     | PathAlias | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
+    | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser | Situated
 )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 ``NetworkPolicy``: https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/ ;
 ``AdminNetworkPolicy`` and its baseline: https://network-policy-api.sigs.k8s.io/reference/spec/ ;
-``AuthorizationPolicy``: https://istio.io/latest/docs/reference/config/security/authorization-policy/ ;
+``AuthorizationPolicy``: https://istio.io/latest/docs/reference/config/security/authorization-policy/ ; Linkerd's:
+https://linkerd.io/2/reference/authorization-policy/ ;
 roles and bindings: https://kubernetes.io/docs/reference/access-authn-authz/rbac/ .
 """
 
@@ -56,9 +57,10 @@ class PolicyRule(msgspec.Struct, frozen=True):
 
 class Policy(Fact, frozen=True):
     """A policy, the pods that it is about (``subject``) and the directions that it governs. ``rank`` is the priority of
-    an administrator's policy; ``denies`` says that an authorization policy's rules are what it forbids."""
+    an administrator's policy; ``denies`` says that an authorization policy's rules are what it forbids; ``ports`` are
+    those that it is about where that is not all (a server of Linkerd)."""
 
-    kind: Literal["NetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "AuthorizationPolicy"]
+    kind: Literal["NetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "AuthorizationPolicy", "Server"]
     name: str
     namespace: str = ""
     subject: Peer = Peer()
@@ -66,6 +68,7 @@ class Policy(Fact, frozen=True):
     rules: tuple[PolicyRule, ...] = ()
     rank: int = 0
     denies: bool = False
+    ports: tuple[PolicyPort, ...] = ()
 
 
 class NamespaceLabels(Fact, frozen=True):
@@ -73,6 +76,66 @@ class NamespaceLabels(Fact, frozen=True):
 
     name: str
     labels: tuple[tuple[str, str], ...] = ()
+
+
+class MeshServer(Fact, frozen=True):
+    """A port of some pods that nobody reaches without a grant; ``open``: unless it says so itself."""
+
+    name: str
+    namespace: str = ""
+    pods: Selection = Selection()
+    port: str = ""
+    open: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+class MeshRoute(Fact, frozen=True):
+    """Requests of some kind to servers, by their names."""
+
+    name: str
+    namespace: str = ""
+    servers: tuple[str, ...] = ()
+
+
+class MeshIdentity(Fact, frozen=True):
+    """Who is meant where somebody refers to it; a peer without anything is everybody."""
+
+    kind: str
+    name: str
+    namespace: str = ""
+    peers: tuple[Peer, ...] = ()
+
+
+class MeshGrant(Fact, frozen=True):
+    """Lets in to a server, a route or all servers of a namespace: who fits all of ``required`` (kind, name, namespace),
+    or is one of the ``peers`` (None: everybody) where nothing is required. ``chosen`` are the labels of the servers
+    that are meant by theirs."""
+
+    name: str
+    namespace: str = ""
+    kind: str = ""
+    target: str = ""
+    required: tuple[tuple[str, str, str], ...] = ()
+    peers: tuple[Peer, ...] | None = None
+    chosen: Selection | None = None
+
+
+class TopicRule(msgspec.Struct, frozen=True):
+    """What a user may do with topics of a name, or of all names with that beginning; ``*`` are all."""
+
+    pattern: str
+    prefix: bool = False
+    operations: tuple[str, ...] = ()
+    allows: bool = True
+    line: int = 1
+
+
+class TopicUser(Fact, frozen=True):
+    """A user of a broker, whose credentials are kept in a Secret of the same name, and its rules about topics."""
+
+    name: str
+    namespace: str = ""
+    rules: tuple[TopicRule, ...] = ()
 
 
 class AccessRule(msgspec.Struct, frozen=True):

@@ -13,3 +13,9 @@ class Packaging(Fact, frozen=True):
 
     kind: Literal["chart", "values", "template", "overlay", "manifest", "patch"]
     text: str
+
+
+class Situated(Fact, frozen=True):
+    """The one namespace that kustomizations put what stands in a file into."""
+
+    namespace: str

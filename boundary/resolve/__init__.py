@@ -56,7 +56,7 @@ from boundary.resolve.listening import hosts, ports
 from boundary.resolve.names import Names
 from boundary.resolve.packaging import unpacked
 from boundary.resolve.procedures import Procedures
-from boundary.resolve.reach import access, permitted
+from boundary.resolve.reach import access, permitted, topics
 from boundary.resolve.roles import Roles, ServerRow
 from boundary.resolve.served import served
 from boundary.resolve.services import landscape
@@ -118,6 +118,7 @@ def resolve(
     entitled.resolve(context, ids, indexed)
     permitted.resolve(context, ids, indexed)
     access.resolve(context, indexed)
+    topics.resolve(context, indexed)
     context.found.edges += configured.between(context)
     catalogues.mark(context)
     keyspaces.mark(context)

@@ -2,20 +2,22 @@
 
 The manifests themselves are read where they stand. What a kustomization that no other one takes in changes of them is
 one more way in which they are deployed; its facts stand in the kustomization, at the line that brings the manifest or
-the change. Prefixes of names and namespaces are left out: they tell deployments apart, not services.
+the change. Prefixes of names are left out: they tell deployments apart, not services. The namespace is told beside the
+manifests that all kustomizations put into the same one.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
 
 from boundary.extractors import kubernetes
-from boundary.facts import AnyFact, Deployment, Packaging, Setting
+from boundary.facts import AnyFact, Deployment, Packaging, Setting, Situated
 from boundary.reading import yaml
 from boundary.reading.yaml import MISSING, Node
 from boundary.resolve.files import folder, inside
@@ -73,7 +75,35 @@ class _Builder:
                         made += [one for one in facts if not isinstance(one, Deployment)]  # type: ignore[misc]
             if made:
                 found[path] = made
+        for place, space in self._situated(taken):
+            found.setdefault(place, []).append(Situated(space))
         return found
+
+    def _situated(self, taken: set[str]) -> Iterator[tuple[str, str]]:
+        """The files whose contents are put into one namespace alone, with that."""
+        spaces: dict[str, set[str]] = defaultdict(set)
+        for path in sorted(self._overlays):
+            if path not in taken:
+                for place, space in self._below(path, "", 0):
+                    spaces[place].add(space)
+        for place, found in sorted(spaces.items()):
+            if len(found) == 1 and "" not in found:
+                yield place, next(iter(found))
+
+    def _below(self, path: str, space: str, depth: int) -> Iterator[tuple[str, str]]:
+        """A kustomization and the files that it takes in, with the namespace that the outermost one of them says."""
+        node = self._overlays[path]
+        space = space or node.get("namespace").string
+        yield path, space
+        self._left -= 1
+        for key in ("resources", "bases", "components") if depth < DEEPEST and self._left > 0 else ():
+            for entry in node.get(key).strings:
+                where = inside(folder(path), entry)
+                inner = self._overlay(where)
+                if inner and inner != path:
+                    yield from self._below(inner, space, depth + 1)
+                elif where in self._texts:
+                    yield where or "", space
 
     def _taken(self, path: str, node: Node) -> Iterator[str]:
         for key in ("resources", "bases", "components"):

@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from boundary.facts import AccessBinding, AccessRole, AccessRule, Dependency
 from boundary.model import Edge, Evidence, Location
 from boundary.resolve.context import Context
@@ -83,13 +85,16 @@ class _Access:
         for one in self._pods:
             self._spaces[one.part.id].add(one.pod.namespace)
         self._roles: dict[tuple[str, str], list[tuple[str, AccessRole]]] = defaultdict(list)
+        self._given = clusters.given
         for path, role in files.all(AccessRole):
-            self._roles[role.kind, role.name].append((path, role))
+            placed = replace(role, namespace=role.namespace or self._given.get(path, ""))
+            self._roles[role.kind, role.name].append((path, placed))
         self._left = _MOST
 
     def edges(self) -> Iterator[Edge]:
         """An edge for each binding, service and service of another namespace."""
-        bound = [(path, one, self._role(path, one)) for path, one in self._files.all(AccessBinding)]
+        placed = [(path, self._placed(path, one)) for path, one in self._files.all(AccessBinding)]
+        bound = [(path, one, self._role(path, one)) for path, one in placed]
         held = [(path, one, role, self._holders(path, one)) for path, one, role in bound]
         controllers = self._controllers | {
             pod.part.id
@@ -102,6 +107,12 @@ class _Access:
             for pod, space in holders if given is not None else ():
                 if pod.part.id not in controllers:
                     yield from self._granted(given, pod, space)
+
+    def _placed(self, path: str, one: AccessBinding) -> AccessBinding:
+        """A binding with the namespace that it, and the accounts that say none, are put into."""
+        space = self._given.get(path, "")
+        accounts = tuple((said or space, account) for said, account in one.accounts)
+        return replace(one, namespace=one.namespace or (space if one.kind == "RoleBinding" else ""), accounts=accounts)
 
     def _granted(self, given: _Given | None, pod: Placed, space: str) -> Iterator[Edge]:
         """Edges to whoever runs in the namespace of the binding, or in any, and never beside the service itself."""

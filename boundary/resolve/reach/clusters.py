@@ -12,10 +12,11 @@ from functools import cached_property
 
 import msgspec
 
-from boundary.facts import Address, NamespaceLabels, Peer, Policy, PolicyRule, Port, Workload
+from boundary.facts import Address, NamespaceLabels, Peer, Policy, PolicyRule, Port, Situated, Workload
 from boundary.model import Evidence, Location
 from boundary.resolve.files import Files
 from boundary.resolve.landscape import Landscape, Server, Service
+from boundary.resolve.reach import meshes
 from boundary.resolve.reach.policies import Cluster, Pod
 
 Part = Service | Server
@@ -45,6 +46,7 @@ class Clusters:
 
     def __init__(self, files: Files, land: Landscape) -> None:
         self._files = files
+        self.given = {path: one.namespace for path, one in files.all(Situated)}
         owners: dict[str, list[Part]] = defaultdict(list)
         parts: tuple[Part, ...] = (*land.services, *land.servers)
         for part in parts:
@@ -67,14 +69,14 @@ class Clusters:
             yield Placed(pod, part, tuple(number for _, number in numbers), place)
 
     def _space(self, path: str, namespace: str) -> str:
-        return namespace or f"@{self._files.repository(path)}"
+        return namespace or self.given.get(path) or f"@{self._files.repository(path)}"
 
     @cached_property
     def policies(self) -> list[tuple[str, Policy]]:
         """All policies with their files, and with the namespace that they are in."""
         return [
             (path, msgspec.structs.replace(one, namespace=self._space(path, one.namespace)))
-            for path, one in self._files.all(Policy)
+            for path, one in (*self._files.all(Policy), *meshes.servers(self._files))
         ]
 
     @cached_property
@@ -99,7 +101,7 @@ class Clusters:
         """Whether anybody restricts anything in the pod's namespace or repository."""
         mine = self._files.repository(one.location.path)
         return any(
-            policy.kind != "AuthorizationPolicy"
+            policy.kind not in ("AuthorizationPolicy", "Server")
             and (policy.namespace == one.pod.namespace or self._files.repository(path) == mine)
             for path, policy in self.policies
         )

@@ -21,6 +21,7 @@ from boundary.resolve.reach.intervals import ALL, LAST, NONE, PROTOCOLS, Ports
 
 Direction = Literal["in", "out"]
 
+_MESH = ("AuthorizationPolicy", "Server")
 _NAME = "kubernetes.io/metadata.name"
 """The label that every namespace has by itself."""
 
@@ -82,11 +83,11 @@ class Cluster:
         ]  # fmt: skip
 
     def meshed(self, pod: Pod) -> list[Policy]:
-        """The authorization policies that a pod is under."""
+        """The authorization policies and the servers of a mesh that a pod is under."""
         return [
             one
             for one in self.policies
-            if one.kind == "AuthorizationPolicy" and _space(one.namespace) in (pod.namespace, "istio-system")
+            if one.kind in _MESH and _space(one.namespace) in (pod.namespace, "istio-system")
             and selects(one.subject.pods or Selection(), pod.labels)
         ]  # fmt: skip
 
@@ -121,8 +122,10 @@ class Cluster:
         return allowed, open_yet | passed
 
     def _mesh(self, end: Pod, direction: Direction, other: End) -> Ports:
-        """What a mesh lets in: what no rule denies, and where any allows, only that."""
-        found = self.meshed(end) if direction == "in" else []
+        """What a mesh lets in: what no rule denies, and where any allows, only that; to the ports of servers whom they
+        let in."""
+        every = self.meshed(end) if direction == "in" else []
+        found = [policy for policy in every if policy.kind != "Server"]
         rules = [rule for policy in found for rule in policy.rules]
         granted, denied = (NONE if any(not policy.denies for policy in found) else ALL), NONE
         for rule in rules:
@@ -131,6 +134,9 @@ class Cluster:
                     denied |= _ports(rule, end)
                 else:
                     granted |= _ports(rule, end)
+        for server in (policy for policy in every if policy.kind == "Server"):
+            let_in = any(self._is_for(rule, end, other) for rule in server.rules)
+            denied |= NONE if let_in else Ports.of(span for port in server.ports for span in _spans(port, end))
         return granted - denied
 
     def _is_for(self, rule: PolicyRule, end: Pod, other: End) -> bool:
