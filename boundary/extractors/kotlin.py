@@ -129,7 +129,7 @@ class Kotlin(KotlinExpressions):
         return "enum" if "enum" in told else "record" if "data" in told else "class"
 
     def _constructor(self, node: Node) -> None:
-        """The primary constructor: its parameters, those of them that are fields, and what the base is given."""
+        """The primary constructor: its parameters, which the initial values of fields may use as if all were fields."""
         made = self.first(node, "primary_constructor")
         given = self.first(made, "class_parameters") if made is not None else None
         if given is None:
@@ -140,10 +140,9 @@ class Kotlin(KotlinExpressions):
         name = self.overload("__init__")
         self.facts.append(Function(name, self.scope, parameters, kind="method", line=line, column=column))
         for child, parameter in zip(written, parameters, strict=True):
-            if any(one.type in ("val", "var") for one in child.children):
-                self.assign(Ref(parameter.name), parameter.default, child, parameter.annotation, parameter.decorators)
-                with self.inside(name):
-                    self.assign(Member(Ref("self"), parameter.name), Ref(parameter.name), child)
+            self.assign(Ref(parameter.name), parameter.default, child, parameter.annotation, parameter.decorators)
+            with self.inside(name):
+                self.assign(Member(Ref("self"), parameter.name), Ref(parameter.name), child)
 
     def _companion(self, node: Node) -> None:
         """What a companion has, its class has without an object."""

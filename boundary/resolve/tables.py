@@ -15,7 +15,7 @@ from boundary.reading import sql
 from boundary.reading.sql import mybatis
 from boundary.resolve import connections
 from boundary.resolve.annotated import annotated
-from boundary.resolve.code.things import Effect, Made, Several, Site, Thing
+from boundary.resolve.code.things import Effect, Known, Made, Several, Site, Thing
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, chain
 from boundary.resolve.landscape import Service
@@ -88,7 +88,7 @@ class Tables:
 
     def _calls(self) -> Iterator[Use]:
         for effect in (*self.context.effects.get("table", ()), *self.context.effects.get("migration", ())):
-            name, mode = _text(effect.get("table")), _text(effect.get("mode"))
+            name, mode = _text(effect.get("table")) or _constant(effect), _text(effect.get("mode"))
             if not name:
                 continue
             for service in self.context.services_at(effect.place):
@@ -295,6 +295,13 @@ def _kind(use: Use, kept: str | None) -> EdgeKind:
 def _what(use: TableUse) -> str:
     table = f"{use.schema}.{use.table}" if use.schema else use.table
     return f"{use.mode} table {table}" + (f" through {use.remote}" if use.remote else "")
+
+
+def _constant(effect: Effect) -> str:
+    """The table of a constant that is generated from it, where the row says that there are such: jOOQ's ``FLIGHT``."""
+    table = effect.get("table") if effect.get("naming") is not None else None
+    name = table.name.rpartition(".")[2] if isinstance(table, Known) else ""
+    return name.lower() if name.isupper() else ""
 
 
 def _text(thing: Thing | None) -> str:

@@ -13,7 +13,7 @@ from boundary.facts import (
     Ref,
 )
 from boundary.model import Value
-from boundary.resolve.code import exports, inherited, members
+from boundary.resolve.code import exports, inherited, members, receivers
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.interpreter import Interpreter
 from boundary.resolve.code.program import CodeFile
@@ -39,6 +39,8 @@ class Lookups(Interpreter, ABC):
     def lookup(self, name: str, frame: Frame) -> Thing:
         """What a bare name means in a scope: parameter, local, enclosing, module, import, builtin."""
         found = self._looked_up(name, frame)
+        if found == Known(name):
+            return receivers.named(self, name, frame) or found
         if isinstance(found, FunctionOf) and found.receiver is None and self._is_property(found):
             return self.apply(found, Arguments(), Site(frame.file.path, frame.line), frame.depth)
         return found

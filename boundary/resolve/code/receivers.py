@@ -29,6 +29,7 @@ THIS = "<this>"
 """The name under which a lambda is given its receiver."""
 
 _EXTENDED = "self"
+_KOTLIN = ".kt"
 
 
 class Member(NamedTuple):
@@ -65,6 +66,16 @@ def called(ev: Interpreter, callee: Thing, name: str, frame: Frame) -> Member | 
     return None
 
 
+def named(ev: Interpreter, name: str, frame: Frame) -> Thing | None:
+    """What a bare name that nothing declares means as a known property of an implicit receiver."""
+    path = frame.file.path
+    for one in _implicit(ev, frame) if path.endswith(_KOTLIN) else ():
+        row = ev.row(path, f"{one.type}.@{name}") if isinstance(one, Made) else None
+        if row is not None:
+            return ev.known(row, Arguments(), one, Site(path, max(frame.line, 1)))
+    return None
+
+
 def imported(ev: Interpreter, name: str, frame: Frame) -> Row | None:
     """The row of a library's function that a file imports and calls as a method: ``Berths.selectAll()``."""
     if not frame.file.language.implicit:
@@ -80,7 +91,7 @@ def imported(ev: Interpreter, name: str, frame: Frame) -> Row | None:
 def assigned(ev: Interpreter, target: Expr, thing: Thing, frame: Frame, line: int) -> None:
     """A value that is given to a property which is a setter's: ``config.jdbcUrl = url``, or only ``jdbcUrl = url``
     where the object is the receiver."""
-    if not isinstance(target, Ref | Named) or not frame.file.path.endswith(".kt"):
+    if not isinstance(target, Ref | Named) or not frame.file.path.endswith(_KOTLIN):
         return
     among = _implicit(ev, frame) if isinstance(target, Ref) else iter((ev.quiet(target.of, frame),))
     setter = f"set{target.name[:1].upper()}{target.name[1:]}"

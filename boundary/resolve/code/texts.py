@@ -14,7 +14,7 @@ KEEPING = frozenset({"encode", "decode", "lower", "upper", "title", "strip", "ls
                      "resolve", "absolute", "geturl", "trim", "toString", "toLowerCase", "toUpperCase", "lowercase",
                      "uppercase", "intern", "orEmpty", "trimIndent", "trimMargin", "orElseThrow", "removeSuffix",
                      "removePrefix", "stripTrailing", "stripLeading", "toURI", "toURL", "toUri", "String", "trimEnd",
-                     "replaceAll", "valueOf"})  # fmt: skip
+                     "replaceAll", "valueOf", "getString"})  # fmt: skip
 """Methods that give back their text, changed in ways that matter little to a name."""
 
 
