@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 from boundary.extractors import _access as access
 from boundary.extractors import _embedded as embedded
+from boundary.extractors import _eventing as eventing
 from boundary.extractors import _meshes as meshes
 from boundary.extractors import _operators as operators
 from boundary.extractors import _pods as pods
@@ -123,6 +124,7 @@ def _single(document: Node, kind: str, version: str) -> Iterator[Fact]:
         yield from policies.policy(document, kind, group, name, namespace)
         yield from access.access(document, kind, group, name, namespace)
         yield from operators.workload(document, kind, group, name, namespace)
+        yield from eventing.routes(document, kind, group, namespace)
         yield from operators.channel(document, kind, group, name)
         yield from operators.user(document, kind, group, name, namespace)
         yield from entrances(document, kind, group, namespace)

@@ -64,6 +64,7 @@ from boundary.facts.deployed import (
     Container,
     Deployment,
     Entrance,
+    EventRoute,
     Link,
     Mount,
     Port,
@@ -122,6 +123,7 @@ __all__ = [
     "Either",
     "Entrance",
     "Evaluate",
+    "EventRoute",
     "Expr",
     "Fact",
     "FileFacts",
@@ -196,7 +198,7 @@ AnyFact = (
     | Entrance | ChannelDefinition | ImageBuild
     | Function | Class | Assign | Return | Evaluate | Look
     | PathAlias | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
-    | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser | Situated
+    | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser | Situated | EventRoute
 )  # fmt: skip
 
 

@@ -229,6 +229,17 @@ class ChannelDefinition(Fact, frozen=True):
     engine: str
 
 
+class EventRoute(Fact, frozen=True):
+    """Events of a name (a type, a channel, a topic) that a cluster hands to a Service, which is called with its
+    namespace or by its address; where a ``sender`` is named, all that it sends goes there."""
+
+    name: str
+    technology: str
+    to: str
+    sender: str = ""
+    namespace: str = ""
+
+
 class Tap(Fact, frozen=True):
     """A connector takes data out of a database: ``address`` is a connection text, ``tables`` those that it says."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from boundary.facts import ChannelDefinition
 from boundary.model import Edge, Evidence, Location, Node, Value
-from boundary.resolve import events, subjects
+from boundary.resolve import eventing, events, subjects
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context
 from boundary.resolve.messages import CLOUD, Use, broker_of, engine_of, is_empty, names, permitted, uses
@@ -33,7 +33,8 @@ def touching(effects: dict[str, list[Effect]]) -> Iterator[Effect]:
 
 def resolve(context: Context) -> None:
     """Add channels, the edges to them, and the brokers that they tell of."""
-    found = list(uses(context))
+    found = [*uses(context), *eventing.uses(context)]
+    context.found.edges += eventing.sinks(context)
     found += permitted(context, found)
     bindings = _Bindings.of(context)
     published = [_published(use, bindings) for use in found if use.direction == "publishes"]

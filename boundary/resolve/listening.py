@@ -57,13 +57,13 @@ def hosts(land: Landscape, files: Sequence[FileFacts]) -> Iterator[tuple[Service
             if isinstance(fact, Contract) and len(owners) == 1:
                 service = land.service(owners[0])
                 named = {fold(name) for name in (service.name, *service.names)}
-                for host in dict.fromkeys(map(_host, fact.servers)):
+                for host in dict.fromkeys(map(host_of, fact.servers)):
                     if "." in host and fold(host.partition(".")[0]) in named:
                         place = Location(source.path, fact.line)
                         yield service, host, Evidence(place, f"{service.name} says that it is served at {host}")
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """The host of a URL, "" for none."""
     try:
         return urlsplit(url).hostname or ""
