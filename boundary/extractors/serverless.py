@@ -19,7 +19,7 @@ from boundary.extractors._documents import documents, peek
 from boundary.extractors._serverless_variables import DEEPEST, Variables
 from boundary.extractors._template import expression
 from boundary.extractors.cloudformation import template
-from boundary.facts import Expr, Fact, Listing, Record, Text
+from boundary.facts import Expr, Fact, Join, Listing, Record, Ref, Text
 from boundary.facts.infra import Block
 from boundary.reading.yaml import MISSING, Node
 from boundary.source import Source
@@ -52,7 +52,7 @@ def extract(source: Source) -> Iterator[Fact]:
     reader = _Reader(document)
     for functions in document.get("functions").items or (document.get("functions"),):
         for key, value in functions.pairs:
-            yield _function(key, fill(reader.function(value)))
+            yield _function(key, fill(_named(called, document.get("provider", "stage"), key, reader.function(value))))
     for resources in document.get("resources").items or (document.get("resources"),):
         for fact in template(resources):
             filled = fill(fact.body) if isinstance(fact, Block) else None
@@ -62,6 +62,15 @@ def extract(source: Source) -> Iterator[Fact]:
 
 def _function(key: Node, body: Expr, kind: Literal["resource", "fragment"] = "resource") -> Block:
     return Block("cloudformation", kind, "AWS::Serverless::Function", key.text, body, line=key.line)
+
+
+def _named(service: str, stage: Node, key: Node, function: Expr) -> Expr:
+    """A function with the name that the framework gives it where it has none of its own: ``service-stage-key``."""
+    entries = function.entries if isinstance(function, Record) else ()
+    if any(isinstance(one, Text) and one.text == "FunctionName" for one, _ in entries):
+        return function
+    name = Join((Text(f"{service}-"), expression(stage) if stage else Ref("Stage"), Text(f"-{key.text}", key.line)))
+    return Record((*entries, (Text("FunctionName", key.line), name)))
 
 
 def _fragments(source: Source) -> Iterator[Block]:

@@ -35,6 +35,7 @@ from boundary.resolve import (
     kept,
     keyspaces,
     links,
+    packed,
     processes,
     proxies,
     queries,
@@ -115,6 +116,7 @@ def resolve(
     context.found.edges += configured.call(context, coded)
     kept.resolve(context)
     indexed = Files(files, repositories)
+    packed.resolve(context, indexed)
     entitled.resolve(context, ids, indexed)
     permitted.resolve(context, ids, indexed)
     access.resolve(context, indexed)
@@ -169,11 +171,14 @@ def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], 
     """Store id → the service whose store it is; undecided ones are left out."""
     users: dict[str, set[str]] = defaultdict(set)
     creators: dict[str, set[str]] = defaultdict(set)
+    writers: dict[str, set[str]] = defaultdict(set)
     using = [connection for connection in stores.connections if connection.kind != "taps"]
     sure = {ids[connection.key] for connection in using if connection.certain}
     for connection in using:
         if connection.certain or ids[connection.key] not in sure:
             users[ids[connection.key]].add(connection.service)
+            if connection.kind == "writes":
+                writers[ids[connection.key]].add(connection.service)
     for use in uses:
         if use.mode == "creates" and use.certain and len(use.stores) == 1:
             creators[use.stores[0]].add(use.service)
@@ -187,7 +192,7 @@ def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], 
         members = [context.land.service(identity) for identity in sorted(users[node.id])]
         makers = creators[node.id] & users[node.id]
         nearby = _nearby(context, node)
-        kept, reason = keeper(node, members, makers, declared, nearby)
+        kept, reason = keeper(node, members, makers, declared, nearby, writers[node.id])
         if kept and reason:
             keepers[node.id] = kept
             context.found.nodes[node.id] = msgspec.structs.replace(node, keeper=kept, evidence=(*node.evidence, reason))

@@ -11,12 +11,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from boundary.facts import ChannelDefinition
 from boundary.model import Edge, Evidence, Location, Node, Value
 from boundary.resolve import eventing, events, subjects
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context
 from boundary.resolve.messages import CLOUD, Use, broker_of, engine_of, is_empty, names, permitted, uses
+from boundary.resolve.stacks.servers import called
+
+_QUEUES = ("sqs",)
+"""Technologies whose channels are the inside of whoever declares them."""
 
 _ADDRESSES = ("dsn", "host", "options")
 
@@ -46,7 +52,10 @@ def resolve(context: Context) -> None:
     for use in everything:
         alike[_key(use)].append(use)
     for key, same in alike.items():
-        context.found.add(_node(context, ids[key], same))
+        node = _node(context, ids[key], same)
+        known = context.found.nodes.setdefault(node.id, node)
+        if not node.traits <= known.traits:  # What a stack declares is there already.
+            context.found.nodes[node.id] = msgspec.structs.replace(known, traits=known.traits | node.traits)
     for use in everything:
         key = _key(use)
         context.found.edges.append(Edge(use.service, ids[key], use.direction, use.evidence, fields=use.fields))
@@ -192,7 +201,7 @@ def _connect(context: Context, use: Use) -> None:
 
 
 def _creators(context: Context) -> dict[str, dict[str, Evidence]]:
-    """Name of a queue or topic → the services whose code creates it, and where."""
+    """Name of a queue or topic → the services whose code creates it, or whose stack declares a queue, and where."""
     found: dict[str, dict[str, Evidence]] = defaultdict(dict)
     for effect in context.effects.get("declare", ()):
         for service in context.services_at(effect.place):
@@ -205,4 +214,11 @@ def _creators(context: Context) -> dict[str, dict[str, Evidence]]:
             if isinstance(fact, ChannelDefinition):
                 what = Evidence(Location(file.path, fact.line), f"{fact.name} is declared here")
                 found[fact.name].setdefault(mine[0], what)
+    stacks = context.land.stacks
+    for resource in stacks.resources if stacks is not None else ():
+        if resource.declared and resource.row is not None and resource.row.technology in _QUEUES:
+            here = context.land.declaring(resource.location.path, resource.stack)
+            if len(here) == 1:
+                why = Evidence(resource.location, f"{called(resource)} is declared here")
+                found[called(resource)].setdefault(here[0], why)
     return found

@@ -15,6 +15,7 @@ from boundary.model import Edge, Evidence, Node, Value
 from boundary.resolve.code.things import Effect, Several, Thing
 from boundary.resolve.context import Context, chain
 from boundary.resolve.landscape import Service
+from boundary.resolve.stacks import workloads
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import Resource
 from boundary.resolve.values import shown
@@ -36,6 +37,20 @@ def resolve(context: Context) -> None:
             for value in _values(effect.get("resource")):
                 for filled in context.filler.fill(value, owner.id):
                     _taken(context, effect, technology, owner, filled.value, filled.evidence)
+    if stacks is not None:
+        context.found.edges += _given(context, stacks)
+
+
+def _given(context: Context, stacks: Stacks) -> Iterator[Edge]:
+    """What deployments give to workloads of the secrets of other services."""
+    owners = {unit.key.partition("/")[0]: service.id for service in context.land.services for unit in service.units}
+    for workload, name, held, place in workloads.taken(stacks):
+        service, target = owners.get(workload.uid), None if is_interface(held) else keeper(context, held)
+        if service is not None and target is not None and target.id != service:
+            evidence = (Evidence(place, f"{workload.label} is given {name} from {held.name}"),
+                        Evidence(held.location, f"which {target.name} keeps"))  # fmt: skip
+            yield Edge(service, target.id, "grants", evidence, "configured", traits=frozenset({"secret"}),
+                       detail=held.name)  # fmt: skip
 
 
 def _values(thing: Thing | None) -> Iterator[Value]:
@@ -93,7 +108,8 @@ def keeper(context: Context, resource: Resource) -> Node | None:
 
 def is_interface(resource: Resource) -> bool:
     """Whether a parameter only tells where somebody is found or how he is set up; what is called a secret is one."""
-    if resource.row is None or resource.row.kind != "parameter" or resource.text("type") == "SecureString":
+    kinds = (resource.text("type"), resource.text("Type"))
+    if resource.row is None or resource.row.kind != "parameter" or "SecureString" in kinds:
         return False
     return _SECRET.search(resource.name) is None
 

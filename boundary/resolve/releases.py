@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from boundary.model import Edge, Evidence, Value
 from boundary.resolve import commandline as line
 from boundary.resolve.context import Context, at
-from boundary.resolve.files import fold
+from boundary.resolve.files import fold, folder, inside
 from boundary.resolve.processes import words
 from boundary.resolve.whose import Whose
 
@@ -22,6 +22,8 @@ _PIPELINE = re.compile(
     r"|cloudbuild|buildspec|\.drone|\.woodpecker)\.ya?ml$|(^|/)Jenkinsfile"
 )
 _ENGINES = frozenset({"docker", "podman", "buildah", "nerdctl"})
+_TEMPLATES = (".yaml", ".yml", ".json", ".template")
+_NESTED = "one stack"
 _MOVING = frozenset({"", "latest", "main", "master", "edge"})
 """What is no version of anything."""
 
@@ -33,18 +35,42 @@ def resolve(context: Context) -> None:
     for effect in context.effects.get("run", ()):
         path = effect.site.path
         for name, version in _released(words(effect)) if _PIPELINE.search(path) else ():
-            service = whose.image(name) or whose.called(name.rpartition("/")[2]) if name else None
+            service = _service(whose, path, name)
             if service and version not in _MOVING:
                 what = Evidence(at(effect.site), f"releases {whose.name(service)} as {version.replace('{?}', '…')}")
                 found[path, version].setdefault(service, what)
+    found |= _nested(context)
     for (_, version), services in sorted(found.items()):
         first, *others = sorted(services, key=lambda one: (services[one].location, one))
         for service in others:
             evidence = (services[service], services[first])
-            detail = "one version" if "{" in version else f"version {version}"
+            detail = version if version == _NESTED else "one version" if "{" in version else f"version {version}"
             context.found.edges.append(
                 Edge(service, first, "joins", evidence, "configured", traits=frozenset({"release"}), detail=detail)
             )
+
+
+def _service(whose: Whose, path: str, name: str) -> str | None:
+    """The service that an image, a release or the template of a stack is of."""
+    if name.endswith(_TEMPLATES):
+        above = f"/{path}".partition("/.")[0].strip("/")
+        places = (inside(base, name) for base in dict.fromkeys((above, folder(path), "")))
+        owners = next((found for one in places if one is not None and (found := whose.of(one))), ())
+        return owners[0] if len(owners) == 1 else None
+    return whose.image(name) or whose.called(name.rpartition("/")[2]) if name else None
+
+
+def _nested(context: Context) -> dict[tuple[str, str], dict[str, Evidence]]:
+    """Services whose stacks are parts of one stack around them, which is released as a whole."""
+    found: dict[tuple[str, str], dict[str, Evidence]] = defaultdict(dict)
+    templates = context.land.stacks.templates.templates if context.land.stacks is not None else {}
+    for path, template in sorted(templates.items()):
+        owners = context.land.services_of(path)
+        if template.caller is not None and len(owners) == 1:
+            what = f"{template.caller.label} releases {context.land.service(owners[0]).name} as a part of this stack"
+            why = Evidence(template.caller.location, what)
+            found[template.caller.stack, _NESTED].setdefault(owners[0], why)
+    return found
 
 
 def _released(given: list[Value]) -> Iterator[tuple[str, str]]:
@@ -63,6 +89,8 @@ def _released(given: list[Value]) -> Iterator[tuple[str, str]]:
                 yield _image(Value.of(image))
     elif program == "helm" and verbs[:1] in (["upgrade"], ["install"]):
         yield from _chart(rest)
+    elif (program, *verbs[:1]) == ("sam", "deploy") or (program, *verbs[:2]) == ("aws", "cloudformation", "deploy"):
+        yield from _stack(rest)
     elif program == "gcloud" and "deploy" in verbs:
         yield from (_image(word) for word in line.options(rest, ("--image",)))
 
@@ -70,6 +98,15 @@ def _released(given: list[Value]) -> Iterator[tuple[str, str]]:
 def _image(word: Value) -> tuple[str, str]:
     name, _, version = str(word).rpartition(":")
     return (name, version) if name and "/" not in version else (str(word), "")
+
+
+def _stack(rest: list[Value]) -> Iterator[tuple[str, str]]:
+    """The template of a stack, by the version that it is given as a parameter."""
+    told = " ".join(str(word) for word in rest)
+    version = re.search(r"\b(?:\w*(?:version|tag|release|sha|commit)\w*)=[\"']?([^\s\"']+)", told, re.IGNORECASE)
+    named = line.options(rest, ("-t", "--template", "--template-file"))
+    if version is not None:
+        yield from ((str(word), version[1]) for word in named)
 
 
 def _chart(rest: list[Value]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from boundary.model import Edge, EdgeKind, Evidence, Grade, Location, Node, Unresolved
@@ -297,10 +297,12 @@ def stem(name: str) -> str:
 
 
 def keeper(
-    node: Node, users: Iterable[Service], creators: set[str], declared: dict[str, str], nearby: Sequence[str] = ()
-) -> tuple[str | None, Evidence | None]:
-    """Whose store a node is, and why: told by the configuration, in the stack of one, named after one, created by one,
-    used by one, or declared among the files of one (``nearby``). None: undecided."""
+    node: Node, users: Iterable[Service], creators: set[str], declared: dict[str, str], nearby: Sequence[str] = (),
+    writers: Collection[str] = (),
+) -> tuple[str | None, Evidence | None]:  # fmt: skip
+    """Whose store a node is, and why: told by the configuration, in the stack of one, named after one, used or written
+    by one alone of those that its stack runs, created by one, used by one, or declared among the files of one
+    (``nearby``). None: undecided."""
     users = list(users)
     place = node.location or Location("")
     for name in (node.name, *node.names):
@@ -311,6 +313,11 @@ def keeper(
     named = [user for user in users if _named_after(node, user)]
     if len(named) == 1:
         return named[0].id, Evidence(place, f"{node.name} is named after {named[0].name}")
+    if "declared" in node.traits and len(nearby) > 1:
+        here = [user for user in users if user.id in nearby]
+        for among, does in ((here, "uses"), ([user for user in here if user.id in writers], "writes")):
+            if len(among) == 1:
+                return among[0].id, Evidence(place, f"{among[0].name} alone of its stack {does} {node.name}")
     if len(creators) == 1:
         only = next(user for user in users if user.id in creators)
         return only.id, Evidence(place, f"{only.name} alone creates tables in {node.name}")

@@ -92,8 +92,10 @@ class _Reader:
             return
         for name, given in thing.entries.items():
             for value in given.entries.values() if isinstance(given, Table) else ():
-                resource = self._stacks.meant(as_text(value)) or self._stacks.anything(as_text(value))
-                if resource is not None and resource in self._targets and resource.row:
+                named = self._stacks.meant(as_text(value)) or self._stacks.anything(as_text(value))
+                for resource in self._covered(as_text(value)) if named is None else (named,):
+                    if resource not in self._targets or not resource.row:
+                        continue
                     verb = "read" if any(word in name.lower() for word in _READS) else "write"
                     statement = Statement(True, line=thing.lines.get(name, 0))
                     said = Said(function, "Policies", (), {self._bearers.services[function.uid]: function})

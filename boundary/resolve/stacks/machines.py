@@ -40,11 +40,12 @@ _DEEPEST = 12
 
 @dataclass(frozen=True)
 class Step:
-    """A step uses what a text names."""
+    """A step uses what a text names; ``service`` is the cloud's that it asks, where it asks one."""
 
     does: Does
     target: Value
     evidence: Evidence
+    service: str = ""
 
 
 def steps(stacks: Stacks, resource: Resource) -> Iterator[Step]:
@@ -92,7 +93,7 @@ def _state(state: Table, why: Evidence, filled: dict[str, Value]) -> Iterator[St
             yield Step("publishes", _filled(as_text(bus), filled), why)
     elif key and isinstance(given, Table):
         writes = does == "reads" and _WRITES.match(found["action"])
-        yield Step("writes" if writes else does, _filled(_said(given, key), filled), why)
+        yield Step("writes" if writes else does, _filled(_said(given, key), filled), why, found["service"])
 
 
 def _said(given: Table, key: str) -> Value:

@@ -58,7 +58,7 @@ class Homes:
             return Place(source, named)
         if not around or not any(is_code(path) for path in self._files.below(around)):
             return Place(source, named)
-        if source and not within(source, around):
+        if source and not within(source, around) and not self._has_own(resource.stack, around):
             return Place(source, named)
         return Place(around, named or called(around))
 
@@ -66,6 +66,11 @@ class Homes:
         if source in self._files.folders:
             return source
         return folder(source) if source in self._files.by_path or is_code(source) else None
+
+    def _has_own(self, stack: str, around: str) -> bool:
+        """Whether a stack runs code of its own folder: what it takes from another one is that one's code, run here."""
+        there = (self._sources.get(one.uid) for one in self._stacks.resources if one.stack == stack)
+        return any(one is not None and within(one, around) for one in there)
 
     def _divided(self, stack: str, around: str) -> frozenset[str]:
         """The folders of the parts of a stack; none where all of its functions are one owner's.

@@ -33,6 +33,9 @@ _STAGE = re.compile(
 
 _ARN = re.compile(r"arn:[\w-]*:([\w-]+):[^:]*:[^:]*:(.+)")
 
+_QUALIFIED = {"lambda": "", "states": "states", "kinesis": "kinesis", "events": "eventbridge"}
+"""Services whose ARNs have the kind before the name (``function:NAME``, ``stream/NAME``): our technology of each."""
+
 _TASKS = ("aws_ecs_task_definition", "AWS::ECS::TaskDefinition")
 
 _LEAST = 3
@@ -150,8 +153,10 @@ class Stacks:
             return self.named("ssm", f"/{name}") or self.named("ssm", name)
         if service == "secretsmanager":
             name = rest.removeprefix("secret:").partition(":")[0]
-            return self.named(service, name) or self.named(service, re.sub(r"-\w{6}$", "", name))
-        return self.named(service, name.partition("/")[0] if service == "dynamodb" else name)
+            return self.named(service, name) or self.named(service, re.sub(r"-(\w{6}|\*|\?{6})$", "", name))
+        if service in _QUALIFIED:
+            name = rest.partition(":")[2].partition(":")[0] if ":" in rest else rest.rpartition("/")[2]
+        return self.named(_QUALIFIED.get(service, service), name.partition("/")[0] if service == "dynamodb" else name)
 
     def _value(self, name: Value) -> Thing | None:
         """What the parameter of a name is set to by a stack, None where none does."""
@@ -217,6 +222,15 @@ class Stacks:
         found = Value.of(*parts, whole[at:])
         staged = _STAGE.sub(GATEWAY, str(found))
         return Value.of(staged) if GATEWAY in staged else found, tuple(evidence)
+
+    def secrets(self, value: Value) -> Iterator[Resource]:
+        """The declared secrets and parameters that a text takes in by dynamic references."""
+        for reference in _RESOLVE.finditer(str(value)):
+            name = reference[2].partition(":SecretString")[0]
+            technology = "secretsmanager" if reference[1] == "secretsmanager" else "ssm"
+            found = self.meant(Value.of(name)) or self.named(technology, name)
+            if found is not None:
+                yield found
 
     # --- names that workloads answer to ----------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ def wires(land: Landscape) -> Iterator[Wire]:
             continue
         if row is None:
             for step in machines.steps(stacks, resource):
-                yield from _wire(stacks, here[0], step.does, step.target, step.evidence)
+                yield from _wire(stacks, here[0], step.does, step.target, step.evidence, step.service)
             continue
         for path, does in (*((one, row.kind) for one in row.to), *((one, _TAKES) for one in row.takes)):
             for target in _below(resource, path):
@@ -90,12 +90,13 @@ def _below(resource: Resource, path: str) -> list[Thing]:
     return found
 
 
-def _wire(stacks: Stacks, service: str, does: Does, value: Value, why: Evidence) -> Iterator[Wire]:
-    """What a text means: a resource by reference, an ARN within an integration's address, or a name."""
+def _wire(stacks: Stacks, service: str, does: Does, value: Value, why: Evidence, asked: str = "") -> Iterator[Wire]:
+    """What a text means: a resource by reference, an ARN within an integration's address, or a name, which a service of
+    the cloud (``asked``) may have to tell from that of another one."""
     resource = stacks.meant(value) or within(stacks, str(value))
     if resource is None:
         name = name_in(value) if does != "invoke" else ""
-        resource = stacks.anything(Value.of(name)) if name else None
+        resource = (stacks.named(asked, name) or stacks.anything(Value.of(name))) if name else None
     if resource is None or not resource.declared or resource.row is None:
         return
     kind = resource.row.kind

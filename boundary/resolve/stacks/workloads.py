@@ -44,6 +44,9 @@ class Shape(msgspec.Struct, frozen=True):
     settings: str = ""
 
 
+_LAYER = Shape("layer", source=("ContentUri", "Content", "filename"))
+
+
 @cache
 def _shapes() -> dict[str, Shape]:
     written = tomllib.loads((resources("boundary.resolve") / "known" / "workloads.toml").read_text("utf-8"))
@@ -62,6 +65,30 @@ def units(stacks: Stacks, files: Files, owners: Ownership) -> Iterator[Unit]:
     homes = Homes(stacks, files, owners, {one.uid: one.source() for one in loads})
     for load in loads:
         yield from load.units(homes)
+
+
+def sources(stacks: Stacks, files: Files) -> dict[str, str]:
+    """The folders and files that functions and layers of functions are made from, by the uid of these."""
+    assets = Assets(files)
+    found: dict[str, str] = {}
+    for resource in stacks.resources:
+        shape = _LAYER if "LayerVersion" in resource.type or "layer_version" in resource.type else None
+        if shape is None and runs(resource) and stacks.is_function(resource):
+            shape = _shapes()[resource.type]
+        source = _Workload(stacks, assets, resource, shape).source() if shape is not None else None
+        if source is not None:
+            found[resource.uid] = source
+    return found
+
+
+def taken(stacks: Stacks) -> Iterator[tuple[Resource, str, Resource, Location]]:
+    """What workloads are given of secrets and parameters: the workload, the variable, what holds it, and the place."""
+    assets = Assets(Files(()))
+    for resource in stacks.resources:
+        if runs(resource):
+            load = _Workload(stacks, assets, resource, _shapes()[resource.type])
+            for name, held, line in load.taken():
+                yield resource, name, held, resource.said(name, line)
 
 
 class _Workload:
@@ -172,6 +199,16 @@ class _Workload:
             key = text(member(one, "name"))
             if key and text(member(one, "namespace")) == self._shape.settings:
                 yield self._binding(key, member(one, "value"), _line(one))
+
+    def taken(self) -> Iterator[tuple[str, Resource, int]]:
+        """The variables whose values secrets or parameters hold."""
+        for container in self._containers():
+            for name, value, line in self._pairs(container, self._shape.variables):
+                yield from ((name, held, line) for held in self._stacks.secrets(as_text(value)))
+            for name, value, line in self._pairs(container, self._shape.secrets):
+                held = self._stacks.meant(as_text(value))
+                if held is not None:
+                    yield name, held, line
 
     def _pairs(self, container: Thing, paths: Sequence[str]) -> Iterator[tuple[str, Thing, int]]:
         found = document(self._of(container, paths))
