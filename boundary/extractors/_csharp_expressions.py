@@ -139,7 +139,7 @@ class Expressions(Literals):
             if inner is None:
                 continue
             name = inner.child_by_field_name("name") if inner.type == "declaration_expression" else inner
-            target = self.target(name) if name is not None else UNKNOWN
+            target = self.target(name) if name is not None and self.text(name) != "_" else UNKNOWN
             if is_small(target) and not isinstance(target, Unknown):
                 kind = self.type(inner.child_by_field_name("type")) if inner is not name else UNKNOWN
                 self.assign(target, Out(call, position), one, None if kind == UNKNOWN else kind)
@@ -183,9 +183,12 @@ class Expressions(Literals):
 
     def _value(self, node: Node) -> Expr:
         """A part of an initializer."""
-        if node.type == "initializer_expression":
-            return Record(tuple(self._pairs(node.named_children)))
-        return self.as_expected(node, None)
+        if node.type != "initializer_expression":
+            return self.as_expected(node, None)
+        elements = [one for one in node.named_children if one.type not in self.remarks]
+        if elements and all(one.type not in ("assignment_expression", "initializer_expression") for one in elements):
+            return Listing(tuple(self._value(one) for one in elements))
+        return Record(tuple(self._pairs(elements)))
 
     def _pairs(self, elements: Sequence[Node]) -> Iterator[tuple[Expr, Expr]]:
         """``["a"] = b``, ``{ "a", b }`` and ``A = b``."""
@@ -279,13 +282,13 @@ class Expressions(Literals):
         return _either(values)
 
     def _is(self, node: Node) -> Expr:
-        """``x is Order order`` gives a variable a value."""
+        """``x is Order order`` and ``x is { State: "open" } order`` give a variable a value."""
         of, pattern = node.child_by_field_name("expression"), node.child_by_field_name("pattern")
-        value = self.expr(of) if of is not None else UNKNOWN
         name = pattern.child_by_field_name("name") if pattern is not None else None
-        if pattern is not None and name is not None and pattern.type == "declaration_pattern":
-            kind = self.type(pattern.child_by_field_name("type"))
-            self.assign(Ref(self.text(name)), value if is_small(value) else UNKNOWN, node, kind)
+        if of is None or pattern is None or name is None:
+            return self.unfollowed([of] if of is not None else [])
+        kind = self.type(pattern.child_by_field_name("type"))
+        self.assign(Ref(self.text(name)), self.taken(of), node, None if kind == UNKNOWN else kind)
         return UNKNOWN
 
     def _assignment(self, node: Node) -> Expr:

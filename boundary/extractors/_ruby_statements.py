@@ -147,7 +147,8 @@ class Ruby(RubyExpressions):
 
     def _told(self, call: Apply, node: Node) -> None:
         """What a call directly in a class tells the class."""
-        if len(call.args) == 1 and isinstance(call.callee, Ref) and call.callee.name not in _NO_SETTING:
+        plain = len(call.args) == 1 and not call.keywords
+        if plain and isinstance(call.callee, Ref) and call.callee.name not in _NO_SETTING:
             self.assign(call.callee, call.args[0] if _is_short(call.args[0]) else UNKNOWN, node)
 
     def _assignment(self, node: Node) -> None:

@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Container
 from dataclasses import dataclass
 
-import msgspec
-
 from boundary.model import Edge, Evidence, Hole, Node, Operation, Unresolved, Value
 from boundary.resolve import paths, queries
 from boundary.resolve.code import texts
@@ -208,7 +206,7 @@ def _operation(call: _Call, url: paths.Url, offered: list[Operation], known: boo
     if url.path is None or not known or not offered:
         shows = known and url.path is not None and call.method != "*"
         return (f"{call.method} {paths.template(url.path or '')}" if shows else ""), set()
-    found = _match(call.method, url.path, offered) or _match_folded(call.method, url.path, offered)
+    found = _match(call.method, url.path, offered)
     if found is None:
         internal = {"internal-operation"} if paths.is_internal(url.path) else set()
         return f"{call.method} {url.path}", {"dangling"} | internal
@@ -227,15 +225,6 @@ def _match(method: str, path: str, offered: list[Operation]) -> Operation | None
     if method != "*":
         return paths.best(method, path, offered)
     return min((op for op in offered if paths.matches(path, op.path)), key=lambda op: op.path.count("{"), default=None)
-
-
-def _match_folded(method: str, path: str, offered: list[Operation]) -> Operation | None:
-    """ASP.NET matches paths without regard to letter case."""
-    if not any(op.location.path.endswith(".cs") for op in offered):
-        return None
-    lower = {msgspec.structs.replace(op, path=op.path.lower()): op for op in offered}
-    found = _match(method, path.lower(), list(lower))
-    return lower[found] if found else None
 
 
 def _health(path: str) -> bool:

@@ -44,7 +44,9 @@ def resolve(context: Context) -> None:
     found += permitted(context, found)
     bindings = _Bindings.of(context)
     published = [_published(use, bindings) for use in found if use.direction == "publishes"]
-    subscribed = [each for use in found if use.direction == "subscribes" for each in bindings.heard(use, published)]
+    reading = [use for use in found if use.direction == "subscribes"]
+    subscribed = [each for use in reading for each in bindings.heard(use, published)]
+    subscribed += _contended(reading, subscribed)
     everything = _placed([*published, *subscribed])
     ids = _ids(everything)
     declared = events.Declarations(context)
@@ -126,6 +128,19 @@ class _Bindings:
         }  # fmt: skip
         own = _called(exchange, pattern or "")
         return [replace(use, name=name, exchange=exchange, queue=False) for name in sorted(met) or [own]]
+
+
+def _contended(reading: Sequence[Use], told: Sequence[Use]) -> Iterator[Use]:
+    """Readers of one queue that is bound to an exchange, as readers of the queue where they are several services: each
+    message of the exchange reaches only one of them."""
+    readers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for use in reading:
+        if use.queue and use.engine == "amqp":
+            readers[_key(use)].add(use.service)
+    known = {(use.service, _key(use)) for use in told}
+    for use in reading:
+        if len(readers[_key(use)]) > 1 and (use.service, _key(use)) not in known:
+            yield use
 
 
 def _published(use: Use, bindings: _Bindings) -> Use:

@@ -44,14 +44,35 @@ def _entries(context: Context, service: Service, row: RoutesRow) -> dict[str, _P
     profiles = context.filler.profiles(service.id, next(iter(service.units), None))
     found: dict[str, _Parts] = defaultdict(dict)
     for key in context.filler.settings.keys(service.id):
-        for at in row.at.split():
-            depth, words = at.count(".") + 1, key.split(".")
-            rest = words[depth:]
-            if rest and fold("".join(words[:depth])) == fold(at):
-                setting = context.filler.settings.get(service.id, key, profiles)
-                if setting:
-                    found[rest[0]][fold(".".join(rest[1:]))] = setting
+        for rest in _below_root(row, key):
+            setting = context.filler.settings.get(service.id, key, profiles)
+            if setting:
+                found[rest[0]][fold(".".join(rest[1:]))] = setting
+    for path, told in _deployed(service):
+        for rest in _below_root(row, told.key):
+            known = next((name for name in found if fold(name) == fold(rest[0])), rest[0])
+            found[known][fold(".".join(rest[1:]))] = path, told
     return found
+
+
+def _below_root(row: RoutesRow, key: str) -> Iterator[list[str]]:
+    """What of a key stands below the routes: the entry and the words within it."""
+    words = key.split(".")
+    for at in row.at.split():
+        depth = at.count(".") + 1
+        if words[depth:] and fold("".join(words[:depth])) == fold(at):
+            yield words[depth:]
+
+
+def _deployed(service: Service) -> Iterator[tuple[str, Setting]]:
+    """What the first deployment sets by variables and options whose names are the keys of settings. Source: .NET,
+    "Configuration", naming of environment variables (``A__B`` is ``A:B``)."""
+    for unit in service.units[:1]:
+        for one in (*unit.variables, *unit.options):
+            key = re.sub("__|:", ".", one.name)
+            if "." in key and one.evidence:
+                place = one.evidence[0].location
+                yield place.path, Setting("variable", key, one.value, line=place.line, column=place.column)
 
 
 def _route(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import msgspec
 
@@ -24,6 +26,8 @@ from boundary.resolve.relations import relations
 from boundary.resolve.stores import Stores, stem
 
 RELATIONAL = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "sqlite", "clickhouse", ""})
+_LINKING = re.compile(r"server|\blink\b|subscription|attach", re.IGNORECASE)
+"""Words in statements that declare another server."""
 DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
 
 
@@ -156,12 +160,8 @@ class Tables:
 
     def _remote(self, service: Service, use: TableUse) -> str | None:
         """The store behind a foreign server: declared in SQL by name, or named by its host."""
-        host, database = use.remote, use.database
-        for file in self.context.files:
-            for fact in file.facts:
-                mine = service.id in self.context.land.services_of(file.path)
-                if isinstance(fact, RemoteServer) and fact.name == use.remote and mine:
-                    host, database = fact.host, fact.database
+        told = self._servers.get((service.id, use.remote))
+        host, database = (told.host, told.database) if told else (use.remote, use.database)
         target = self.stores.target(service, Address("postgres", Value.of(host), database=Value.of(database)))
         return self._identity(target) if target else None
 
@@ -176,6 +176,20 @@ class Tables:
         asked = replace(effect, values=connection.fields)
         targets = [self.stores.target(service, a) for a in connections.addresses(self.context, asked, service.id)]
         return tuple(dict.fromkeys(self._identity(target) for target in targets if target))
+
+    @cached_property
+    def _servers(self) -> dict[tuple[str, str], RemoteServer | sql.Server]:
+        """The foreign servers that a service's scripts and statements declare, by its id and their names."""
+        found: dict[tuple[str, str], RemoteServer | sql.Server] = {}
+        for effect in self.context.effects.get("statement", ()):
+            text = _statement(effect.get("sql"))
+            for server in sql.servers(text) if _LINKING.search(text) else ():
+                found |= {(one.id, server.name): server for one in self.context.services_at(effect.place)}
+        for file in self.context.files:
+            for fact in file.facts:
+                if isinstance(fact, RemoteServer):
+                    found |= {(one, fact.name): fact for one in self.context.land.services_of(file.path)}
+        return found
 
     def _identity(self, target: tuple[str, str]) -> str:
         return self.ids.get(target) or self.ids.get((target[0], "")) or target[0]

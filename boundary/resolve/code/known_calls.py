@@ -31,7 +31,7 @@ from boundary.resolve.code.things import (
 )
 
 _ASKED = re.compile(r"\d+[@>]|\^")
-TEXTS = {"url": texts.address, "whole": texts.whole, "either": texts.one_of}
+TEXTS = {"url": texts.address, "whole": texts.whole, "either": texts.one_of, "query": texts.asked}
 
 
 class KnownCalls(Expressions, ABC):

@@ -13,7 +13,7 @@ from boundary.facts import (
     Ref,
 )
 from boundary.model import Value
-from boundary.resolve.code import exports, inherited, members, receivers
+from boundary.resolve.code import exports, inherited, members, receivers, texts
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.interpreter import Interpreter
 from boundary.resolve.code.program import CodeFile
@@ -99,7 +99,7 @@ class Lookups(Interpreter, ABC):
     def _completed(self, thing: Thing, scope: str, name: str, frame: Frame) -> Thing:
         """A thing with the members that it has been given so far: ``options.url = …``."""
         assigns = frame.file.given.get((scope, name))
-        if not assigns or not isinstance(thing, Made | Instance | Pairs):
+        if not assigns or not isinstance(thing, Made | Instance | Pairs | Value):
             return thing
         here = scope == frame.scope
         known = [a for a in assigns if a.value is not None and not (here and a.line >= frame.line)]
@@ -115,6 +115,8 @@ class Lookups(Interpreter, ABC):
             )  # fmt: skip
         finally:
             self.active.discard(key)
+        if isinstance(thing, Value):
+            return texts.queried(thing, dict(given))
         told = tuple((name, each) for name, each in given if not isinstance(each, Nothing))
         if isinstance(thing, Pairs):
             return Pairs((*((Value.of(name), each) for name, each in told), *thing.entries))

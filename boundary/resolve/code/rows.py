@@ -34,12 +34,12 @@ everything else
     ``"{}"`` the part of the name that the braces matched; ``".dsn"`` a field of the receiver (of an object whose class
     derives from the library's, its own), ``"."`` the receiver itself, ``"0.url"`` an entry of an object literal or a
     field of what the first argument made, ``"-1"`` the last of several arguments, ``"*"`` all positional arguments
-    (``"2*"``: those from the third on), ``"$"`` those by name that begin with a dollar sign, ``"<0>"`` the first type
-    argument, ``"$HOST"`` a variable of the environment; ``"0>type"`` what the function that is the first argument gives
-    back for a thing of the type, ``"1()"`` what the second one gives back without any; ``"^0"`` the class of the first
-    parameter of the method that an annotation stands before (``"^0<0>"``: its first type argument);
-    ``"&a.{}.b 0"`` the setting whose key has the first argument in it, which is the default. A row with ``when`` counts
-    where that argument is true. Arguments of rows that return something stay with it as fields.
+    (``"2*"``: those from the third on), ``"$"`` those by name that begin with a dollar sign, ``"$$"`` all by name,
+    ``"<0>"`` the first type argument, ``"$HOST"`` a variable of the environment; ``"0>type"`` what the function that is
+    the first argument gives back for a thing of the type, ``"1()"`` what the second one gives back for none; ``"^0"``
+    the class of the first parameter of the method that an annotation stands before (``"^0<0>"``: its first type
+    argument); ``"&a.{}.b 0"`` the setting whose key has the first argument in it, which is the default. A row with
+    ``when`` counts where that argument is true. Arguments of rows that return something stay with it as fields.
 ``needs``
     is an argument without which the call does nothing that matters: ``app.get("port")`` is no route.
 ``gives``
@@ -151,6 +151,9 @@ class Row(NamedTuple):
 
 def _given(word: str, arguments: Arguments) -> Thing | None:
     """The argument that one word of a specification names."""
+    if word == "$$":
+        named = tuple((Value.of(name), thing) for name, thing in arguments.named if name and name[0] != "<")
+        return Pairs(named) if named else None
     if word[:1] == "$" and len(word) > 1:
         return Value((Hole("env", word[1:]),))
     if word[:1] == "=":

@@ -195,7 +195,7 @@ def whole(parts: dict[str, Thing]) -> Value:
     """The URL of a builder: the text that it began with, or its parts."""
     url = parts.get("url")
     if parts.get("host") is None:
-        return joined(url or NOTHING)
+        return queried(joined(url or NOTHING), parts)
     return address({"scheme": Value.of("http"), **parts, **({"path": url} if url is not None else {})})
 
 
@@ -212,6 +212,25 @@ def appended(parts: dict[str, Thing]) -> Value:
     more = [joined(one) for one in segments.items] if isinstance(segments, Several) else [joined(path or NOTHING)]
     start = [url] if isinstance(url, Value) else []
     return path_of((*start, *more))
+
+
+def asked(parts: dict[str, Thing]) -> Value:
+    """A URL with something added to its query, by the name of it or by several (what is not known may be any)."""
+    key = parts.get("key")
+    names = [joined(name) for name, _ in key.entries] if isinstance(key, Pairs) else [joined(key or NOTHING)]
+    whole = joined(parts.get("url", NOTHING))
+    for name in names:
+        whole = Value.of(whole, "&" if "?" in str(whole) else "?", name, "=", Value((Hole("unknown"),)))
+    return whole
+
+
+_QUERIES = ("query", "Query", "search", "RawQuery")
+
+
+def queried(url: Value, given: dict[str, Thing]) -> Value:
+    """A URL whose query is set: ``uri.query = …``."""
+    query = next((given[name] for name in _QUERIES if name in given), None)
+    return url if query is None else Value.of(url, "" if "?" in str(query)[:1] else "?", joined(query))
 
 
 def path_of(pieces: tuple[Value, ...]) -> Value:
