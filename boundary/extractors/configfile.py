@@ -48,7 +48,8 @@ _TOOLS = re.compile(
     r"(?:[._-].*)?\.json$",
     re.IGNORECASE,
 )
-_TOOL_KEYS = frozenset(("$schema", "compilerOptions", "openapi", "swagger", "AWSTemplateFormatVersion", "panels"))
+_TOOL_KEYS = frozenset(("$schema", "compilerOptions", "AWSTemplateFormatVersion", "panels"))
+_CONTRACT_KEYS = frozenset(("openapi", "swagger"))
 
 
 def matches(path: str) -> bool:
@@ -76,7 +77,8 @@ def _of_json(source: Source) -> Iterator[Setting]:
             raise UnreadableSource(error.what, str(error), error.line, error.column) from None
         return
     keys = {key.text for key, _ in document.pairs}
-    if document.kind != "mapping" or keys & _TOOL_KEYS or {"apiVersion", "kind"} <= keys:
+    contract = any(document.get(key).kind == "scalar" for key in keys & _CONTRACT_KEYS)
+    if document.kind != "mapping" or contract or keys & _TOOL_KEYS or {"apiVersion", "kind"} <= keys:
         return
     for key, node, value in leaves(document, lambda node: _value(node.text)):
         yield Setting("json", key, value, of_name(source.path), line=node.line, column=node.column)

@@ -25,6 +25,8 @@ _COMPOSE_KEYS = frozenset(("image", "build", "extends"))
 _CONTRACT_KEYS = frozenset(("openapi", "swagger", "asyncapi"))
 _CLOUD_KEYS = frozenset(("AWSTemplateFormatVersion", "Resources", "Transform", "frameworkVersion"))
 _PIPELINE_KEYS = frozenset(("jobs", "stages", "steps", "pipelines", "pipeline", "workflow", "workflows", "runs"))
+_PROGRAMS = re.compile(r"(?:application|bootstrap)(?:-[\w.-]+)?\.ya?ml$", re.IGNORECASE)
+"""Matches the configuration of a program by the name that its framework looks for, whatever keys it has."""
 _DATA_FOLDERS = frozenset(("locales", "locale", "i18n", "translations", "cassettes", "snapshots", "values"))
 _TOOL_NAMES = re.compile(
     r"\.|(?:mkdocs|chart|requirements|values.*|kustomization|helmfile.*|skaffold.*|cloudbuild.*|azure-pipelines.*"
@@ -55,8 +57,10 @@ def kind(path: str, node: Node) -> Kind:
     keys = {key.text for key, _ in node.pairs}
     if {"apiVersion", "kind"} <= keys:
         return "kubernetes"
-    if keys & _CONTRACT_KEYS:
+    if any(node.get(key).kind == "scalar" for key in keys & _CONTRACT_KEYS):  # A library's settings are no version.
         return "contract"
+    if _PROGRAMS.match(PurePosixPath(path).name):
+        return "plain"
     if keys & _CLOUD_KEYS:
         return "cloud"
     if compose_services(path, node) or (named_compose(path) and keys & {"services", "include", "volumes"}):

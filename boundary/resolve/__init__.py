@@ -30,6 +30,7 @@ from boundary.resolve import (
     gateways,
     handovers,
     history,
+    idle,
     images,
     invocations,
     kept,
@@ -124,6 +125,7 @@ def resolve(
     context.found.edges += configured.between(context)
     catalogues.mark(context)
     keyspaces.mark(context)
+    idle.mark(context)
     debuggers.resolve(context)
     for service, operation in (*procedures.offered(), *queries.operations(context)):
         offered.setdefault(service, []).append(operation)

@@ -212,8 +212,10 @@ def _operation(call: _Call, url: paths.Url, offered: list[Operation], known: boo
         return f"{call.method} {url.path}", {"dangling"} | internal
     traits = set()
     declared = any(op.source == "contract" for op in offered)
-    if found.internal or (declared and found.source == "code" and not _health(found.path)):
+    if found.internal:
         traits.add("internal-operation")
+    elif declared and found.source == "code" and not _health(found.path):
+        traits.add("undeclared-operation")
     if found.deprecated:
         traits.add("deprecated-operation")
     if _missing(call, url, found):
@@ -224,7 +226,8 @@ def _operation(call: _Call, url: paths.Url, offered: list[Operation], known: boo
 def _match(method: str, path: str, offered: list[Operation]) -> Operation | None:
     if method != "*":
         return paths.best(method, path, offered)
-    return min((op for op in offered if paths.matches(path, op.path)), key=lambda op: op.path.count("{"), default=None)
+    fitting = (op for op in offered if paths.matches(path, op.path))
+    return min(fitting, key=lambda op: (op.path.count("{"), op.source != "contract"), default=None)
 
 
 def _health(path: str) -> bool:

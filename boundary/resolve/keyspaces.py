@@ -21,7 +21,8 @@ _PREFIX = re.compile(r"([A-Za-z][\w-]*)[:./|]")
 
 
 def mark(context: Context) -> None:
-    """Give connections to caches that several services have the trait ``keys:PREFIX`` for each keyspace in use."""
+    """Give connections to caches that several services have the trait ``keys:PREFIX`` for each keyspace in use, or
+    ``messages`` where a service is seen to send or take messages by it and keeps no keys."""
     users: dict[str, set[str]] = defaultdict(set)
     for edge in context.found.edges:
         node = context.found.nodes.get(edge.target)
@@ -29,11 +30,14 @@ def mark(context: Context) -> None:
             users[edge.target].add(edge.source)
     shared = {node for node, services in users.items() if len(services) > 1}
     used = _used(context) if shared else {}
+    sent = _messages(context) if shared else set()
     for position, edge in enumerate(context.found.edges):
         prefixes = used.get((edge.source, edge.target), set())
         if edge.kind == "connects" and edge.target in shared and prefixes:
             traits = edge.traits | {f"keys:{prefix}" for prefix in prefixes}
             context.found.edges[position] = msgspec.structs.replace(edge, traits=traits)
+        elif edge.kind == "connects" and edge.target in shared and (edge.source, edge.target) in sent:
+            context.found.edges[position] = msgspec.structs.replace(edge, traits=edge.traits | {"messages"})
 
 
 def _used(context: Context) -> dict[tuple[str, str], set[str]]:
@@ -47,4 +51,14 @@ def _used(context: Context) -> dict[tuple[str, str], set[str]]:
             node, _ = messages.broker_of(context, effect, service, "redis")
             if node:
                 found[service.id, node].add(prefix[1].casefold() if prefix else ANYWHERE)
+    return found
+
+
+def _messages(context: Context) -> set[tuple[str, str]]:
+    """Service and cache, where the code publishes or subscribes by it."""
+    found: set[tuple[str, str]] = set()
+    for effect in (*context.effects.get("publish", ()), *context.effects.get("subscribe", ())):
+        if messages.engine_of(effect) == "redis":
+            for service in context.services_at(effect.place):
+                found.add((service.id, messages.broker_of(context, effect, service, "redis")[0]))
     return found

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from boundary.model import Evidence, FieldUse, Unresolved, Value
+from boundary.model import Edge, Evidence, FieldUse, Unresolved, Value
 from boundary.resolve import connections, handlers
 from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made, Several, Thing
 from boundary.resolve.context import Context, at, chain
@@ -123,6 +123,10 @@ def _of_effect(
         yield replace(first, name=name, queue=queue, evidence=(*chain(effect, what), *more, *why))
     if not found:
         _open(context, effect, service.id, direction, thing)
+        node = context.found.nodes.get(broker)
+        if node is not None and node.kind == "broker" and broker not in context.found.connected(service.id):
+            what = f"{effect.call} {direction} by {node.name}"
+            context.found.edges.append(Edge(service.id, broker, "connects", (*chain(effect, what), *why)))
 
 
 def _open(context: Context, effect: Effect, service: str, direction: str, thing: Thing | None) -> None:

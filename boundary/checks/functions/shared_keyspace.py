@@ -37,7 +37,7 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
 def _meet(graph: Graph, one: Edge, two: Edge) -> bool:
     if relation(graph, graph.nodes[one.source], graph.nodes[two.source]) != "other":
         return False
-    if _databases(one).isdisjoint(_databases(two)):
+    if "messages" in one.traits | two.traits or _databases(one).isdisjoint(_databases(two)):
         return False
     mine, theirs = _keys(one), _keys(two)
     return not (mine and theirs and "keys:*" not in mine | theirs and mine.isdisjoint(theirs))
