@@ -201,3 +201,19 @@ def test_a_route_of_code_that_somebody_still_calls() -> None:
     assert told(Graph([coded("/items/{id}", "/shelves"), ORDERS], [edge]), old, code="BRK001", routes=True) == []
     assert told(Graph([ORDERS], []), old, code="BRK001", routes=True) == []
     assert told(new, Graph([STOCK], []), code="BRK001", routes=True) == []
+
+
+def test_a_procedure_is_called_as_the_language_writes_it() -> None:
+    asks = call(kind="grpc", operations=("Rates.getQuote",), detail="RPC Rates.getQuote")
+    assert hit(asks, change("", "", "RPC /inn.v1.Rates/GetQuote")) == [(7, True)]
+    assert hit(asks, change("", "", "RPC /inn.v1.Rates/GetQuotes")) == []
+
+
+@pytest.mark.parametrize(("fields", "expected"), [((use("$.total"),), "error"), ((use("$.tax"),), "warning")])
+def test_what_goes_with_a_warning_is_an_error_where_somebody_reads_it(
+    fields: tuple[FieldUse, ...], expected: str
+) -> None:
+    gone = change("$.total", level="warning", keyword="property", move="removed", rule="BRK005")
+    graph = Graph([STOCK, ORDERS], [call(*fields)])
+    told = list(breaches(graph.since(Evolution(graph, (gone,))), "BRK005", routes=False))
+    assert [one.severity for one in told] == [expected]

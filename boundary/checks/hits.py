@@ -57,7 +57,8 @@ def _means(edge: Edge, operation: str) -> bool:
     called, _, detail = edge.detail.partition(" ")
     if method == "RPC":
         service, _, name = path.rpartition("/")
-        return f"{service.rpartition('.')[2].lstrip('/')}.{name}" in edge.operations
+        short = fold(f"{service.rpartition('.')[2].lstrip('/')}{name}")
+        return any(fold(one) == short for one in edge.operations)
     return bool(detail) and "dangling" in edge.traits and called in (method, "*") and paths.matches(detail, path)
 
 

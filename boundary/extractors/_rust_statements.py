@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from boundary.extractors._rust_expressions import RustExpressions
 from boundary.extractors._texts import UNKNOWN
 from boundary.extractors._tree import Statements
-from boundary.facts import Class, Expr, Function, Import, Item, Ref
+from boundary.facts import Class, Expr, Function, Import, Item, Ref, Text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+_NAMED = re.compile(r'\b(\w+)\s*=\s*"([^"\\]*)"')
+"""What an attribute says by name: ``rename = "berth"``."""
 
 _OWN = re.compile(r"^(crate|self|super)(\.|$)")
 
@@ -125,7 +128,9 @@ class Rust(RustExpressions):
             given = inner.child_by_field_name("arguments")
             args = list(self._given(given)) if given is not None else []
             before = self.calls
-            found.append(self.call(self.expr(inner.named_children[0]), args, (), item))
+            text = self.text(given) if given is not None else ""
+            named = tuple((one[1], Text(one[2], self.line(item))) for one in _NAMED.finditer(text))
+            found.append(self.call(self.expr(inner.named_children[0]), args, named, item))
             self.calls = before
         return tuple(found)
 

@@ -84,7 +84,7 @@ def _edge(context: Context, procedures: Procedures, service: str, effect: Effect
             operations=(operation,) if operation else (),
             traits=frozenset({"dangling"}) if dangling else frozenset(),
             detail=f"RPC {known.path if known else operation}" if operation else "",
-            fields=context.uses.read(effect, wire=False) if effect.kind == "rpc-call" else None,
+            fields=context.uses.called(effect, at(effect.place)) if effect.kind == "rpc-call" else None,
         )
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ reads the field breaks all the same."""
 def is_dropped(change: Change) -> bool:
     """Whether something goes from an answer that the contract did not promise."""
     kept = change.direction == "request" or (change.keyword, change.move) != ("property", "removed")
-    return change.level == "info" and not kept
+    return change.level != "error" and not kept
 
 
 def breaches(graph: Graph, code: str, *, routes: bool) -> Iterator[Breach]:
@@ -39,12 +39,14 @@ def breaches(graph: Graph, code: str, *, routes: bool) -> Iterator[Breach]:
     for change in graph.evolution.changes:
         if any(place.path in copies for place in (change.old, change.new) if place):
             continue
-        if change.rule == code and change.level != "info":
-            yield _breach(graph, change)
-        elif code == _UNPROMISED and is_dropped(change):
+        counts = change.rule == code and change.level != "info"
+        breach = None
+        if is_dropped(change) and (counts or (code == _UNPROMISED and change.level == "info")):
             breach = _breach(graph, change.as_breaking())
-            if any(hit.certain for hit in breach.hits):
-                yield breach
+        if breach is not None and any(hit.certain for hit in breach.hits):
+            yield breach
+        elif counts:
+            yield _breach(graph, change)
     if routes:
         yield from _routes(graph, graph.evolution.before)
     for service, change in graph.evolution.coded:

@@ -15,6 +15,9 @@ from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.things import ClassOf, FunctionOf, Instance, Known, Module, Site, Thing
 from boundary.resolve.fields.state import Statements, Unit
 
+_LONGEST = 12
+"""Calls in one chain that are looked at."""
+
 _MOST = 150
 """Calls of one name that are looked at; names with more say nothing."""
 
@@ -51,6 +54,19 @@ class Callers:
     def places(self) -> dict[tuple[str, int, int], Calling]:
         """Calls by file, line and column."""
         return {(one.path, one.line, one.call.column or 1): one for group in self._named.values() for one in group}
+
+    @cached_property
+    def chains(self) -> dict[tuple[str, int, int], list[Calling]]:
+        """The calls on what a call at a place gives, as far as they stand in one chain with it."""
+        found: dict[tuple[str, int, int], list[Calling]] = defaultdict(list)
+        for one in (one for group in self._named.values() for one in group):
+            inner: Expr = one.call
+            for _ in range(_LONGEST):
+                inner = inner.callee.of if isinstance(inner, Apply) and isinstance(inner.callee, Member) else inner
+                if not isinstance(inner, Apply):
+                    break
+                found[one.path, inner.line or one.line, inner.column or 1].append(one)
+        return found
 
     def leaves(self, path: str, line: int, column: int) -> bool:
         """Whether a call leaves what it reads in a variable that it is given; it gives back only whether it could."""

@@ -105,7 +105,7 @@ class Calls(ABC):
         """What a method without a field's name gives: the body, an attribute by its accessor, or the same."""
         found: set[Wave] = set()
         for wave in receiver:
-            accessor = words.attribute(name) if not call.args else ""
+            accessor = words.attribute(name, go=bool(here.file.language.literals)) if not call.args else ""
             declares = wave.shape is not None and self.shapes.field(wave.shape, name) is not None
             if wave.packed:
                 found.add(unpacked(wave))
@@ -139,9 +139,10 @@ class Calls(ABC):
         return found
 
     def _give_all(self, function: FunctionOf, waves: Waves) -> None:
-        file = self.evaluator.program.files[function.path]
-        for index in range(len(file.functions[function.name].parameters)):
-            self.take(function, index, waves)
+        parameters = self.evaluator.program.files[function.path].functions[function.name].parameters
+        for index, parameter in enumerate(parameters):
+            if len(parameters) == 1 or index or not words.means("errors", parameter.name):
+                self.take(function, index, waves)
 
     def _result(self, function: FunctionOf, here: Here) -> Waves:
         key = function.path, function.name

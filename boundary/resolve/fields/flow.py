@@ -31,6 +31,7 @@ from boundary.facts import (
 from boundary.model import FieldUse, Location, Value
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import LAMBDA
+from boundary.resolve.code.rows import Language
 from boundary.resolve.code.things import ClassOf, FunctionOf, Site
 from boundary.resolve.fields import words
 from boundary.resolve.fields.callers import Callers, Calling
@@ -43,6 +44,11 @@ _MOST_UNITS = 120
 """Functions that one answer is followed through, each as often as something new is found."""
 
 _MOST_ROUNDS = 8
+
+
+def reads_by_types(language: Language) -> bool:
+    """Whether what is assigned to a variable of a type has been read into it; elsewhere a type is only a remark."""
+    return language.bare or language.literals or language.name == "rust"
 
 
 class Flow(Calls):
@@ -101,7 +107,7 @@ class Flow(Calls):
                 return
             case Assign(target=target, value=value, annotation=note) if value is not None:
                 waves = self.expr(value, here)
-                if waves and note is not None and here.file.language.bare | here.file.language.literals:
+                if waves and note is not None and reads_by_types(here.file.language):
                     waves = self.typed(waves, self.shapes.of_type(note, here.frame))
                 self._assign(here, target, waves)
             case Return(value=value):
@@ -181,7 +187,7 @@ class Flow(Calls):
         if not waves:
             return
         function = here.file.functions.get(here.scope)
-        if function is not None and (here.file.language.bare or here.file.language.literals):
+        if function is not None and reads_by_types(here.file.language):
             waves = self.typed(waves, self.shapes.of_type(function.returns, here.frame))
         if not self.state.result(here.file.path, here.scope, waves) or LAMBDA in here.scope.rpartition(".")[2]:
             return

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.model import FieldUse, Location, Value
-from boundary.resolve.code.things import Effect, Instance, Nothing, Pairs, Several, Thing
+from boundary.resolve.code.things import Arguments, Effect, Instance, Nothing, Pairs, Several, Thing
 from boundary.resolve.fields.shapes import Shapes
+from boundary.resolve.values import fold
 
 _BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 _DEEPEST = 8
 
 
-def sent(effect: Effect, shapes: Shapes, place: Location, query: frozenset[str]) -> tuple[FieldUse, ...]:
-    """The fields and parameters that a request has; what is not known of them is said as ``whole``."""
+def sent(
+    effect: Effect, shapes: Shapes, place: Location, query: frozenset[str], later: Thing | None = None
+) -> tuple[FieldUse, ...]:
+    """The fields and parameters that a request has; what is not known of them is said as ``whole``. ``later`` is a body
+    that the request is given after it was made."""
     method = effect.get("method")
     bodiless = isinstance(method, Value) and (method.text or "").upper() in _BODILESS
-    body = None if bodiless and isinstance(effect.body, Nothing) else effect.body
+    body = later or (None if bodiless and isinstance(effect.body, Nothing) else effect.body)
     found = list(_fields(body, "$", shapes, place)) if body is not None else []
     found += [_use(f"query:{name}", place) for name in sorted(query)]
     for kind, argument in (("query", "params"), ("header", "headers")):
@@ -56,12 +60,20 @@ def _fields(thing: Thing, path: str, shapes: Shapes, place: Location) -> Iterato
             for item in items:
                 yield from _fields(item, path, shapes, place)
         case Instance(of=cls, arguments=arguments) if shapes.fields(cls):
+            places = shapes.places(cls)
             for name, declared in sorted(shapes.fields(cls).items()):
-                given = arguments.get(None, name, declared.name) if arguments else None
+                given = _given(arguments, name, declared.name, places.get(name)) if arguments else None
                 inner = given or (Instance(declared.shape) if declared.shape and declared.shape != cls else None)
                 yield from _field(inner, f"{path}.{declared.name}", shapes, place)
         case _:
             yield _use(path, place, whole=True)
+
+
+def _given(arguments: Arguments, name: str, written: str, place: int | None) -> Thing | None:
+    """The argument that a field is made with: by its place in a record, else by its name."""
+    if place is not None and place < len(arguments.positional):
+        return arguments.positional[place]
+    return next((thing for key, thing in arguments.named if key == written or fold(key) == name), None)
 
 
 def _field(value: Thing | None, path: str, shapes: Shapes, place: Location) -> Iterator[FieldUse]:

@@ -16,11 +16,11 @@ from boundary.resolve.values import fold
 
 _NAMES = frozenset(
     {"JsonProperty", "JsonPropertyName", "SerializedName", "SerialName", "Json", "DataMember", "XmlElement", "tag:json",
-     "JsonAlias", "JsonField", "JsonbProperty"}
+     "JsonAlias", "JsonField", "JsonbProperty", "serde"}
 )  # fmt: skip
 """Annotations that tell the name of a field in a message."""
 
-_GIVEN = ("Name", "name", "value", "PropertyName")
+_GIVEN = ("Name", "name", "value", "PropertyName", "rename")
 _ALIASES = ("alias", "validation_alias", "data_key", "rename")
 
 _DEEPEST = 8
@@ -52,6 +52,11 @@ class Shapes:
                     if isinstance(assign.target, Ref) and self._is_read(assign, assign.target.name, file):
                         self._known[cls][fold(assign.target.name)] = self._declared(one, assign.target.name, assign)
         return self._known[cls]
+
+    def places(self, cls: ClassOf) -> dict[str, int]:
+        """The places of the fields of a record among the arguments that it is made with; of other classes none."""
+        fact = self.evaluator.program.files[cls.path].classes.get(cls.name)
+        return {name: at for at, name in enumerate(self.fields(cls))} if fact and fact.kind == "record" else {}
 
     def field(self, cls: ClassOf, name: str) -> Declared | None:
         """The field that a name in code means."""
@@ -95,7 +100,9 @@ def _wire_name(assign: Assign) -> str:
     for one in assign.decorators:
         callee = one.callee if isinstance(one, Apply) else one
         if isinstance(one, Apply) and isinstance(callee, Ref | Member) and callee.name in _NAMES:
-            told = [value for key, value in one.keywords if key in _GIVEN] or list(one.args[:1])
+            told = [value for key, value in one.keywords if key in _GIVEN] or (
+                list(one.args[:1]) if not one.keywords else []
+            )
             text = _text(told[0]) if told else ""
             if text:
                 return text

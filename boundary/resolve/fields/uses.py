@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from boundary.facts import Member
 from boundary.model import FieldUse, Location
 from boundary.resolve.code.evaluator import Evaluator
-from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Instance, Site
+from boundary.resolve.code.frames import Frame
+from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Instance, Nothing, Pairs, Site, Thing
+from boundary.resolve.fields import words
 from boundary.resolve.fields.callers import Callers
+from boundary.resolve.fields.composed import composed, message_fields
 from boundary.resolve.fields.flow import Flow
 from boundary.resolve.fields.sent import sent
 from boundary.resolve.fields.shapes import Shapes
@@ -30,10 +34,33 @@ class Uses:
 
     def exchanged(self, effect: Effect, place: Location, query: frozenset[str]) -> tuple[FieldUse, ...] | None:
         """What is sent in a request and read of its answer."""
-        read = self.read(effect)
+        read = self.read(effect, wire=effect.get("answer") is None)
         if read is None:
             return None
-        return tuple(sorted({*read, *sent(effect, self.shapes, place, query)}))
+        later = self._later(effect) if isinstance(effect.body, Nothing) else None
+        return tuple(sorted({*read, *sent(effect, self.shapes, place, query, later)}))
+
+    def _later(self, effect: Effect) -> Thing | None:
+        """The body that a request is given by a method that is called on it: ``uri("/orders").bodyValue(order)``."""
+        site = effect.site
+        for one in self.callers.chains.get((site.path, site.line, site.column), ()):
+            callee = one.call.callee
+            if isinstance(callee, Member) and words.means("bodies", callee.name) and len(one.call.args) == 1:
+                file = self.evaluator.program.files[site.path]
+                thing = self.evaluator.quiet(one.call.args[0], Frame(file, one.scope, line=one.line))
+                return thing if isinstance(thing, Pairs | Instance) else None
+        return None
+
+    def called(self, effect: Effect, place: Location) -> tuple[FieldUse, ...] | None:
+        """What is sent to a remote procedure and read of its answer; the request is a message of a contract."""
+        read = self.read(effect, wire=False)
+        if read is None:
+            return None
+        site = effect.site
+        found = self.callers.places.get((site.path, site.line, site.column))
+        one = composed(self.evaluator.program.files[site.path], found.scope, found.call) if found else None
+        sends = message_fields(one, place) if one is not None else (FieldUse("$", place, "request", whole=True),)
+        return tuple(sorted({*read, *sends}))
 
     def heard(self, effect: Effect) -> tuple[FieldUse, ...] | None:
         """The fields of messages that who subscribed reads."""

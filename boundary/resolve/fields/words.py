@@ -28,6 +28,9 @@ def decodes(name: str) -> bool:
     return any(part in fold(name) for part in _table()["decodes"])
 
 
-def attribute(method: str) -> str:
-    """The attribute of an accessor: ``getTotal`` and ``isOpen`` are ``Total`` and ``Open``; "" for no accessor."""
+def attribute(method: str, *, go: bool = False) -> str:
+    """The attribute of an accessor: ``getTotal`` and ``isOpen`` are ``Total`` and ``Open``, and so is ``GetTotal`` of
+    messages in Go; "" for no accessor."""
+    if go and method.startswith("Get") and method[3:4].isupper():
+        return method[3:]
     return re.sub(r"^(?:get|is|has)_?", "", method) if _GETTER.fullmatch(method) else ""
