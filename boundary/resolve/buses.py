@@ -27,7 +27,7 @@ def published(evaluator: Evaluator, subscribed: Iterable[Effect]) -> Iterator[Ef
     wanted = {name for effect in subscribed if (name := _name(effect.get("event")) or _class_like(effect))}
     for _, file in sorted(evaluator.program.files.items()):
         if wanted and file.language.implicit:
-            for scope, line, call in file.calls():
+            for scope, line, call in file.calls:
                 if not isinstance(call.callee, Ref | Member) or call.callee.name not in wanted:
                     continue
                 thing = evaluator.quiet(call.callee, Frame(file, scope, line=line))

@@ -38,7 +38,7 @@ def bindings(ev: Interpreter) -> Bindings:
     found = Bindings()
     for _, file in sorted(ev.program.files.items()):
         names = {name.rpartition(".")[2] for name, row in file.language.rows.items() if row.effect == EFFECT}
-        for scope, line, call in file.calls() if names else ():
+        for scope, line, call in file.calls if names else ():
             if isinstance(call.callee, Member) and call.callee.name in names:
                 frame = Frame(file, scope, line=line)
                 receiver = ev.quiet(call.callee.of, frame)

@@ -28,7 +28,7 @@ def places(program: Program) -> dict[str, list[Place]]:
     """The calls that may make an object, by the last name of what is called."""
     found: dict[str, list[Place]] = defaultdict(list)
     for _, file in sorted(program.files.items()):
-        for scope, line, call in file.calls() if file.language.makers else ():
+        for scope, line, call in file.calls if file.language.makers else ():
             if isinstance(call.callee, Ref | Member) and call.callee.name[:1].isupper() and call.args:
                 found[call.callee.name].append((file, scope, line, call))
     return found

@@ -76,7 +76,7 @@ class Evaluator(KnownCalls):
             for line, expr, assigned, subject in statements(frame.file, frame.scope):
                 self.subject = subject
                 try:
-                    thing = self.evaluate(expr, replace(frame, line=line))
+                    thing = self.evaluate(expr, frame.at(line))
                 except RecursionError:
                     self.too_deep.add(Site(frame.file.path, line))
                     continue
@@ -112,7 +112,7 @@ class Evaluator(KnownCalls):
         if isinstance(target, Member):
             name = f".{target.name}"
             if target.name in frame.file.language.members:
-                of = self.quiet(target.of, replace(frame, line=line))
+                of = self.quiet(target.of, frame.at(line))
                 name = f"{of.type}{name}" if isinstance(of, Made) else name
         row = self.row(frame.file.path, f"setting:{name}") if name else None
         if row:
@@ -290,7 +290,7 @@ class Evaluator(KnownCalls):
         self._results[key] = NOTHING
         frame = self.frame_of(function, arguments, depth + 1)
         returns = frame.file.returns.get(function.name, ())
-        found = self.first(self.quiet(r.value, replace(frame, line=r.line)) for r in returns)
+        found = self.first(self.quiet(r.value, frame.at(r.line)) for r in returns)
         if isinstance(found, Nothing):
             found = self.annotated(frame.file.functions[function.name].returns, Frame(frame.file))
         self._results[key] = found
@@ -310,7 +310,7 @@ class Evaluator(KnownCalls):
         arguments = Arguments(tuple(self.quiet(arg, frame) for arg in call.args))
         inner = self.frame_of(callee, arguments, frame.depth + 1)
         assigns = [a for a in file.names.get((callee.name, name), ()) if a.value is not None]
-        return self.first(self.quiet(a.value, replace(inner, line=a.line)) for a in reversed(assigns) if a.value)
+        return self.first(self.quiet(a.value, inner.at(a.line)) for a in reversed(assigns) if a.value)
 
     def _left(self, call: Apply, position: int, callee: Thing, frame: Frame) -> Thing:
         """What a function of a library leaves in a variable, where its row says so."""

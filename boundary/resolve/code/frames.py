@@ -22,6 +22,13 @@ class Frame:
     line: int = 0
     depth: int = 0
 
+    def at(self, line: int) -> Frame:
+        """The frame when the statement on a line runs; the general way to make one with another field is slow, and this
+        is asked for each statement."""
+        if line == self.line:
+            return self
+        return Frame(self.file, self.scope, self.bound, self.receiver, line, self.depth)
+
 
 class Statement(NamedTuple):
     """What stands in a scope: an expression, the target when it is assigned, and what a decorator stands before."""

@@ -5,7 +5,6 @@ A client is often made in a base class, from an address that each class below it
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boundary.facts import Apply, Expr, Member, Ref
@@ -36,7 +35,7 @@ def arguments(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, depth: 
             call = next((fact for fact in calls if isinstance(fact.value, Apply) and _to_base(fact.value.callee)), None)
             if call is None or not isinstance(call.value, Apply):
                 return None
-            here = replace(frame, line=call.line)
+            here = frame.at(call.line)
             named = tuple((name, ev.quiet(arg, here)) for name, arg in call.value.keywords)
             given = Arguments(tuple(ev.quiet(arg, here) for arg in call.value.args), unpacked(named))
         cls = next((base for base in members.bases(ev, cls) if isinstance(base, ClassOf)), current)

@@ -55,7 +55,7 @@ class Interpreter(ABC):
         self._makers: Makers | None = None
         self._places: dict[str, list[constructed.Place]] | None = None
         self._bindings: Bindings | None = None
-        self._names: dict[tuple[str, str], Thing] = {}
+        self._names: dict[tuple[str, str], Thing | None] = {}
 
     @property
     def makers(self) -> Makers:

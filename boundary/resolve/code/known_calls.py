@@ -196,7 +196,7 @@ class KnownCalls(Expressions, ABC):
         for parameter in file.functions[function.name].parameters:
             for assign in file.given.get((function.name, parameter.name), ()):
                 if isinstance(assign.target, Member) and assign.target.name == name and assign.value is not None:
-                    return self.quiet(assign.value, replace(frame, line=assign.line))
+                    return self.quiet(assign.value, frame.at(assign.line))
         return NOTHING
 
     def _config(self, key: str, path: str) -> Thing | None:

@@ -110,7 +110,7 @@ class Lookups(Interpreter, ABC):
         try:
             inner = replace(frame, scope=scope)
             given = tuple(
-                (a.target.name, self.quiet(a.value, replace(inner, line=a.line)))
+                (a.target.name, self.quiet(a.value, inner.at(a.line)))
                 for a in known if isinstance(a.target, Member) and a.value is not None
             )  # fmt: skip
         finally:
@@ -167,7 +167,7 @@ class Lookups(Interpreter, ABC):
                 return told
         if assign.value is None:
             name = assign.target.name if isinstance(assign.target, Ref) else ""
-            return self.injected(assign.annotation, name, assign.decorators, replace(frame, line=assign.line))
+            return self.injected(assign.annotation, name, assign.decorators, frame.at(assign.line))
         key = (id(assign), frame.bound, frame.receiver)
         if key in self._assignments:
             return self._assignments[key]
@@ -177,11 +177,11 @@ class Lookups(Interpreter, ABC):
         before = self.cut
         self.active.add(key)
         try:
-            thing = self.quiet(assign.value, replace(frame, line=assign.line))
+            thing = self.quiet(assign.value, frame.at(assign.line))
         finally:
             self.active.discard(key)
         if isinstance(thing, Nothing):
-            thing = self.annotated(assign.annotation, replace(frame, line=assign.line))
+            thing = self.annotated(assign.annotation, frame.at(assign.line))
         if self.cut == before:
             self._assignments[key] = thing
         return thing
@@ -190,12 +190,8 @@ class Lookups(Interpreter, ABC):
         """What a name means at the top of a module, None when the module has no such name."""
         key = file.path, name
         if key not in self._names:
-            self._names[key] = NOTHING
-            found = self._module_name(file, name)
-            if found is None:
-                del self._names[key]
-                return None
-            self._names[key] = found
+            self._names[key] = NOTHING  # whoever asks again on the way to the answer goes in a ring
+            self._names[key] = self._module_name(file, name)
         return self._names[key]
 
     def _module_name(self, file: CodeFile, name: str) -> Thing | None:

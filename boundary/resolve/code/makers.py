@@ -121,7 +121,7 @@ def _literals(ev: Interpreter, cls: ClassOf, name: str) -> Iterator[Thing]:
             continue
         best: Thing = NOTHING
         for frame in _frames(ev, place.file, place.scope, _LEVELS):
-            made = ev.quiet(place.call, replace(frame, line=place.line))
+            made = ev.quiet(place.call, frame.at(place.line))
             value = _of(ev, made, cls, name)
             if _tells(value) and (isinstance(best, Nothing) or _open(value) < _open(best)):
                 best = value
@@ -144,7 +144,7 @@ def _assigned(ev: Interpreter, cls: ClassOf, name: str) -> Iterator[Thing]:
     near = [given for given in ev.makers.given.get(name, ()) if _near(ev, given.file, cls)]
     for given in near[:_MOST]:
         for frame in _frames(ev, given.file, given.scope, 0):
-            here = replace(frame, line=given.assign.line)
+            here = frame.at(given.assign.line)
             whose = ev.quiet(Ref(given.variable), here)
             if isinstance(whose, Instance) and whose.of == cls and given.assign.value is not None:
                 yield ev.quiet(given.assign.value, here)
@@ -167,7 +167,7 @@ def _frames(ev: Interpreter, file: CodeFile, scope: str, levels: int) -> Iterato
         if place.file is file and place.scope == scope:
             continue
         for frame in _frames(ev, place.file, place.scope, levels - 1):
-            here = replace(frame, line=place.line)
+            here = frame.at(place.line)
             callee = ev.quiet(place.call.callee, here)
             if not isinstance(callee, FunctionOf) or (callee.path, callee.name) != (file.path, outer):
                 break

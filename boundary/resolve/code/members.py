@@ -227,7 +227,7 @@ def _field(
             if arguments and fitting(ev, replace(method, name=f"{current.name}.__init__"), arguments) != method:
                 arguments = None
             frame = ev.frame_of(method, arguments, depth + 1)
-            thing = ev.quiet(assign.value, replace(frame, line=assign.line))
+            thing = ev.quiet(assign.value, frame.at(assign.line))
         finally:
             ev.active.discard(key)
         if not isinstance(thing, Nothing) and not (unknown and isinstance(thing, Value) and not thing.parts):
@@ -347,7 +347,7 @@ def _validated(ev: Interpreter, cls: ClassOf, name: str) -> Thing:
         given = tuple((parameter.name, information) for parameter in fact.parameters[1:])
         method = FunctionOf(file.path, f"{cls.name}.{fact.name}", cls)
         frame = ev.frame_of(method, Arguments(named=given), 1)
-        made = [ev.quiet(r.value, replace(frame, line=r.line)) for r in file.returns.get(method.name, ())]
+        made = [ev.quiet(r.value, frame.at(r.line)) for r in file.returns.get(method.name, ())]
         texts = [thing for thing in made if isinstance(thing, Value) and thing.parts]
         return max(texts, key=lambda text: len(text.parts), default=NOTHING)
     return NOTHING

@@ -157,8 +157,12 @@ class CodeFile:
             found[fact.scope].append(fact)
         return found
 
-    def calls(self) -> Iterator[tuple[str, int, Apply]]:
+    @cached_property
+    def calls(self) -> tuple[tuple[str, int, Apply], ...]:
         """Every call in the file, with the scope and line of the statement that it stands in."""
+        return tuple(self._calls())
+
+    def _calls(self) -> Iterator[tuple[str, int, Apply]]:
         groups = (self.assigns, self.returns, self.evaluates)
         for scope, fact in [(scope, fact) for group in groups for scope, facts in group.items() for fact in facts]:
             waiting: list[object] = [fact.value]

@@ -45,7 +45,7 @@ class Callers:
     def _named(self) -> dict[str, list[Calling]]:
         found: dict[str, list[Calling]] = defaultdict(list)
         for path, file in sorted(self.evaluator.program.files.items()):
-            for scope, line, call in file.calls():
+            for scope, line, call in file.calls:
                 if isinstance(call.callee, Ref | Member):
                     found[call.callee.name].append(Calling(path, scope, call.line or line, call))
         return found
