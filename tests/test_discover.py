@@ -324,6 +324,17 @@ def test_marks_of_paths(mark: str, names: str) -> None:
     assert {path: marks.of(path) for path in names.split()} == dict.fromkeys(names.split(), mark)
 
 
+def test_what_package_managers_filled_is_installed() -> None:
+    filled = ["orders/vendor/modules.txt", "orders/vendor/golang.org/x/text/a.go", "web/vendor/composer/installed.json"]
+    filled += ["web/vendor/monolog/src/Logger.php", "vendor/serde/.cargo-checksum.json", "vendor/serde/src/lib.rs"]
+    taken = ["vendor/pricing/src/lib.rs", "stock/vendor/orders/rules.go"]
+    marks = Marks([*filled, *taken])
+    assert [marks.of(path) for path in filled] == ["installed"] * 6
+    assert [marks.of(path) for path in taken] == ["vendored"] * 2
+    inside = "tests/app/vendor/modules.txt"
+    assert Marks([inside]).of(inside) == "test"
+
+
 def test_a_service_called_vendor_is_told_by_its_dockerfile() -> None:
     files = ["services/vendor/Dockerfile", "services/vendor/app.py", "services/vendor/tests/a.py", "vendor/x.go"]
     files += ["vendor/dep/vendor/Dockerfile", "Dockerfile", "orders/Dockerfile"]

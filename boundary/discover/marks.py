@@ -69,16 +69,28 @@ _DECLARES = re.compile(
 """Contracts and owners: they stand in ``docs`` as often as anywhere else, and count there."""
 
 
+_RECEIPTS = re.compile(
+    r"(?P<folder>(?:.+/)?vendor)/(?:modules\.txt|composer/installed\.json)"
+    r"|(?P<crate>(?:.+/)?vendor/[^/]+)/\.cargo-checksum\.json"
+)
+"""What ``go mod vendor``, Composer and ``cargo vendor`` leave in the folders that they fill."""
+
+
 class Marks:
     """The marks of the files of one repository.
 
     ``paths`` are all its files, relative to it: a folder ``vendor`` that is built into an image of its own is the
-    service that looks after vendors.
+    service that looks after vendors, and one that a package manager filled holds what the manifest asks for already.
     """
 
     def __init__(self, paths: Iterable[str]) -> None:
         self._folders: dict[str, str] = {"": ""}
-        built = (path.rpartition("/")[0] for path in paths if path.endswith("/Dockerfile"))
+        names = list(paths)
+        for receipt in filter(None, map(_RECEIPTS.fullmatch, names)):
+            filled = receipt["folder"] or receipt["crate"]
+            if self.of_folder(filled.rpartition("/")[0]) in ("", "vendored"):
+                self._folders[filled] = "installed"
+        built = (path.rpartition("/")[0] for path in names if path.endswith("/Dockerfile"))
         for folder in sorted(one for one in built if _MARK_OF_NAME.get(one.rpartition("/")[2]) == "vendored"):
             if not self.of_folder(folder.rpartition("/")[0]):
                 self._folders[folder] = ""
