@@ -117,8 +117,9 @@ def _ports(workload: str, node: Node) -> Iterator[Port]:
             outside = cluster(published.text) if published else None
             host, name = port.get("hostIP").string, port.get("name").string
             protocol = port.get("protocol").string.removeprefix("TCP")
-            place = {"line": port.line, "column": port.column}
-            yield Port(workload, cluster(target.text), outside, host, name, protocol, **place)
+            yield Port(
+                workload, cluster(target.text), outside, host, name, protocol, line=port.line, column=port.column
+            )  # fmt: skip
 
 
 def _mounts(workload: str, node: Node, volumes: dict[str, Node], claims: dict[str, str]) -> Iterator[Mount]:

@@ -6,11 +6,12 @@ import msgspec
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="fact"):
-    """An observation at a line of one file."""
+    """An observation at a line of one file: of ``file``, where it was put together from that and is told of another."""
 
     line: int = 1
     column: int = 1
     end_line: int = 0
+    file: str = ""
 
 
 class Unreadable(Fact, frozen=True):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Literal
@@ -110,16 +110,15 @@ class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
         return self.text if self else None
 
 
-def moved(node: Node, lines: Sequence[int]) -> Node:
-    """A node whose lines are other ones: ``lines`` has the new one for each, counted from 1, the last for those behind
-    it."""
+def moved(node: Node, to: Callable[[int], int]) -> Node:
+    """A node whose lines are other ones: those that ``to`` gives for them."""
     done: dict[int, Node] = {}
 
     def one(node: Node) -> Node:
         if id(node) not in done:
             items = tuple(one(item) for item in node.items)
             pairs = tuple((one(key), one(value)) for key, value in node.pairs)
-            line = lines[min(node.line, len(lines) - 1)] if node.line else 0
+            line = to(node.line) if node.line else 0
             done[id(node)] = structs.replace(node, line=line, items=items, pairs=pairs)
         return done[id(node)]
 

@@ -25,7 +25,7 @@ from boundary.facts import (
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.resolve.clients import runs_client
 from boundary.resolve.environment import Budget, bound, evidence, fill, settings
-from boundary.resolve.files import Files, ancestors, folder, inside
+from boundary.resolve.files import Files, ancestors, folder, inside, stands
 from boundary.resolve.images import full, known, watches
 from boundary.resolve.landscape import Binding, Unit
 
@@ -177,7 +177,7 @@ class Cluster:
                 fact for fact in facts if isinstance(fact, SharedNamespace) and (main or fact.which != "privileged")
             ),
             labels=tuple(dict.fromkeys((*pod.labels, *pod.pod_labels))),
-            depends=tuple((one.target, Location(path, one.line)) for one in facts if isinstance(one, Link)),
+            depends=tuple((one.target, stands(path, one)) for one in facts if isinstance(one, Link)),
             aliases=tuple((one.alias, one.target) for one in facts if isinstance(one, Link) and one.alias),
         )
 
@@ -229,7 +229,7 @@ class Cluster:
         away = {where: next(steps[a] for a in (where, *ancestors(where)) if a in steps) for where, _ in fitting}
         nearest = min(away, key=lambda where: (away[where], where), default="")
         what = f"{pod.name} takes it from the {source.kind} {source.name}"
-        through = Evidence(Location(path, source.line, source.column), what)
+        through = Evidence(stands(path, source), what)
         keys = [one for where, one in fitting if where == nearest and source.key in ("", one.key)]
         for setting in keys:
             here = evidence(nearest, setting, f"is set in the {source.kind} {source.name}")

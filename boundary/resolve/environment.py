@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from boundary.facts import Setting, Variable
-from boundary.model import Evidence, Hole, Location, Value
-from boundary.resolve.files import Files
+from boundary.model import Evidence, Hole, Value
+from boundary.resolve.files import Files, stands
 from boundary.resolve.landscape import Binding
 
 DEEPEST = 8
@@ -95,10 +95,10 @@ def bound(path: str, fact: Variable, known: Known) -> Binding:
     """A variable of a workload, filled; one without a value is passed through from where the deployment is started."""
     value = Value((Hole("variable", fact.name),)) if fact.value is None else fact.value
     filled, more = fill(value, known)
-    here = Evidence(Location(path, fact.line, fact.column), f"{fact.workload} is started with {fact.name}")
+    here = Evidence(stands(path, fact), f"{fact.workload} is started with {fact.name}")
     return Binding(fact.name, filled, (here, *more))
 
 
 def evidence(path: str, setting: Setting, how: str) -> Evidence:
     """Where a setting stands, in words."""
-    return Evidence(Location(path, setting.line, setting.column), f"{setting.key} {how}")
+    return Evidence(stands(path, setting), f"{setting.key} {how}")

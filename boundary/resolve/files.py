@@ -31,6 +31,7 @@ from boundary.facts import (
     VariableFile,
     VariableSource,
 )
+from boundary.model import Location
 
 Kind = TypeVar("Kind", bound=Fact)
 
@@ -117,6 +118,11 @@ class Files:
             return frozenset({""})
         first = {path.partition("/")[0] for path in self.by_path if "/" in path}
         return frozenset(bases | first)
+
+
+def stands(path: str, fact: Fact) -> Location:
+    """Where a fact stands that is told of a file."""
+    return Location(fact.file or path, fact.line, fact.column)
 
 
 def folder(path: str) -> str:

@@ -26,6 +26,14 @@ _MACHINE = frozenset(
 """What containers call the machine that they run on: only ports that are published are there."""
 
 
+_DOMAINS = frozenset(
+    ["com", "org", "net", "info", "biz", "edu", "gov", "mil", "int", "dev", "app", "cloud", "tech", "online", "site",
+     "local", "localdomain", "localhost", "internal", "lan", "home", "corp", "intranet", "test",
+     "example", "invalid", "onion", "consul"]
+)  # fmt: skip
+"""What a name ends in that is one of the world, or of a network, and none of a cluster."""
+
+
 def is_declared(thing: Named) -> bool:
     """Whether it is a store, broker or channel that a stack declares."""
     return isinstance(thing, Server) and any(unit.platform in STACKS for unit in thing.units)
@@ -98,7 +106,16 @@ class Names:
             if spelled in self._units:
                 return _nearest(self._units[spelled], self, caller)
         known = endpoints.resource(name)
-        return _nearest(self._declared.get(("", known), ()) if known else self._told.get(name, ()), self, caller)
+        told = self._declared.get(("", known), ()) if known else self._told.get(name, ())
+        return _nearest(told or self._in_namespace(name), self, caller)
+
+    def _in_namespace(self, name: str) -> list[_Entry]:
+        """What ``orders.shop`` means in a cluster, where it is not told which namespace a Service is brought into."""
+        service, dot, space = name.partition(".")
+        if not dot or "." in space or len(space) < 3 or space in _DOMAINS:
+            return []
+        unplaced = f"{service}.default"
+        return [one for one in self._units.get(service, ()) if one.unit and unplaced in one.unit.names]
 
     def several(self, host: str) -> list[tuple[Named, Evidence]]:
         """All that answer to a host name, where several do: behind a gateway the path tells which one is meant."""

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from boundary.facts import Mount, SharedNamespace
 from boundary.model import Edge, Evidence, Location, Node, Unresolved
+from boundary.resolve.files import stands
 from boundary.resolve.images import named
 from boundary.resolve.landscape import STACKS, Server, Service, Unit
 from boundary.resolve.volumes import located
@@ -142,7 +143,7 @@ class _Namespaces:
         here = unit.location.path
         for path in (here, *(path for path in self._whose.files.paths(SharedNamespace) if path != here)):
             if fact in self._whose.files.of(path, SharedNamespace):
-                return Location(path, fact.line, fact.column)
+                return stands(path, fact)
         return Location(unit.location.path, fact.line) if unit.platform in STACKS else unit.location
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from boundary.facts import FileFacts, Port
 from boundary.model import Edge, Evidence, Location, Node, Unresolved
+from boundary.resolve.files import stands
 from boundary.resolve.landscape import Landscape, Unit
 from boundary.resolve.namespaces import engines, namespaces
 from boundary.resolve.volumes import volumes
@@ -64,5 +65,5 @@ def _place(whose: Whose, unit: Unit, port: Port) -> Location:
     key = port.workload, port.line, port.column, port.host
     for path in (here, *whose.files.paths(Port)):
         if any((p.workload, p.line, p.column, p.host) == key for p in whose.files.of(path, Port)):
-            return Location(path, port.line, port.column)
-    return Location(here, port.line, port.column)
+            return stands(path, port)
+    return stands(here, port)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from boundary.facts import Mount, VolumeDefinition
 from boundary.model import Edge, Evidence, Location, Node
-from boundary.resolve.files import ancestors, folder, is_code, within
+from boundary.resolve.files import ancestors, folder, is_code, stands, within
 from boundary.resolve.landscape import STACKS, Server, Service, Unit
 from boundary.resolve.whose import Whose, acts
 
@@ -199,7 +199,7 @@ class _Volumes:
         where, fact = self._named.get((unit.project, mount.source), ("", None))
         if fact is None:
             return f"volume:{mount.source if ':' in mount.source else f'{scope}/{mount.source}'}", "", None
-        declared = Evidence(Location(where, fact.line, fact.column), f"declares the volume {fact.key}")
+        declared = Evidence(stands(where, fact), f"declares the volume {fact.key}")
         source = fact.source or (self._cluster[fact.name].source if fact.name in self._cluster else "")
         if source:
             return *_behind(source), declared
@@ -253,5 +253,5 @@ def located(whose: Whose, unit: Unit, mount: Mount) -> Location:
     for path in (here, *(path for path in whose.files.paths(Mount) if path != here)):
         for fact in whose.files.of(path, Mount):
             if (fact.line, fact.target, fact.kind) == (mount.line, mount.target, mount.kind):
-                return Location(path, mount.line, mount.column)
+                return stands(path, mount)
     return Location(unit.location.path, mount.line) if unit.platform in STACKS else unit.location

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -121,7 +121,7 @@ class _Release:
         except TemplateError as error:
             found[path] = [Unreadable(error.what, f"a template of a chart: {error}", line=error.line)]
             return
-        nodes = [yaml.moved(node, made.lines) for node in _documents(made.text)]
+        nodes = [yaml.moved(node, _by(made.lines)) for node in _documents(made.text)]
         found.setdefault(path, []).extend(self._kept(kubernetes.read(path, nodes)))
 
     def _kept(self, facts: Iterator[Fact]) -> Iterator[AnyFact]:
@@ -198,7 +198,12 @@ def _documents(text: str) -> list[yaml.Node]:
             nodes = yaml.documents(piece)
         except yaml.YamlError:
             nodes = ()
-        shifted = [0, *range(line + 1, line + piece.count("\n") + 2)]
+        shifted = _by(range(line, line + piece.count("\n") + 2))
         found += [yaml.moved(node, shifted) for node in nodes if node.kind == "mapping"]
         line += piece.count("\n")
     return found
+
+
+def _by(lines: Sequence[int]) -> Callable[[int], int]:
+    """The line that stands at the place of each, the last for those behind it."""
+    return lambda line: lines[min(line, len(lines) - 1)]

@@ -1,9 +1,10 @@
 """Kustomizations put together: what an overlay makes of the manifests below it.
 
 The manifests themselves are read where they stand. What a kustomization that no other one takes in changes of them is
-one more way in which they are deployed; its facts stand in the kustomization, at the line that brings the manifest or
-the change. Prefixes of names are left out: they tell deployments apart, not services. The namespace is told beside the
-manifests that all kustomizations put into the same one.
+one more way in which they are deployed: its workloads are told of the kustomization, at the line that brings the
+manifest, and what is said about them where it is written, in the manifest or the patch. Prefixes of names are left out:
+they tell deployments apart, not services. The namespace is told beside the manifests that all kustomizations put into
+the same one.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from msgspec import structs
 
 from boundary.extractors import kubernetes
-from boundary.facts import AnyFact, Deployment, Packaging, Setting, Situated
+from boundary.facts import AnyFact, Deployment, Fact, Packaging, Setting, Situated, Workload
+from boundary.model import Value
 from boundary.reading import yaml
+from boundary.reading.secrets import keep
 from boundary.reading.yaml import MISSING, Node
 from boundary.resolve.files import folder, inside
 from boundary.resolve.packaging.affixes import Found
@@ -34,12 +38,46 @@ _NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "Pod", "Rollout"))
 
 
+_GENERATORS = (("configmap", "configMapGenerator"), ("secret", "secretGenerator"))
+
+_FAR = 1 << 24
+"""Lines between two files; none is so long."""
+
+_T = TypeVar("_T", bound=Fact)
+
+
+class _Places:
+    """Where nodes of several files stand, told by their lines alone: each file has a range of its own."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, int] = {}
+        self._paths: list[str] = []
+
+    def of(self, path: str, node: Node, above: int = 0) -> Node:
+        """A node of a file, in which so many lines are ``above`` its text."""
+        if path not in self._files:
+            self._paths.append(path)
+            self._files[path] = len(self._paths)
+        start = self._files[path] * _FAR + above
+        return yaml.moved(node, lambda line: start + min(line, _FAR // 2))
+
+    def told(self, fact: _T, line: int) -> _T:
+        """A fact with its file; a workload stands at a line of the kustomization."""
+        if isinstance(fact, Workload):
+            containers = tuple(structs.replace(one, line=line) for one in fact.containers)
+            return structs.replace(fact, line=line, containers=containers)
+        number, own = divmod(fact.line, _FAR)
+        return structs.replace(fact, line=own, file=self._paths[number - 1]) if number else fact
+
+
 @dataclass(frozen=True, slots=True)
 class _Resource:
     """A manifest as it is now, and as it was written."""
 
     node: Node
     written: Node
+    line: int = 1
+    """Of the entry that brings it."""
 
     @property
     def kind(self) -> str:
@@ -61,6 +99,7 @@ class _Builder:
         self._settings = settings
         self._overlays = {path: _first(fact.text) for path, fact in texts.items() if fact.kind == "overlay"}
         self._left = MOST
+        self._places = _Places()
 
     def built(self) -> Found:
         """Generated settings of every kustomization; changed workloads of those that are taken in by none."""
@@ -72,7 +111,8 @@ class _Builder:
                 for resource in self._build(path, [], 0):
                     if resource.kind in _WORKLOADS and _told(resource.node) != _told(resource.written):
                         facts = kubernetes.read("", [resource.node])
-                        made += [one for one in facts if not isinstance(one, Deployment)]  # type: ignore[misc]
+                        told = (self._places.told(one, resource.line) for one in facts)
+                        made += [one for one in told if not isinstance(one, Deployment)]  # type: ignore[misc]
             if made:
                 found[path] = made
         for place, space in self._situated(taken):
@@ -118,9 +158,8 @@ class _Builder:
             return None
         return next((path for name in _NAMES if (path := posixpath.join(where, name)) in self._overlays), None)
 
-    def _build(self, path: str, below: list[_Resource], depth: int, line: int = 0) -> list[_Resource]:
-        """The resources of a kustomization; a component's are those that it is given, and its own, and stand at the
-        line that brings the component."""
+    def _build(self, path: str, below: list[_Resource], depth: int) -> list[_Resource]:
+        """The resources of a kustomization; a component's are those that it is given, and its own."""
         node = self._overlays[path]
         found = list(below)
         self._left -= 1
@@ -128,47 +167,58 @@ class _Builder:
             return found
         for key in ("resources", "bases"):
             for entry in node.get(key).items:
-                found += self._brought(path, entry, depth, line or entry.line)
+                found += self._brought(path, entry, depth)
         for entry in node.get("components").items:
             component = self._overlay(inside(folder(path), entry.text))
             if component and component != path:
-                found = self._build(component, found, depth + 1, line or entry.line)
-        for patch, target, place in self._patches(path, node):
-            found = [self._patched(one, patch, target, line or place) for one in found]
+                given = {id(one.written) for one in found}
+                built = self._build(component, found, depth + 1)
+                found = [one if id(one.written) in given else replace(one, line=entry.line) for one in built]
+        for patch, target in self._patches(path, node):
+            found = [self._patched(one, patch, target) for one in found]
         return [_pictured(one, node.get("images")) for one in found]
 
-    def _brought(self, path: str, entry: Node, depth: int, line: int) -> Iterator[_Resource]:
-        """What one entry of ``resources`` brings, which stands at a line."""
+    def _brought(self, path: str, entry: Node, depth: int) -> Iterator[_Resource]:
+        """What one entry of ``resources`` brings."""
         where = inside(folder(path), entry.text)
         overlay = self._overlay(where)
         if overlay and overlay != path:
             inner = self._build(overlay, [], depth + 1)
         else:
             fact = self._texts.get(where or "")
-            inner = [_Resource(one, one) for one in _documents(fact.text)] if fact and fact.kind == "manifest" else []
+            told = _documents(fact.text) if fact and fact.kind == "manifest" else []
+            inner = [_Resource(self._places.of(where or "", one), one) for one in told]
         for one in inner:
             self._left -= 1
             if self._left >= 0:
-                yield _Resource(yaml.moved(one.node, (0, line)), one.written)
+                yield replace(one, line=entry.line)
 
     # --- patches --------------------------------------------------------------------------------------------
 
-    def _patches(self, path: str, node: Node) -> Iterator[tuple[Node, Node, int]]:
-        """Each patch with its target (``MISSING``: what it names itself) and the line of the entry that brings it."""
+    def _patches(self, path: str, node: Node) -> Iterator[tuple[Node, Node]]:
+        """Each patch with its target (``MISSING``: what it names itself)."""
         for entry in (*node.get("patches").items, *node.get("patchesJson6902").items):
-            written = entry.get("patch").string or self._text(path, entry.get("path").string)
-            for patch in _documents(written, any_kind=True):
-                yield patch, entry.get("target"), entry.line
+            for patch in self._written(path, entry.get("patch"), entry.get("path")):
+                yield patch, entry.get("target")
         for entry in node.get("patchesStrategicMerge").items:
-            written = entry.text if "\n" in entry.text else self._text(path, entry.text)
-            for patch in _documents(written, any_kind=True):
-                yield patch, MISSING, entry.line
+            within = "\n" in entry.text
+            for patch in self._written(path, entry if within else MISSING, MISSING if within else entry):
+                yield patch, MISSING
 
-    def _text(self, path: str, written: str) -> str:
-        fact = self._texts.get(inside(folder(path), written) or "") if written else None
-        return fact.text if fact else ""
+    def _written(self, path: str, text: Node, file: Node) -> Iterator[Node]:
+        """The patches of a text that stands in a kustomization, or of a file that it names."""
+        if text:
+            # The text of a block begins below the mark of the block.
+            above = text.line - (0 if "\n" in text.text else 1)
+            for patch in _documents(text.text, any_kind=True):
+                yield self._places.of(path, patch, above)
+            return
+        where = inside(folder(path), file.string) if file.string else None
+        fact = self._texts.get(where or "")
+        for patch in _documents(fact.text, any_kind=True) if fact else ():
+            yield self._places.of(where or "", patch)
 
-    def _patched(self, resource: _Resource, patch: Node, target: Node, line: int) -> _Resource:
+    def _patched(self, resource: _Resource, patch: Node, target: Node) -> _Resource:
         if target.kind == "missing":
             target = Node(0, 0, "mapping", pairs=tuple((k, v) for k, v in patch.pairs if k.text == "kind"))
             named = patch.get("metadata", "name").text
@@ -176,23 +226,30 @@ class _Builder:
             named = target.get("name").string
         if not _fits(target.get("kind").string, resource.kind) or not _fits(named, resource.name):
             return resource
-        here = yaml.moved(patch, (0, line))
-        node = changed(resource.node, here) if patch.kind == "sequence" else merged(resource.node, here)
-        return _Resource(node, resource.written)
+        node = changed(resource.node, patch) if patch.kind == "sequence" else merged(resource.node, patch)
+        return replace(resource, node=node)
 
     # --- generators -----------------------------------------------------------------------------------------
 
     def _generated(self, path: str, node: Node) -> Iterator[Setting]:
-        """The settings of generated ConfigMaps; generated Secrets hold nothing that may be shown."""
-        for entry in node.get("configMapGenerator").items:
-            name = entry.get("name").string
-            for literal in entry.get("literals").items:
-                key, _, value = literal.text.partition("=")
-                yield Setting("configmap", key, kubernetes.entry(value.strip("\"'")), name, line=literal.line)
-            files = (*entry.get("envs").items, *([entry.get("env")] if entry.get("env") else []))
-            for file in files:
-                for setting in self._settings.get(inside(folder(path), file.text) or "", ()):
-                    yield Setting("configmap", setting.key, setting.value, name, line=file.line)
+        """The settings of generated ConfigMaps, and those of Secrets as far as they are addresses."""
+        for scope, generator in _GENERATORS:
+            for entry in node.get(generator).items:
+                name = entry.get("name").string
+                for literal in entry.get("literals").items:
+                    key, _, text = literal.text.partition("=")
+                    yield Setting(scope, key, _kept(scope, key, text.strip("\"'")), name, line=literal.line)
+                for file in (*entry.get("envs").items, *([entry.get("env")] if entry.get("env") else [])):
+                    yield from self._of_file(scope, name, inside(folder(path), file.text) or "")
+
+    def _of_file(self, scope: str, name: str, path: str) -> Iterator[Setting]:
+        for one in self._settings.get(path, ()):
+            value = _kept(scope, one.key, str(one.value)) if scope == "secret" else one.value
+            yield Setting(scope, one.key, value, name, line=one.line, column=one.column, file=path)
+
+
+def _kept(scope: str, key: str, text: str) -> Value:
+    return keep(key, text) if scope == "secret" else kubernetes.entry(text)
 
 
 def _fits(pattern: str, name: str) -> bool:
@@ -232,7 +289,7 @@ def _pictured(resource: _Resource, images: Node) -> _Resource:
         new = renamed.get(whole)
         return structs.replace(value, text=new.text, line=new.line) if new else value
 
-    return _Resource(replaced(resource.node), resource.written)
+    return replace(resource, node=replaced(resource.node))
 
 
 def _documents(text: str, any_kind: bool = False) -> list[Node]:
