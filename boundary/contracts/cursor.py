@@ -18,31 +18,31 @@ _END = Word("", 0, 0)
 
 
 class Cursor:
-    """Where reading has come to; all words of one file are known from the start."""
+    """Where reading has come to; all words of one file are known from the start.
+
+    ``word`` is the next word, an empty one behind the last.
+    """
 
     def __init__(self, path: str, text: str, *, commas: bool = True) -> None:
         self.path = path
-        self._words = list(words(text, commas=commas))
+        self._words = [*words(text, commas=commas), _END, _END]
         self._at = 0
         self._depth = 0
-
-    @property
-    def word(self) -> Word:
-        """The next word; an empty one behind the last."""
-        return self._words[self._at] if self._at < len(self._words) else _END
+        self.word = self._words[0]
 
     @property
     def line(self) -> int:
         """The line of the next word, or of the last one."""
-        return self.word.line or (self._words[-1].line if self._words else 1)
+        return self.word.line or self._words[max(self._at - 1, 0)].line or 1
 
     def sees(self, *marks: str) -> bool:
         """Whether the next word is one of these, not quoted."""
-        return not self.word.quoted and self.word.text in marks
+        word = self.word
+        return word.text in marks and not word.quoted
 
     def after(self) -> str:
         """The word behind the next."""
-        return self._words[self._at + 1].text if self._at + 1 < len(self._words) else ""
+        return self._words[self._at + 1].text
 
     def take(self) -> Word:
         """The next word, whatever it is."""
@@ -50,13 +50,17 @@ class Cursor:
         if not word.line:
             raise self.error("the file ends in the middle of a declaration")
         self._at += 1
+        self.word = self._words[self._at]
         return word
 
     def skip(self, mark: str) -> bool:
         """Take the next word if it is this one."""
-        found = self.sees(mark)
-        self._at += found
-        return found
+        word = self.word
+        if word.text != mark or word.quoted or not word.line:
+            return False
+        self._at += 1
+        self.word = self._words[self._at]
+        return True
 
     def expect(self, mark: str) -> Word:
         """The next word, which must be this one."""
@@ -76,16 +80,16 @@ class Cursor:
     def value(self) -> str:
         """A constant as written, lists and records whole, in one spelling."""
         word = self.take()
-        text = f'"{word.text}"' if word.quoted else word.text
+        text = [f'"{word.text}"' if word.quoted else word.text]
         closing = [PAIRS[word.text]] if not word.quoted and word.text in ("{", "[") else []
         while closing:
             inner = self.take()
-            text += f' "{inner.text}"' if inner.quoted else f" {inner.text}"
+            text.append(f'"{inner.text}"' if inner.quoted else inner.text)
             if not inner.quoted and inner.text in ("{", "["):
                 closing.append(PAIRS[inner.text])
             elif not inner.quoted and inner.text == closing[-1]:
                 closing.pop()
-        return text
+        return " ".join(text)
 
     def number(self) -> int:
         """A whole number in any of the three notations; a minus may stand apart."""
@@ -104,10 +108,10 @@ class Cursor:
         """A quoted text; several in a row are one."""
         if not self.at_string():
             raise self.error(f"a text in quotes is missing before {self.word.text or 'the end'}")
-        text = self.take().text
+        texts = [self.take().text]
         while self.at_string():
-            text += self.take().text
-        return text
+            texts.append(self.take().text)
+        return "".join(texts)
 
     def at_string(self) -> bool:
         """Whether the next word is a quoted text."""
