@@ -36,6 +36,26 @@ _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simpl
 _FLOW_ADDRESSES = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
 
 
+def made(node: Node, places: Mapping[str, str], described: Node | None, style: str, explode: bool, *,
+         shared: bool, media: str = "") -> Parameter:  # fmt: skip
+    """A parameter of any version: ``places`` are the variables of its path by their names."""
+    name, where = text(node, "name"), text(node, "in")
+    return Parameter(
+        name={"path": places.get(name, name), "header": name.lower()}.get(where, name),
+        shown=name,
+        where=where,
+        required=where == "path" or flag(node, "required") is True,
+        node=node,
+        schema=described,
+        style=style,
+        explode=explode,
+        media=media,
+        reserved=flag(node, "allowReserved") is True,
+        empty=flag(node, "allowEmptyValue") is True,
+        shared=shared,
+    )
+
+
 def template(path: str) -> str:
     """A path with its variables numbered by place, which is all of them that is on the wire."""
     return _VARIABLE.sub("{}", path)
@@ -103,20 +123,9 @@ class Description:
         style = text(node, "style") or _STYLES.get(where, "")
         explode = flag(node, "explode")
         content = next(entries(node, "content"), None)
-        return Parameter(
-            name={"path": places.get(name, name), "header": name.lower()}.get(where, name),
-            shown=name,
-            where=where,
-            required=where == "path" or flag(node, "required") is True,
-            node=node,
-            schema=schema(content[1], "schema") if content else schema(node, "schema"),
-            style=style,
-            explode=style == "form" if explode is None else explode,
-            media=content[0] if content else "",
-            reserved=flag(node, "allowReserved") is True,
-            empty=flag(node, "allowEmptyValue") is True,
-            shared=shared,
-        )
+        described = schema(content[1] if content else node, "schema")
+        explodes = style == "form" if explode is None else explode
+        return made(node, places, described, style, explodes, shared=shared, media=content[0] if content else "")
 
     def body(self, operation: Operation) -> Body | None:
         """The request's body."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from boundary.contracts.documents import Node
-from boundary.contracts.openapi.description import Description, media_type
+from boundary.contracts.openapi.description import Description, made, media_type
 from boundary.contracts.openapi.normal import Body, Header, Media, Operation, Parameter, Response, Scheme, Server
 from boundary.contracts.openapi.tree import at, entries, flag, members, raw, schema, text
 
@@ -47,18 +47,8 @@ class Swagger(Description):
         if not name or where not in ("query", "path", "header"):
             return None
         style, explode = _COLLECTIONS.get(text(node, "collectionFormat") or "csv", ("", False))
-        return Parameter(
-            name={"path": places.get(name, name), "header": name.lower()}.get(where, name),
-            shown=name,
-            where=where,
-            required=where == "path" or flag(node, "required") is True,
-            node=node,
-            schema=node,
-            style=style or ("form" if where == "query" else "simple"),
-            explode=explode or (where == "query" and text(node, "type") != "array"),
-            empty=flag(node, "allowEmptyValue") is True,
-            shared=shared,
-        )
+        explodes = explode or (where == "query" and text(node, "type") != "array")
+        return made(node, places, node, style or ("form" if where == "query" else "simple"), explodes, shared=shared)
 
     def body(self, operation: Operation) -> Body | None:
         """The request's body: the parameter that is one, or the fields of a form."""

@@ -70,25 +70,29 @@ def closed(side: Side, node: Node, form: Form) -> Form:
     """The form with what ``unevaluatedProperties`` and ``unevaluatedItems`` say of all that is not looked at."""
     extra, rest = node.child("unevaluatedProperties"), node.child("unevaluatedItems")
     if extra is not None and isinstance(extra.value, dict | bool) and "object" in form:
-        shapes = []
-        for shape in form["object"]:
-            if shape.closer is None:
-                shape = shape.copy()  # noqa: PLW2901
-                shape.extra, shape.closer = side.told(extra), ("unevaluatedProperties", node)
-            shapes.append(shape)
-        form = {**form, "object": tuple(shapes)}
+        form = {**form, "object": tuple(_closed_object(side, shape, extra, node) for shape in form["object"])}
     if rest is not None and isinstance(rest.value, dict | bool) and "array" in form:
-        shapes = []
-        for shape in form["array"]:
-            if shape.rest is None:
-                shape = shape.copy()  # noqa: PLW2901
-                shape.rest = side.told(rest)
-                if shape.rest is not None and shape.rest.refused:
-                    shape.rest = None
-                    shape.limit("maxItems", Limit(len(shape.prefix), node, "unevaluatedItems"))
-            shapes.append(shape)
-        form = {**form, "array": tuple(shapes)}
+        form = {**form, "array": tuple(_closed_array(side, shape, rest, node) for shape in form["array"])}
     return form
+
+
+def _closed_object(side: Side, shape: Shape, extra: Node, node: Node) -> Shape:
+    if shape.closer is not None:
+        return shape
+    less = shape.copy()
+    less.extra, less.closer = side.told(extra), ("unevaluatedProperties", node)
+    return less
+
+
+def _closed_array(side: Side, shape: Shape, rest: Node, node: Node) -> Shape:
+    if shape.rest is not None:
+        return shape
+    less = shape.copy()
+    less.rest = side.told(rest)
+    if less.rest is not None and less.rest.refused:
+        less.rest = None
+        less.limit("maxItems", Limit(len(less.prefix), node, "unevaluatedItems"))
+    return less
 
 
 # --- alternatives -------------------------------------------------------------------------------------------
