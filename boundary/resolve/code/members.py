@@ -226,7 +226,10 @@ def _field(
             arguments = inherited.arguments(ev, of, current, depth) if starts else None
             if arguments and fitting(ev, replace(method, name=f"{current.name}.__init__"), arguments) != method:
                 arguments = None
-            frame = ev.frame_of(method, arguments, depth + 1)
+            if method.name in file.functions:
+                frame = ev.frame_of(method, arguments, depth + 1)
+            else:  # in the body of the class, where the receiver is the class itself
+                frame = Frame(file, method.name, (), current, depth=depth + 1)
             thing = ev.quiet(assign.value, frame.at(assign.line))
         finally:
             ev.active.discard(key)
