@@ -22,6 +22,15 @@ from boundary.resolve.values import Filled, shown
 _NEGOTIATED = frozenset({"api-version"})
 """Parameters that a client adds to all of its requests by itself, or sends as headers."""
 
+_ADDED = _NEGOTIATED | frozenset({
+    "accept", "authorization", "content-type", "content-length", "user-agent", "cookie", "host", "traceparent",
+    "tracestate", "x-request-id", "x-correlation-id", "x-b3-traceid", "x-forwarded-for", "x-api-key", "idempotency-key",
+})  # fmt: skip
+"""Headers that libraries, agents and proxies add; OpenAPI leaves the first ones to them."""
+
+_BARE = ("requests.", "httpx.", "fetch")
+"""Calls that send the headers which they are given, and no others that a client would have of its own."""
+
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 EXAMPLES = (".test", ".invalid", "example.com", "example.org", "example.net")
 
@@ -218,7 +227,7 @@ def _operation(call: _Call, url: paths.Url, offered: list[Operation], known: boo
         traits.add("undeclared-operation")
     if found.deprecated:
         traits.add("deprecated-operation")
-    if _missing(call, url, found):
+    if _missing(call, url, found) or _lacks_header(call, found):
         traits.add("missing-parameter")
     return found.name, traits
 
@@ -232,6 +241,16 @@ def _match(method: str, path: str, offered: list[Operation]) -> Operation | None
 
 def _health(path: str) -> bool:
     return path.strip("/").rpartition("/")[2] in ("health", "healthz", "livez", "readyz", "metrics", "ping", "status")
+
+
+def _lacks_header(call: _Call, operation: Operation) -> bool:
+    """Whether a required header is surely not sent."""
+    wanted = {name.partition(":")[2].lower() for name in operation.required if name.startswith("header:")} - _ADDED
+    given = call.effect.get("headers")
+    if not wanted or not call.effect.call.startswith(_BARE) or not (given is None or isinstance(given, Pairs)):
+        return False
+    keys = [key.text if isinstance(key, Value) else None for key, _ in given.entries] if given else []
+    return None not in keys and not wanted <= {(key or "").lower() for key in keys}
 
 
 def _missing(call: _Call, url: paths.Url, operation: Operation) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Sequence
 from dataclasses import replace
 
 from boundary.facts import (
@@ -12,8 +13,9 @@ from boundary.facts import (
     Out,
     Ref,
 )
-from boundary.model import Value
+from boundary.model import Hole, Value
 from boundary.resolve.code import exports, inherited, members, receivers, texts
+from boundary.resolve.code.filling import Put
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.interpreter import Interpreter
 from boundary.resolve.code.program import CodeFile
@@ -98,6 +100,8 @@ class Lookups(Interpreter, ABC):
 
     def _completed(self, thing: Thing, scope: str, name: str, frame: Frame) -> Thing:
         """A thing with the members that it has been given so far: ``options.url = …``."""
+        if isinstance(thing, Pairs):
+            thing = self._filled(thing, frame.file.filled.get((scope, name), ()), scope, frame)
         assigns = frame.file.given.get((scope, name))
         if not assigns or not isinstance(thing, Made | Instance | Pairs | Value):
             return thing
@@ -124,6 +128,24 @@ class Lookups(Interpreter, ABC):
             return replace(thing, fields=tuple((dict(thing.fields) | dict(told)).items()))
         arguments = thing.arguments or Arguments()
         return replace(thing, arguments=replace(arguments, named=(*arguments.named, *told)))
+
+    def _filled(self, thing: Pairs, puts: Sequence[Put], scope: str, frame: Frame) -> Pairs:
+        """An object with the entries that it has got so far, the last ones first."""
+        before = [put for put in puts if scope != frame.scope or put.line <= frame.line]
+        key = (id(puts), frame.bound, frame.receiver)
+        if not before or key in self.active:
+            return thing
+        self.active.add(key)
+        try:
+            inner = replace(frame, scope=scope)
+            entries = []
+            for put in reversed(before):
+                there = replace(inner, line=put.line)
+                told = self.quiet(put.key, there) if put.key is not None else Value((Hole("unknown"),))
+                entries.append((told, self.quiet(put.value, there) if put.value is not None else NOTHING))
+        finally:
+            self.active.discard(key)
+        return Pairs((*entries, *thing.entries))
 
     def _in_scope(self, name: str, scope: str, frame: Frame) -> Thing | None:
         file = frame.file

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from importlib import import_module
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -30,6 +31,7 @@ from boundary.facts import (
     Return,
     Text,
 )
+from boundary.resolve.code.filling import Puts, puts
 from boundary.resolve.code.rows import language_of
 from boundary.resolve.code.things import Module
 from boundary.resolve.files import fold, inside
@@ -147,6 +149,11 @@ class CodeFile:
                         for name in (arg.name for arg in call.args if isinstance(arg, Ref) and LAMBDA in arg.name):
                             found.setdefault(_dotted(scope, name), Passed(scope, fact.line, call))
         return found
+
+    @cached_property
+    def filled(self) -> Puts:
+        """What variables are filled with after they were made, by scope and variable."""
+        return puts(chain.from_iterable(self.assigns.values()), chain.from_iterable(self.evaluates.values()))
 
     @cached_property
     def within(self) -> dict[str, list[Function | Class]]:

@@ -1,0 +1,76 @@
+"""Objects that are filled step by step: ``body["total"] = 3``, ``params.append("day", day)``, ``query.update(page=1)``.
+
+What such a statement says of an object is put down in the order of lines. Where it does not tell the key, and where the
+object is handed to a function that may fill it, the entry has none: then nobody can say what the object lacks.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from boundary.facts import Apply, Assign, Evaluate, Expr, Item, Member, Record, Ref, Text
+
+_FILLS = frozenset({
+    "update", "setdefault", "append", "set", "add", "put", "putAll", "putIfAbsent", "Add", "TryAdd", "Set", "insert",
+    "merge", "store", "extend", "addAll",
+})  # fmt: skip
+_MERGES = frozenset({"assign", "merge", "extend", "defaults"})
+
+
+class Put(NamedTuple):
+    """An entry that an object gets on a line; ``key`` None for one that is not known."""
+
+    line: int
+    key: Expr | None
+    value: Expr | None
+
+
+Puts = dict[tuple[str, str], list[Put]]
+"""By scope and variable."""
+
+
+def puts(assigns: Iterable[Assign], evaluates: Iterable[Evaluate]) -> Puts:
+    """What the statements of a file put into variables."""
+    found: dict[tuple[str, str], list[Put]] = defaultdict(list)
+    for assign in assigns:
+        if isinstance(assign.target, Item) and isinstance(assign.target.of, Ref) and assign.value is not None:
+            key = assign.target.key
+            found[assign.scope, assign.target.of.name].append(Put(assign.line, key, assign.value))
+    for fact in evaluates:
+        if isinstance(fact.value, Apply):
+            for name, entry, value in _of_call(fact.value):
+                found[fact.scope, name].append(Put(fact.line, entry, value))
+    return {name: sorted(group, key=lambda put: put.line) for name, group in found.items()}
+
+
+def _of_call(call: Apply) -> Iterator[tuple[str, Expr | None, Expr | None]]:
+    """The variables that a call fills."""
+    match call.callee:
+        case Member(Ref(name), method) if method in _FILLS and name not in ("self", "cls"):
+            yield from ((name, *entry) for entry in _entries(call))
+        case Member(_, method) if method in _MERGES and call.args and isinstance(call.args[0], Ref):
+            name = call.args[0].name
+            for arg in call.args[1:]:
+                yield from ((name, *entry) for entry in _of_record(arg))
+        case Ref() | Member(Ref("self" | "cls"), _):
+            for arg in call.args:
+                if isinstance(arg, Ref):
+                    yield arg.name, None, None
+
+
+def _entries(call: Apply) -> Iterator[tuple[Expr | None, Expr | None]]:
+    named = [(name, value) for name, value in call.keywords if not name.startswith("<")]
+    yield from ((Text(name) if name else None, value) for name, value in named)
+    if len(call.args) == 2:
+        yield call.args[0], call.args[1]
+    elif len(call.args) == 1:
+        yield from _of_record(call.args[0])
+
+
+def _of_record(arg: Expr) -> Iterator[tuple[Expr | None, Expr | None]]:
+    if isinstance(arg, Record):
+        yield from arg.entries
+    else:
+        yield None, None
