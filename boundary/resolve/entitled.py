@@ -12,14 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from boundary.facts import Workload
 from boundary.model import Edge, Evidence, Location, Node, Value
-from boundary.resolve import kept
+from boundary.resolve import kept, trusted
 from boundary.resolve.context import Context
 from boundary.resolve.files import Files
 from boundary.resolve.stacks.assignments import ACT, Assignments
 from boundary.resolve.stacks.bearers import Bearers
 from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.grants import Grant, grants
-from boundary.resolve.stacks.things import Resource
 
 _SHOWN = 6
 """Names of stores that a finding shows."""
@@ -53,6 +52,7 @@ def resolve(context: Context, ids: Mapping[tuple[str, str], str], files: Files) 
         bearers = Bearers(context.land, stacks)
         edges += _shared(bearers)
         edges += _assumed(context, bearers)
+        edges += trusted.edges(context, bearers)
         edges += _acting(context, assigned)
     for (_, account), holders in sorted(accounts.items()):
         edges += _together(f"the service account {account}", holders, None)
@@ -78,7 +78,8 @@ def _wide(found: Mapping[tuple[str, Location], list[tuple[Grant, Node]]]) -> Ite
 
 def _shared(bearers: Bearers) -> Iterator[Edge]:
     """Roles that tasks or functions of several services have."""
-    for uid, holders in sorted(bearers.of_role.items()):
+    declared = {uid: found for uid, found in bearers.of_role.items() if uid in bearers.stacks.by_uid}
+    for uid, holders in sorted(declared.items()):
         role = bearers.stacks.by_uid[uid]
         yield from _together(role.label, {service: one.location for service, one in holders.items()}, role.location)
 
@@ -128,17 +129,11 @@ def _assumed(context: Context, bearers: Bearers) -> Iterator[Edge]:
                 for service in said.bearers:
                     for resource in one.resources:
                         yield from _taken_on(context, bearers, service, resource, said.place(one))
-    for said in (*bearers.trusts(), *(one for one in bearers.policies() if one.of)):
+    for said in bearers.trusts():
         for one in said.statements:
             if one.allows and not one.conditional:
                 for principal in one.principals:
-                    yield from _trusted(context, said.bearers or _keepers(context, said.of), as_text(principal),
-                                        said.policy.place(said.key))  # fmt: skip
-
-
-def _keepers(context: Context, resources: tuple[Resource, ...]) -> list[str]:
-    found = (kept.keeper(context, one) for one in resources)
-    return [node.id for node in found if node is not None]
+                    yield from _trusted(context, said.bearers, as_text(principal), said.policy.place(said.key))
 
 
 def _taken_on(context: Context, bearers: Bearers, service: str, resource: Value, place: Location) -> Iterator[Edge]:

@@ -56,6 +56,17 @@ class Filler:
         Files and defaults of a developer count only where no deployment sets the variable: what runs is what is
         deployed.
         """
+        return [self._followed(one) for one in self._filled(value, service)]
+
+    def _followed(self, filled: Filled) -> Filled:
+        """A value with what stacks keep in parameters and secrets under the names in it."""
+        stacks = self._land.stacks
+        if stacks is None or not any(isinstance(part, str) and "{{resolve:" in part for part in filled.value.parts):
+            return filled
+        value, evidence = stacks.followed(filled.value)
+        return Filled(value, (*filled.evidence, *evidence), filled.unit)
+
+    def _filled(self, value: Value, service: str) -> list[Filled]:
         if not value.holes:
             return [Filled(value)]
         found: dict[Value, Filled] = {}

@@ -95,6 +95,8 @@ class KnownCalls(Expressions, ABC):
             return self._bound(row, arguments, receiver)
         if row.effect in ("env", "config", "option"):
             return texts.hole(row, arguments, receiver, lambda key: self._config(key, site.path))
+        if row.effect == "held" or (row.effect, row.returns) == ("kept", "held"):
+            return texts.held(dict(row.read(arguments, receiver)), receiver)
         if row.effect == "schema-setting":
             declared = dict(row.read(arguments, receiver))
             return schemas.setting(declared.get("schema"), value_of(declared.get("key")).text or "")

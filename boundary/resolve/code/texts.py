@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from boundary.model import Hole, Value
 from boundary.resolve.code.rows import Row
@@ -279,3 +279,16 @@ def hole(row: Row, arguments: Arguments, receiver: Thing | None, config: Callabl
 
 def _default(thing: Thing | None) -> Value | None:
     return thing if isinstance(thing, Value) and thing.parts else None
+
+
+def held(told: Mapping[str, Thing], answer: Thing | None) -> Thing:
+    """What a platform keeps under a name, as a dynamic reference that stacks resolve; of an answer that it gave, the
+    part that is the value itself."""
+    key = told.get("key")
+    if key is not None and value_of(key).text not in ("Value", "SecretString"):
+        return answer or NOTHING
+    of = answer.field if isinstance(answer, Made) else told.get
+    service, name = of("service"), of("resource")
+    if not isinstance(service, Value) or not isinstance(name, Value):
+        return NOTHING
+    return Value.of("{{resolve:", service, ":", name, "}}")

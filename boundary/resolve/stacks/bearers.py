@@ -9,6 +9,7 @@ from functools import cached_property
 
 from boundary.model import Location, Value
 from boundary.resolve.landscape import Landscape
+from boundary.resolve.stacks.attributes import ARN
 from boundary.resolve.stacks.evaluator import as_text, member
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.statements import Statement, managed, statements
@@ -59,10 +60,16 @@ class Bearers:
                 for role in items(resource.get(name)):
                     if uid := self.role(role):
                         self.of_role[uid][self.services[resource.uid]] = resource
+            if resource.type == "AWS::Serverless::Function" and resource.uid in self.services:
+                # Its own role, which the application model makes.
+                self.of_role[f"{resource.uid}Role"][self.services[resource.uid]] = resource
 
     def role(self, thing: Thing) -> str:
         """The uid of the role that a text names."""
         value = as_text(thing)
+        own = str(value).removeprefix(ARN)
+        if own in self.of_role:
+            return own
         found = self.stacks.meant(value)
         if found is None or not found.declared:
             name = found.name if found is not None else (value.text or "").rpartition(":role/")[2]

@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable, Sequence
 
 from boundary.model import Hole, Value
+from boundary.resolve.stacks.attributes import spelled
 from boundary.resolve.stacks.things import (
     Encoded,
+    Handle,
     Null,
     Rope,
     Rows,
@@ -44,9 +46,10 @@ def _join(args: Sequence[Thing]) -> Thing | None:
     members = [one for arg in args[1:] for one in items(arg)]
     parts: list[Value] = []
     for member in members:
-        if not isinstance(member, Value):
+        one = spelled(member.resource) if isinstance(member, Handle) else member
+        if not isinstance(one, Value):
             return None
-        parts += [between, member] if parts else [member]
+        parts += [between, one] if parts else [one]
     return Value.of(*parts)
 
 

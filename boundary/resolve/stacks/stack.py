@@ -223,6 +223,24 @@ class Stacks:
         staged = _STAGE.sub(GATEWAY, str(found))
         return Value.of(staged) if GATEWAY in staged else found, tuple(evidence)
 
+    def followed(self, value: Value) -> tuple[Value, tuple[Evidence, ...]]:
+        """A text that code puts together, with each of its dynamic references filled for itself: what stands behind an
+        address there is no stage of it."""
+        parts: list[str | Hole | Value] = []
+        evidence: list[Evidence] = []
+        for part in value.parts if all(_is_whole(part) for part in value.parts) else (str(value),):
+            at = 0
+            if isinstance(part, Hole):
+                parts.append(part)
+                continue
+            for reference in _RESOLVE.finditer(part):
+                inner, more = self.filled(Value.of(reference[0]))
+                parts += [part[at : reference.start()], inner]
+                evidence += more
+                at = reference.end()
+            parts.append(part[at:])
+        return Value.of(*parts), tuple(evidence)
+
     def secrets(self, value: Value) -> Iterator[Resource]:
         """The declared secrets and parameters that a text takes in by dynamic references."""
         for reference in _RESOLVE.finditer(str(value)):
@@ -299,6 +317,11 @@ class Stacks:
                 if name and (said := text(value)):
                     found[name] = said
         return tuple(found.items())
+
+
+def _is_whole(part: str | Hole) -> bool:
+    """Whether a part of a text has no reference that goes on in the next one."""
+    return isinstance(part, Hole) or part.count("{{resolve:") == part.count("}}")
 
 
 def _pattern(name: str) -> str:

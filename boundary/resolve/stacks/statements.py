@@ -80,6 +80,8 @@ def _principals(statement: Table) -> Iterator[Thing]:
         if isinstance(one, Table):
             yield from items(one.get("AWS"))
             yield from items(one.get("identifiers"))
+        elif text(one) == "*":
+            yield one
 
 
 def data_actions(service: str) -> tuple[str, ...]:

@@ -10,13 +10,13 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from boundary.facts import Expr, Record, Setting, Text
 from boundary.facts.infra import Block
 from boundary.model import Location, Value
 from boundary.resolve.files import Files, folder, inside
-from boundary.resolve.stacks.attributes import FUNCTION_URL
+from boundary.resolve.stacks.attributes import ARN, FUNCTION_URL
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, member
 from boundary.resolve.stacks.included import Written, gathered
 from boundary.resolve.stacks.rows import row
@@ -67,6 +67,10 @@ def _variants(written: Written) -> set[str]:
             else:
                 kept.append(mine)
     return found
+
+
+def _always(thing: Thing, _: str) -> Thing:
+    return thing
 
 
 @dataclass(eq=False)
@@ -158,11 +162,20 @@ class Templates:
             return Value.of(_PSEUDO[name])
         if name in IMPLICIT:
             return Value.of(uid_of(template.path, name))
-        function = self._by_label.get((template.path, name.removesuffix("Url")))
-        if function is not None and function.type == "AWS::Serverless::Function":
-            return Space(lambda _: Value.of("https://", uid_of(template.path, name), FUNCTION_URL))
+        if (made := self._made(template.path, name)) is not None:
+            return made
         parameter = template.blocks.get(("variable", name))
         return unknown(name, "parameter") if parameter is None else self._parameter(template, parameter)
+
+    def _made(self, path: str, name: str) -> Thing | None:
+        """What the application model makes for a function: its address, and its role."""
+        uid = uid_of(path, name)
+        whole = {"Url": Value.of("https://", uid, FUNCTION_URL), "Role": Value.of(ARN, uid)}
+        for suffix, value in whole.items():
+            function = self._by_label.get((path, name.removesuffix(suffix))) if name.endswith(suffix) else None
+            if function is not None and function.type == "AWS::Serverless::Function":
+                return Space(partial(_always, value))
+        return None
 
     def _said(self, template: Template, kind: str, name: str) -> Thing:
         block = template.blocks.get((kind, name))
