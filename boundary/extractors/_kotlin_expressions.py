@@ -127,11 +127,14 @@ class KotlinExpressions(Reader):
         return self.unfollowed(node.named_children)
 
     def _infix(self, node: Node) -> Expr:
-        """``"a" to b`` is a pair."""
+        """``"a" to b`` is a pair, ``a and b`` the call ``a.and(b)``."""
         inner = self.inner(node)
-        if len(inner) == 3 and self.text(inner[1]) == "to":
-            return Listing((self.expr(inner[0]), self.expr(inner[2])))
-        return self.unfollowed(inner)
+        if len(inner) != 3:
+            return self.unfollowed(inner)
+        left, right = self.expr(inner[0]), self.expr(inner[2])
+        if self.text(inner[1]) == "to":
+            return Listing((left, right))
+        return self.call(Member(left, self.text(inner[1])), (right,), (), node, inner[1])
 
     def _index(self, node: Node) -> Expr:
         inner = self.inner(node)

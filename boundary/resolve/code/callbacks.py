@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from boundary.facts import Apply, Expr, Member, Ref
-from boundary.resolve.code import members
+from boundary.facts import Apply, Expr, Join, Member, Ref, Text
+from boundary.resolve.code import members, texts
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.rows import Row
-from boundary.resolve.code.things import NOTHING, Known, Made, Module, Several, Site, Thing
+from boundary.resolve.code.things import NOTHING, Arguments, FunctionOf, Known, Made, Module, Several, Site, Thing
 
 if TYPE_CHECKING:
     from boundary.resolve.code.interpreter import Interpreter
@@ -33,18 +33,32 @@ def receiver(ev: Interpreter, file: CodeFile, function: str) -> Thing:
     return _remembered(ev, file, function, None)
 
 
+def is_asked(ev: Interpreter, function: FunctionOf) -> bool:
+    """Whether what a function is a part of is being found out."""
+    return _key(function.path, function.name, None) in ev.active
+
+
+def _key(path: str, function: str, position: int | None) -> tuple[object, ...]:
+    return "passed", path, function, position
+
+
 def _remembered(ev: Interpreter, file: CodeFile, function: str, position: int | None) -> Thing:
     place = file.passed.get(function)
-    key = ("passed", file.path, function, position)
+    key = _key(file.path, function, position)
     if place is None or key in ev.active or function.count("<lambda") > _DEEPEST:
         return NOTHING
     if key not in ev.passed:
-        before = ev.cut
+        before, left_out = ev.cut, ev.left_out
         ev.active.add(key)
+        ev.asked += position is None
         try:
             thing = _given(ev, file, place, position)
         finally:
             ev.active.discard(key)
+            ev.asked -= position is None
+        if not ev.asked:  # What was left out on the way was left out rightly, and is of no matter any more.
+            ev.cut -= ev.left_out - left_out
+            ev.left_out = left_out
         if ev.cut != before:
             return thing
         ev.passed[key] = thing
@@ -57,14 +71,33 @@ def _given(ev: Interpreter, file: CodeFile, place: Passed, position: int | None)
         return ev.quiet(scoped, frame)
     row = _row(ev, place.call, frame)
     if position is None:
-        return ev.quiet(place.call, frame) if row and row.within else NOTHING
+        return ev.quiet(place.call, frame) if row and row.within else _of_text(ev, place.call, frame)
     wanted, item, _ = row.gives.partition("[") if row else ("", "", "")
     if wanted != str(position):
         return NOTHING
     thing = ev.quiet(place.call, frame)
+    if row and row.effect == "nested" and isinstance(thing, Made):
+        return _nested(ev, row, thing, place.call, frame)
     if item and isinstance(thing, Several):
         return thing.items[0] if thing.items else NOTHING
     return thing
+
+
+def _of_text(ev: Interpreter, call: Apply, frame: Frame) -> Thing:
+    """What ``"/berths".nest { … }`` gives back, where it is a method that texts have within the function around."""
+    if not isinstance(call.callee, Member) or not isinstance(call.callee.of, Text | Join):
+        return NOTHING
+    thing = ev.quiet(call, frame)
+    known = isinstance(thing, Made) and ev.row(frame.file.path, f"{thing.type}.text:{call.callee.name}")
+    return thing if known else NOTHING
+
+
+def _nested(ev: Interpreter, row: Row, outer: Made, call: Apply, frame: Frame) -> Made:
+    """What a call is made on, with the path that the call adds behind its own."""
+    told = dict(row.read(Arguments(tuple(ev.quiet(arg, frame) for arg in call.args)), outer))
+    fields = dict(outer.fields)
+    fields["url"] = texts.appended({**fields, "path": told.get("path", NOTHING)})
+    return replace(outer, fields=tuple(fields.items()))
 
 
 def _scoped(file: CodeFile, call: Apply) -> Expr | None:

@@ -95,13 +95,15 @@ class Evaluator(KnownCalls):
             return self._bodies[key]
         if key in self.active or depth > DEEPEST:
             return ()
+        before = self.left_out
         self.active.add(key)
         try:
             frame = self.frame_of(function, arguments, depth)
             found = self._walk(frame)
         finally:
             self.active.discard(key)
-        self._bodies[key] = found
+        if self.left_out == before:
+            self._bodies[key] = found
         return found
 
     def _setting(self, target: Expr, thing: Thing, frame: Frame, line: int) -> None:
@@ -226,6 +228,9 @@ class Evaluator(KnownCalls):
                 nested := texts.setting(receiver, value_of(arguments.get(0)).text or "")
             ):
                 return nested
+            case Value() if within := receivers.of_text(self, name, frame):
+                arguments = replace(arguments, positional=(receiver, *arguments.positional))
+                return self.known(within.row, arguments, within.of, site, frame.depth)
             case Value():
                 changed = texts.method(receiver, name, arguments)
                 known = any(isinstance(part, str) for part in receiver.parts)
@@ -240,7 +245,7 @@ class Evaluator(KnownCalls):
                 if found and not (self._is_open(found) and self.row(site.path, f"?.{name}")):
                     self.announced(name, arguments, receiver, site)
                     return self._call(found, arguments, site, frame.depth)
-                inner = NOTHING if found else self._accessed(receiver, name, frame)
+                inner = NOTHING if found else self.accessed(receiver, name, frame)
                 if isinstance(inner, FunctionOf | ClassOf | Known | Made):
                     return self.apply(inner, arguments, site, frame.depth)
                 if not isinstance(inner, Nothing):
@@ -254,13 +259,6 @@ class Evaluator(KnownCalls):
         """Whether a method is one of an interface that nobody, or more than one, implements."""
         file = self.program.files[method.path]
         return file.language.literals and members.is_bare(file, method.name)
-
-    def _accessed(self, receiver: Instance | ClassOf, name: str, frame: Frame) -> Thing:
-        """A member by its name, or by that of an accessor that nobody wrote (``getUrl``, records, Lombok)."""
-        inner = self.member(receiver, name, frame)
-        if isinstance(inner, Nothing) and name[:3] == "get" and name[3:4].isupper():
-            return self.member(receiver, name[3].lower() + name[4:], frame)
-        return inner
 
     def _call(self, function: FunctionOf, arguments: Arguments, site: Site, depth: int) -> Thing:
         function = members.fitting(self, function, arguments)
@@ -288,12 +286,16 @@ class Evaluator(KnownCalls):
         if depth > DEEPEST or not self._affordable(site):
             return NOTHING
         self._results[key] = NOTHING
+        before = self.left_out
         frame = self.frame_of(function, arguments, depth + 1)
         returns = frame.file.returns.get(function.name, ())
         found = self.first(self.quiet(r.value, frame.at(r.line)) for r in returns)
         if isinstance(found, Nothing):
             found = self.annotated(frame.file.functions[function.name].returns, Frame(frame.file))
-        self._results[key] = found
+        if self.left_out == before:
+            self._results[key] = found
+        else:
+            del self._results[key]
         return found
 
     def stored(self, out: Out, frame: Frame) -> Thing:

@@ -130,6 +130,13 @@ class Expressions(Lookups, ABC):
                 return texts.attribute(of, name)
         return NOTHING
 
+    def accessed(self, receiver: Instance | ClassOf, name: str, frame: Frame) -> Thing:
+        """A member by its name, or by that of an accessor that nobody wrote (``getUrl``, records, Lombok)."""
+        inner = self.member(receiver, name, frame)
+        if isinstance(inner, Nothing) and name[:3] == "get" and name[3:4].isupper():
+            return self.member(receiver, name[3].lower() + name[4:], frame)
+        return inner
+
     def _from_outside(self, of: Instance | ClassOf, name: str, frame: Frame) -> Thing:
         """An attribute that a class has from a library's class that it derives from."""
         path = frame.file.path

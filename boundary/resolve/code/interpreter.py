@@ -46,6 +46,10 @@ class Interpreter(ABC):
         self.active: set[object] = set()
         self.cut = 0
         """How often a ring of definitions was cut; what was found meanwhile may be incomplete and is not kept."""
+        self.left_out = 0
+        """How often the body of a function was left out; what was found meanwhile is not kept either."""
+        self.asked = 0
+        """Of how many functions, within each other, it is being found out what they are a part of."""
         self._assignments: dict[object, Thing] = {}
         self.subject = ""
         """What the decorator that is being evaluated stands before."""

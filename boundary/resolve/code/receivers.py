@@ -30,6 +30,7 @@ THIS = "<this>"
 
 _EXTENDED = "self"
 _KOTLIN = ".kt"
+_SET = "set"
 
 
 class Member(NamedTuple):
@@ -63,6 +64,15 @@ def called(ev: Interpreter, callee: Thing, name: str, frame: Frame) -> Member | 
             found = ev.row(frame.file.path, f"{one.type}.{name}") if isinstance(one, Made) else None
             if found is not None:
                 return Member(found, one)
+    return None
+
+
+def of_text(ev: Interpreter, name: str, frame: Frame) -> Member | None:
+    """The row of a method that texts have within an implicit receiver: ``"/berths".nest { … }``."""
+    for one in _implicit(ev, frame) if frame.file.path.endswith(_KOTLIN) else ():
+        row = ev.row(frame.file.path, f"{one.type}.text:{name}") if isinstance(one, Made) else None
+        if row is not None:
+            return Member(row, one)
     return None
 
 
@@ -108,14 +118,29 @@ def filled(ev: Interpreter, made: Made, arguments: Arguments, site: Site, depth:
     for function in arguments.positional:
         if not isinstance(function, FunctionOf) or LAMBDA not in function.name.rpartition(".")[2]:
             continue
-        bound = replace(function, closure=((THIS, made), *function.closure))
-        effects = ev.body(bound, None, depth + 1)
-        told = {name: thing for effect in effects if effect.kind == "set" for name, thing in effect.values}
+        if callbacks.is_asked(ev, function):
+            ev.left_out += 1  # Its body would be read without what it is a part of, which is only being found out.
+            ev.cut += 1
+            continue
+        plain = ev.body(members.unbound(ev, function), None, depth + 1)
+        effects = plain
+        if not _is_told(ev, function, made, depth):
+            effects = ev.body(replace(function, closure=((THIS, made), *function.closure)), None, depth + 1)
+        told = {name: thing for effect in effects if effect.kind == _SET for name, thing in effect.values}
         made = replace(made, fields=tuple((dict(made.fields) | told).items()))
         if ev.recorded is not None:
-            plain = set(ev.body(members.unbound(ev, function), None, depth + 1))
-            ev.recorded += [replace(one, chain=(site, *one.chain)) for one in effects if one not in plain]
+            known = set(plain)
+            further = (one for one in effects if one.kind == _SET or one not in known)
+            ev.recorded += [replace(one, chain=(site, *one.chain)) for one in further]
     return made
+
+
+def _is_told(ev: Interpreter, function: FunctionOf, made: Made, depth: int) -> bool:
+    """Whether the text around tells all that a function is given, so that its body by itself says everything."""
+    file = ev.program.files[function.path]
+    around = function.name.rpartition(".")[0]
+    open_ = ev.frame_of(members.function_of(ev, file, around), None, depth).bound if around in file.functions else ()
+    return function.closure == open_ and callbacks.receiver(ev, file, function.name) == made
 
 
 def _alike(one: Thing, wanted: Thing) -> bool:

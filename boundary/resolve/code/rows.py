@@ -44,7 +44,8 @@ everything else
     is an argument without which the call does nothing that matters: ``app.get("port")`` is no route.
 ``gives``
     is the parameter of a function among the arguments that is given what the call gives back: ``connect(url, (error,
-    client) => …)`` has ``1``.
+    client) => …)`` has ``1``. With the effect ``nested`` that is the receiver with a ``path`` behind its URL, while the
+    call itself gives back the receiver: ``route().path("/berths", nested => …)``.
 ``within``
     says of a call that a function among its arguments is a part of what it gives back (Kotlin's lambdas with receiver):
     a bare name in there may be a member of it, and rows with the effect ``set`` give it fields. See ``receivers``.
@@ -57,6 +58,9 @@ beginning also nothing. A row without such names comes first.
 
 ``base:`` and a type's name is a row of the classes that derive from it, with its type arguments; the class is the
 effect's subject. ``"base:*.<service>ImplBase" = { effect = "rpc-server" }``.
+
+``text:`` before a method's name is a row of a method that texts have within a lambda whose receiver is of the type:
+``"spring-dsl.text:nest"`` for ``router { "/berths".nest { … } }``; the text is the first argument.
 
 ``extension:`` and a function's full name is a row of calls on anything of a function that is imported by that name
 (Kotlin): ``"extension:org.jetbrains.exposed.sql.insert"`` for ``Berths.insert { … }``.
