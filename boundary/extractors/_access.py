@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boundary.facts import AccessBinding, AccessRole, AccessRule, Fact
+from boundary.facts import AccessBinding, AccessRole, AccessRule, AccountIdentity, Fact
 from boundary.reading.yaml import Node
 
 _GROUPS = ("rbac.authorization.k8s.io", "authorization.openshift.io")
+_IDENTITIES = ("eks.amazonaws.com/role-arn", "iam.gke.io/gcp-service-account")
 _ALL = "system:serviceaccounts"
 _ONE = "system:serviceaccount:"
 
@@ -16,6 +17,11 @@ def access(document: Node, kind: str, group: str, name: str, namespace: str) -> 
     """The fact of a document that is a role or a binding, nothing for any other."""
     place = document.get("metadata", "name")
     line, column = place.line or document.line, place.column or document.column
+    if kind == "ServiceAccount" and group == "v1":
+        given = document.get("metadata", "annotations")
+        identity = next((found for key in _IDENTITIES if (found := given.get(key).string)), "")
+        if identity:
+            yield AccountIdentity(name, namespace, identity, line=line, column=column)
     if group not in _GROUPS:
         return
     if kind == "Role":

@@ -85,6 +85,7 @@ from boundary.facts.guarded import (
     AccessBinding,
     AccessRole,
     AccessRule,
+    AccountIdentity,
     MeshGrant,
     MeshIdentity,
     MeshRoute,
@@ -105,6 +106,7 @@ __all__ = [
     "AccessBinding",
     "AccessRole",
     "AccessRule",
+    "AccountIdentity",
     "Address",
     "AnyFact",
     "Apply",
@@ -198,7 +200,7 @@ AnyFact = (
     | Entrance | ChannelDefinition | ImageBuild
     | Function | Class | Assign | Return | Evaluate | Look
     | PathAlias | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
-    | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser | Situated | EventRoute
+    | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser | Situated | EventRoute | AccountIdentity
 )  # fmt: skip
 
 

@@ -78,6 +78,14 @@ class NamespaceLabels(Fact, frozen=True):
     labels: tuple[tuple[str, str], ...] = ()
 
 
+class AccountIdentity(Fact, frozen=True):
+    """What a service account stands for in a cloud: the name of a role or the address of an account there."""
+
+    name: str
+    namespace: str = ""
+    identity: str = ""
+
+
 class MeshServer(Fact, frozen=True):
     """A port of some pods that nobody reaches without a grant; ``open``: unless it says so itself."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from boundary.facts import (
+    AccountIdentity,
     Address,
     Container,
     Entrance,
@@ -48,6 +49,10 @@ class Cluster:
             if package.ecosystem == "nuget" and path.endswith("proj"):
                 stem = path.rpartition("/")[2].rpartition(".")[0]
                 self._projects["".join(c if c.isalnum() else "_" for c in stem)].append(folder(path))
+        self._identities = {
+            (one.namespace or files.repository(path), one.name): one.identity
+            for path, one in files.all(AccountIdentity)
+        }
         self._addresses: dict[str, list[tuple[str, Address]]] = defaultdict(list)
         for path, address in files.all(Address):
             self._addresses[address.name].append((path, address))
@@ -179,6 +184,8 @@ class Cluster:
             labels=tuple(dict.fromkeys((*pod.labels, *pod.pod_labels))),
             depends=tuple((one.target, stands(path, one)) for one in facts if isinstance(one, Link)),
             aliases=tuple((one.alias, one.target) for one in facts if isinstance(one, Link) and one.alias),
+            account=f"{pod.namespace}/{pod.account}" if pod.account else "",
+            identity=self._identities.get((scope, pod.account), ""),
         )
 
     def _folder(self, path: str, pod: Workload) -> str | None:

@@ -33,7 +33,7 @@ def resolve(context: Context, ids: Mapping[tuple[str, str], str], files: Files) 
     wide: dict[tuple[str, Location], list[tuple[Grant, Node]]] = defaultdict(list)
     accounts = _accounts(context, files)
     stacks = context.land.stacks
-    assigned = Assignments(context.land, stacks, accounts) if stacks is not None else None
+    assigned = Assignments(context.land, stacks) if stacks is not None else None
     for one in (*grants(context.land), *(assigned.grants if assigned is not None else ())):
         if one.resource.row is not None and one.resource.row.kind in ("parameter", "secret"):
             edges += _secret(context, one)

@@ -33,7 +33,8 @@ class Unit(msgspec.Struct, frozen=True):
 
     ``project`` names the scope in which host names mean something: the compose project, or cluster and namespace. All
     paths (``build``, ``dockerfile``, bind mounts' sources, ``contexts``) are relative to the workspace root.
-    ``options`` are settings that its command line gives.
+    ``options`` are settings that its command line gives. ``account`` is the service account of a pod with its namespace
+    before it (``shop/orders``, ``/orders`` where nobody says one), ``identity`` what it stands for in a cloud.
     """
 
     key: str
@@ -57,6 +58,8 @@ class Unit(msgspec.Struct, frozen=True):
     aliases: tuple[tuple[str, str], ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     networks: tuple[str, ...] = ()
+    account: str = ""
+    identity: str = ""
 
 
 class Party(msgspec.Struct, frozen=True):

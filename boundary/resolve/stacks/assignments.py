@@ -21,7 +21,7 @@ from boundary.model import Evidence, Location
 from boundary.resolve.landscape import Landscape
 from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.grants import Grant
-from boundary.resolve.stacks.identities import Accounts, Identities
+from boundary.resolve.stacks.identities import Identities
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import Null, Resource, Table, Thing, below, document, items, text
 
@@ -80,9 +80,9 @@ class Assignment:
 class Assignments:
     """All assignments of roles that open data, and the identities that they are for."""
 
-    def __init__(self, land: Landscape, stacks: Stacks, accounts: Accounts) -> None:
+    def __init__(self, land: Landscape, stacks: Stacks) -> None:
         self._stacks = stacks
-        self.identities = Identities(land, stacks, accounts)
+        self.identities = Identities(land, stacks)
         self._targets: dict[str, list[Resource]] = defaultdict(list)
         for one in stacks.resources:
             if one.declared and one.row and one.row.roles:

@@ -12,6 +12,7 @@ from boundary.resolve.landscape import Landscape
 from boundary.resolve.stacks.attributes import ARN
 from boundary.resolve.stacks.evaluator import as_text, member
 from boundary.resolve.stacks.stack import Stacks
+from boundary.resolve.stacks.standing import standing
 from boundary.resolve.stacks.statements import Statement, managed, statements
 from boundary.resolve.stacks.things import Resource, Table, Thing, items, text
 
@@ -63,6 +64,10 @@ class Bearers:
             if resource.type == "AWS::Serverless::Function" and resource.uid in self.services:
                 # Its own role, which the application model makes.
                 self.of_role[f"{resource.uid}Role"][self.services[resource.uid]] = resource
+
+        for role, service, pod in standing(land, stacks):
+            if uid := self.role(role):
+                self.of_role[uid].setdefault(service, pod)
 
     def role(self, thing: Thing) -> str:
         """The uid of the role that a text names."""

@@ -9,23 +9,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from boundary.model import Location
+from boundary.model import Location, Value
 from boundary.resolve.landscape import Landscape
 from boundary.resolve.stacks.attributes import ARN
 from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.stack import Stacks
+from boundary.resolve.stacks.standing import SUBJECT, Pods
 from boundary.resolve.stacks.things import Resource, Thing, below, items
-
-Accounts = Mapping[tuple[str, str], Mapping[str, Location]]
-"""The services that run as the service account of a namespace of a cluster, with where that is said."""
 
 _ACCOUNTS = (
     "template.service_account", "template.spec.service_account_name", "service_config.service_account_email",
     "service_account_email", "template.template.service_account",
 )  # fmt: skip
-_SUBJECT = re.compile(r"system:serviceaccount:([^:]+):([^:]+)")
 _POOL = re.compile(r"serviceAccount:.*\.svc\.id\.goog\[([^/\]]+)/([^\]]+)\]")
 _EMAIL = re.compile(r"([a-z][a-z0-9-]*)@[\w.-]*?(?:\.iam(?:\.gserviceaccount\.com)?)?")
 
@@ -35,14 +32,18 @@ _WORKLOAD_USER = "roles/iam.workloadIdentityUser"
 class Identities:
     """The services that act as each identity, by the uid of its resource, with where that is said."""
 
-    def __init__(self, land: Landscape, stacks: Stacks, accounts: Accounts) -> None:
+    def __init__(self, land: Landscape, stacks: Stacks) -> None:
         self._stacks = stacks
-        self._accounts = accounts
+        self._pods = Pods(land)
         self._units = {unit.key.partition("/")[0]: one.id for one in land.services for unit in one.units}
         self.holders: dict[str, dict[str, Location]] = defaultdict(dict)
         for one in stacks.resources:
             for uid, service, place in self._held(one):
                 self.holders[uid].setdefault(service, place)
+        for address, service, place in self._pods.identities:
+            identity = self.meant(Value.of(address))
+            if identity is not None:
+                self.holders[identity.uid].setdefault(service, place)
 
     def _held(self, one: Resource) -> Iterator[tuple[str, str, Location]]:
         service = self._units.get(one.uid)
@@ -54,7 +55,7 @@ class Identities:
                 if identity := self.meant(each):
                     yield identity.uid, service, one.location
         elif one.type == "azurerm_federated_identity_credential":
-            yield from self._standing(one, _SUBJECT, "subject", "parent_id")
+            yield from self._standing(one, SUBJECT, "subject", "parent_id")
         elif one.type.startswith("google_service_account_iam_") and one.text("role") == _WORKLOAD_USER:
             for key in ("member", "members"):
                 yield from self._standing(one, _POOL, key, "service_account_id")
@@ -64,7 +65,7 @@ class Identities:
         identity = self.meant(one.get(of))
         for subject in items(one.get(key)):
             said = form.fullmatch(str(as_text(subject)))
-            found = self._accounts.get((said[1], said[2]), {}) if said is not None else {}
+            found = self._pods.of(said[1], said[2]) if said is not None else {}
             for service, place in found.items() if identity is not None else ():
                 yield identity.uid if identity is not None else "", service, place
 
