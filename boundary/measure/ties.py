@@ -41,12 +41,15 @@ def ties(graph: Graph) -> Ties:
 
 
 def _common(graph: Graph) -> Iterator[tuple[Pair, tuple[Evidence, ...]]]:
-    """Services that use one store of nobody, or one volume."""
+    """Services that use one store of nobody, or one volume that one of them writes: what all only read (certificates,
+    secrets of a developer's machine) changes for none of them."""
     members = {node.id for node in services(graph)}
+    written = {edge.target for edge in graph.edges if edge.kind != "mounts" or "read-only" not in edge.traits}
     users: dict[str, dict[str, tuple[Evidence, ...]]] = defaultdict(dict)
     for edge in graph.edges:
         node = graph.nodes[edge.target]
-        if edge.certain and edge.source in members and _is_data(graph, edge) and graph.party(node) is None:
+        mine = edge.certain and edge.source in members and edge.target in written
+        if mine and _is_data(graph, edge) and graph.party(node) is None:
             users[node.parent or node.id].setdefault(edge.source, edge.evidence)
     for found in users.values():
         for one, two in pairwise(sorted(found)):

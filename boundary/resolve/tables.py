@@ -77,7 +77,10 @@ class Tables:
         found = [*self._statements(), *self._calls(), *self._models(), *self._files()]
         self.context.found.located.update(use.service for use in found)
         created = self._created(found)
-        placed = [self._place(use, created) for use in found]
+        told: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for use in found:
+            told[use.service, use.name] |= set(use.stores)
+        placed = [self._place(use, created, told[use.service, use.name]) for use in found]
         return [use for use in placed if use is not None]
 
     def _statements(self) -> Iterator[Use]:
@@ -218,7 +221,8 @@ class Tables:
         default = self._alias.get((service, "default")) or self._alias.get((service, ""))
         return named if len(named) == 1 else [default] if default else own
 
-    def _place(self, use: Use, created: dict[str, set[tuple[str, str]]]) -> Use | None:
+    def _place(self, use: Use, created: dict[str, set[tuple[str, str]]], told: set[str]) -> Use | None:
+        """``told`` are the stores in which other code of the service says that it finds a table of this name."""
         if use.stores:
             return use
         own = self._own.get(use.service, [])
@@ -226,7 +230,7 @@ class Tables:
             return replace(use, stores=(own[0],))
         makers = created.get(use.name, set())
         if len(own) > 1:
-            fitting = sorted({store for store, _ in makers if store in own})
+            fitting = sorted({store for store, _ in makers if store in own} or told)
             homes = fitting if len(fitting) == 1 else self._home(use.service)
             if len(homes) == 1:
                 return replace(use, stores=(homes[0],))

@@ -116,6 +116,7 @@ class Filler:
                 self._relaxed(hole.name, unit)
                 or self._mapped(hole.name, service, unit)
                 or self._setting(hole.name, service, unit)
+                or self._of_any(hole.name, service, unit)
             )
         if found:
             inner = self._fill(without(found[0], hole.name), service, unit, depth + 1, done)
@@ -149,6 +150,19 @@ class Filler:
             return None
         path, one = found
         return one.value, [Evidence(Location(path, one.line, one.column), f"the image sets {name}")]
+
+    def _of_any(self, name: str, service: str, unit: Unit | None) -> _Found | None:
+        """A key in whatever section has it, where the code does not tell which (``*.url``): all that have it agree."""
+        if not name.startswith("*."):
+            return None
+        given = [re.sub("__|:", ".", binding.name) for binding in (*unit.options, *unit.variables)] if unit else []
+        wanted, depth = fold(name), name.count(".")
+        keys = [
+            key for key in (*given, *self.settings.keys(service))
+            if key.count(".") >= depth and fold("".join(key.split(".")[-depth:])) == wanted
+        ]  # fmt: skip
+        found = [told for key in keys if (told := self._relaxed(key, unit) or self._setting(key, service, unit))]
+        return found[0] if len({value for value, _ in found}) == 1 else None
 
     def _relaxed(self, name: str, unit: Unit | None) -> _Found | None:
         """What a deployment sets a key to, by a variable or an option of its command line, however they spell it."""

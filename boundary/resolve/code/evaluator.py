@@ -189,9 +189,10 @@ class Evaluator(KnownCalls):
         return self.member(receiver, callee.name, frame)
 
     def _inherited(self, written: Expr, callee: Thing, site: Site, frame: Frame) -> Row | None:
-        """The row of a bare name that is a method which the class has from outside: ``get("/x")`` after
-        ``include HTTParty``."""
-        bare = isinstance(written, Ref) and callee == Known(written.name) and frame.file.language.implicit
+        """The row of a bare name that is a method which the class has from outside: ``get("/x")`` after ``include
+        HTTParty``; what the class is told by such a call (``from_queue "mails"``) is a text by that name as well."""
+        outside = isinstance(callee, Value) or (isinstance(written, Ref) and callee == Known(written.name))
+        bare = isinstance(written, Ref) and outside and frame.file.language.implicit
         receiver = self.receiver(frame) if bare else None
         if not isinstance(written, Ref) or not isinstance(receiver, Instance | ClassOf):
             return None
