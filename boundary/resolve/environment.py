@@ -82,11 +82,19 @@ def text(written: str, known: Known) -> str:
     return _HOLE.sub(one, written)
 
 
+_EXAMPLES = (".example", ".sample", ".dist", ".template", ".defaults")
+"""What is kept beside a file of variables that each machine has of its own, to be copied to it."""
+
+
 def settings(files: Files, path: str, how: str) -> dict[str, Binding]:
-    """The variables of a ``.env`` file; ``how`` says in the evidence what they are for."""
+    """The variables of a ``.env`` file, or of the example that it is a copy of where it is not kept itself.
+
+    ``how`` says in the evidence what they are for.
+    """
+    where = next((one for one in (path, *(path + end for end in _EXAMPLES)) if files.of(one, Setting)), path)
     return {
-        setting.key: Binding(setting.key, setting.value, (evidence(path, setting, how),))
-        for setting in files.of(path, Setting)
+        setting.key: Binding(setting.key, setting.value, (evidence(where, setting, how),))
+        for setting in files.of(where, Setting)
         if setting.scope == "dotenv"
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boundary.facts import Apply, Assign, Class, Expr, Function, Item, Listing, Member, Record, Ref, Text
 from boundary.model import Hole, Value
-from boundary.resolve.code import exports, inherited, makers, tagged
+from boundary.resolve.code import exports, kept, makers, tagged
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.tagged import CONFIGURED
@@ -196,45 +196,13 @@ def _of_part(
     given = of.arguments.get(None, name) if isinstance(of, Instance) and of.arguments else None
     if given is not None and file.language.names != "modules":
         return given
-    found = _field(ev, of, current, file, name, depth)
+    found = kept.field(ev, of, current, file, name, depth)
     if found is not None:
         return found
     if dotted in file.classes:
         return ClassOf(file.path, dotted)
     for assign in file.names.get((current.name, name), ()):
         return _class_level(ev, of, current, assign, Frame(file, current.name))
-    return None
-
-
-def _field(
-    ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, depth: int
-) -> Thing | None:
-    """What a method stores on its receiver, as seen from this object. The empty text that a constructor leaves in an
-    object which somebody else makes is filled later."""
-    unknown = isinstance(of, Instance) and of.arguments is None
-    for assign in file.members.get((current.name, name), ()):
-        if assign.value is None:
-            continue
-        key = (assign, of)
-        if key in ev.active:
-            ev.cut += 1
-            return NOTHING
-        ev.active.add(key)
-        try:
-            method = FunctionOf(file.path, assign.scope, of)
-            starts = assign.scope.partition("#")[0] == f"{current.name}.__init__"
-            arguments = inherited.arguments(ev, of, current, depth) if starts else None
-            if arguments and fitting(ev, replace(method, name=f"{current.name}.__init__"), arguments) != method:
-                arguments = None
-            if method.name in file.functions:
-                frame = ev.frame_of(method, arguments, depth + 1)
-            else:  # in the body of the class, where the receiver is the class itself
-                frame = Frame(file, method.name, (), current, depth=depth + 1)
-            thing = ev.quiet(assign.value, frame.at(assign.line))
-        finally:
-            ev.active.discard(key)
-        if not isinstance(thing, Nothing) and not (unknown and isinstance(thing, Value) and not thing.parts):
-            return thing
     return None
 
 

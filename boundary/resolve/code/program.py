@@ -53,9 +53,10 @@ CODE = Assign | Class | Evaluate | Function | Import | Look | Namespace | Return
 
 class CodeFile:
     """The code facts of one file by scope and name. ``members`` are the assignments to a receiver's attribute, by class
-    and name; ``given`` those to an attribute of a variable (``options.url = …``), by scope and variable. ``namespace``
-    is the package that the file says it belongs to; ``holders`` are the scopes that have methods, which may be classes
-    of another file. ``overloads`` are the further methods of a name, by the first one's."""
+    and name, ``entries`` those to what that holds (``this.options.url = …``); ``given`` those to an attribute of a
+    variable (``options.url = …``), by scope and variable. ``namespace`` is the package that the file says it belongs to;
+    ``holders`` are the scopes that have methods, which may be classes of another file. ``overloads`` are the further
+    methods of a name, by the first one's."""
 
     def __init__(self, facts: FileFacts) -> None:
         self.path = facts.path
@@ -67,6 +68,7 @@ class CodeFile:
         self.classes: dict[str, Class] = {}
         self.names: dict[tuple[str, str], list[Assign]] = defaultdict(list)
         self.members: dict[tuple[str, str], list[Assign]] = defaultdict(list)
+        self.entries: dict[tuple[str, str], list[Assign]] = defaultdict(list)
         self.given: dict[tuple[str, str], list[Assign]] = defaultdict(list)
         self.assigns: dict[str, list[Assign]] = defaultdict(list)
         self.returns: dict[str, list[Return]] = defaultdict(list)
@@ -109,6 +111,8 @@ class CodeFile:
                         self.names[fact.scope, name].append(fact)
                     case Member(Ref("self" | "cls"), name):
                         self.members[self.class_of(fact.scope), name].append(fact)
+                    case Member(Member(Ref("self" | "cls"), name), _):
+                        self.entries[self.class_of(fact.scope), name].append(fact)
                     case Member(Ref(variable), _):
                         self.given[fact.scope, variable].append(fact)
 
