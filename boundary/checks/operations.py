@@ -13,7 +13,7 @@ from boundary.resolve import paths
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "*"})
 
 _OF_PLATFORMS = re.compile(
-    r"/|/+(health\w*|[a-z]*z|liveness|readiness|live|ready|metrics|ping|status|info|version|favicon\.ico|robots\.txt"
+    r"/|(?:/api)?/+(health\w*|[a-z]*z|liveness|readiness|live|ready|metrics|ping|status|info|version|favicon\.ico|robots\.txt"
     r"|docs|redoc|openapi[\w.-]*|swagger[\w.-]*|api-docs|graphql|graphiql|static|assets|public|actuator|error"
     r"|v\d+/api-docs)(/.*)?",
     re.IGNORECASE,

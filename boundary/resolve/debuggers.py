@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from boundary.facts import Import
+from boundary.facts import ImageSetting, Import
 from boundary.model import Edge, Evidence, Location, Value
 from boundary.resolve.code.things import Effect, Nothing, Several
 from boundary.resolve.context import Context, chain
-from boundary.resolve.landscape import Unit
+from boundary.resolve.files import stands
+from boundary.resolve.landscape import Service, Unit
 
 _EVERYWHERE = r"(?:0\.0\.0\.0|\*|\[?::\]?)"
 _COMMANDS = (
@@ -40,6 +41,9 @@ def resolve(context: Context) -> None:
     for service in context.land.services:
         for unit in service.units:
             for evidence in _of_unit(unit):
+                _add(context, service.id, (evidence,))
+        if any(not unit.command and unit.platform != "process" for unit in service.units):
+            for evidence in _of_image(context, service):
                 _add(context, service.id, (evidence,))
     for effect in context.effects.get("debugger", ()):
         for service in context.services_at(effect.place):
@@ -87,20 +91,42 @@ def _add(context: Context, service: str, evidence: tuple[Evidence, ...]) -> None
 def _of_unit(unit: Unit) -> Iterator[Evidence]:
     if _FOR_DEVELOPERS.search(unit.location.path) or unit.platform == "process":
         return
-    options = [str(binding.value) for binding in unit.variables if binding.name in _OPTIONS]
-    for text in (" ".join(unit.command), *options):
-        for name, pattern in _COMMANDS:
-            found = pattern.search(text[:10_000])
-            if found:
-                yield Evidence(_place(unit, found[1]), f"{name} listens on port {found[1]} of {unit.name}")
+    set_here = [one for one in unit.variables if one.name in _OPTIONS]
+    told = [(str(one.value), one.evidence[0].location if one.evidence else unit.location) for one in set_here]
+    for text, location in ((" ".join(unit.command), unit.location), *told):
+        for name, number in _listening(text):
+            yield Evidence(_place(unit, number, location), f"{name} listens on port {number} of {unit.name}")
 
 
-def _place(unit: Unit, number: str) -> Location:
-    """Where the port is published or declared, else the unit."""
+def _of_image(context: Context, service: Service) -> Iterator[Evidence]:
+    """What the image of a service starts by itself, in its last stage."""
+    for file in context.files:
+        said = [fact for fact in file.facts if isinstance(fact, ImageSetting)]
+        mine = said and service.id in context.land.services_of(file.path) and not file.mark
+        if not mine or _FOR_DEVELOPERS.search(file.path):
+            continue
+        last = max(fact.stage for fact in said)
+        for fact in said:
+            starts = fact.kind in ("cmd", "entrypoint") or (fact.kind == "env" and fact.name in _OPTIONS)
+            for name, number in _listening(str(fact.value)) if starts and fact.stage == last else ():
+                place = Location(file.path, fact.line, fact.column)
+                yield Evidence(place, f"{name} listens on port {number} in the image of {service.name}")
+
+
+def _listening(text: str) -> Iterator[tuple[str, str]]:
+    """The debuggers that a command or its options start, with their ports."""
+    for name, pattern in _COMMANDS:
+        found = pattern.search(text[:10_000])
+        if found:
+            yield name, found[1]
+
+
+def _place(unit: Unit, number: str, told: Location) -> Location:
+    """Where the port is published or declared, else where it is told that something listens."""
     for port in unit.ports:
         if port.target.text == number and port.line > 1:
-            return Location(unit.location.path, port.line, port.column)
-    return unit.location
+            return stands(unit.location.path, port)
+    return told
 
 
 def _everywhere(effect: Effect) -> bool:

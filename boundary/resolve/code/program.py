@@ -54,7 +54,7 @@ CODE = Assign | Class | Evaluate | Function | Import | Look | Namespace | Return
 class CodeFile:
     """The code facts of one file by scope and name. ``members`` are the assignments to a receiver's attribute, by class
     and name, ``entries`` those to what that holds (``this.options.url = …``); ``given`` those to an attribute of a
-    variable (``options.url = …``), by scope and variable. ``namespace`` is the package that the file says it belongs to;
+    variable (``options.url = …``), by scope and variable. ``namespace`` is the package that the file says is its;
     ``holders`` are the scopes that have methods, which may be classes of another file. ``overloads`` are the further
     methods of a name, by the first one's."""
 
