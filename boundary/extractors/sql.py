@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from boundary.facts import Fact, Server, Statement
 from boundary.reading import sql
+from boundary.reading.sql.rights import rights
 from boundary.source import NotText, Source
 
 FORMAT = "sql"
@@ -42,6 +45,8 @@ def read(text: str, first: int = 1) -> Iterator[Fact]:
         line = statement.line + first
         for server in statement.servers:
             yield Server(name=server.name, host=server.host, database=server.database, line=line + server.line)
+        for right in rights(text[statement.start : statement.end + 1]):
+            yield replace(right, line=line)
         shown = _shown(text[statement.start : min(statement.end, statement.start + 4 * SHOWN)])
         alike = (*statement.uses, shown[:6].upper())
         if statement.uses and not (alike == before and alike[-1] == "INSERT"):

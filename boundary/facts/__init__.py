@@ -51,6 +51,7 @@ from boundary.facts.declared import (
     OwnerRule,
     Package,
     PathAlias,
+    SchemaRight,
     Server,
     Statement,
     Submodule,
@@ -167,6 +168,7 @@ __all__ = [
     "Ref",
     "Return",
     "Route",
+    "SchemaRight",
     "Selection",
     "Server",
     "Setting",
@@ -199,7 +201,7 @@ AnyFact = (
     | Statement | Server | Route | Upstream | Packaging | Component | Telemetry | Tap | Block | Namespace | Import
     | Entrance | ChannelDefinition | ImageBuild
     | Function | Class | Assign | Return | Evaluate | Look
-    | PathAlias | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
+    | PathAlias | SchemaRight | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
     | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser | Situated | EventRoute | AccountIdentity
 )  # fmt: skip
 

@@ -215,6 +215,14 @@ class Statement(Fact, frozen=True):
     text: str
 
 
+class SchemaRight(Fact, frozen=True):
+    """A login may do something in a schema (``SELECT``, ``USAGE`` …), or looks for tables there (``search_path``)."""
+
+    schema: str
+    role: str
+    what: str
+
+
 class Server(Fact, frozen=True):
     """A foreign server that SQL declares (``CREATE SERVER x OPTIONS (host …, dbname …)``)."""
 

@@ -33,6 +33,7 @@ from boundary.resolve import (
     idle,
     images,
     invocations,
+    isolation,
     kept,
     keyspaces,
     links,
@@ -150,6 +151,7 @@ def _data(context: Context) -> dict[tuple[str, str], str]:
     keepers = _keepers(context, stores, ids, uses)
     context.found.edges += stores.edges(ids)
     context.found.edges += tables.resolve(uses, keepers)
+    isolation.resolve(context, stores.connections, ids)
     services = {name for one in context.land.services for name in (one.name, *one.names)}
     for identity, server in stores.hosted.items():
         # Only now: that a database answers to its server's name says nothing about whose it is. What a service is

@@ -32,7 +32,25 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
         written = not traits.isdisjoint(("writable", "store-files"))
         if written or rule.parameter("writer") != "needed":
             host = _absent(graph, target, users, written) or _host(graph, target, users)
-            yield from (_breach(graph, users, user, host) for user in sorted(users.keys() - {host}))
+            for user in sorted(users.keys() - {host}):
+                if not _apart(graph, target, users, user, host):
+                    yield _breach(graph, users, user, host)
+
+
+def _apart(graph: Graph, target: str, users: Users, user: str, host: str) -> bool:
+    """Whether two services of a database keep to schemas of their own there, with logins of their own."""
+    mine, theirs = _schemas(graph, target, user), _schemas(graph, target, host)
+    if not mine or not theirs or "" in mine | theirs or not mine.isdisjoint(theirs):
+        return False
+    logins = [{trait for edge in users[one] for trait in edge.traits if trait.startswith("login:")}
+              for one in (user, host) if one in users]  # fmt: skip
+    return len(logins) == 2 and logins[0].isdisjoint(logins[1])
+
+
+def _schemas(graph: Graph, target: str, user: str) -> set[str]:
+    """The schemas of the tables in a database that a service is seen to use; "" for the default one."""
+    nodes = (graph.nodes[edge.target] for edge in graph.edges if edge.source == user and edge.target in graph.nodes)
+    return {node.name.rpartition(".")[0] for node in nodes if node.kind == "table" and node.parent == target}
 
 
 def _absent(graph: Graph, target: str, users: Users, written: bool) -> str | None:
