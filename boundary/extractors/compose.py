@@ -67,7 +67,13 @@ def _service(key: Node, service: Node) -> Iterator[Fact]:
 def _workload(key: Node, service: Node) -> Workload:
     image = service.get("image")
     command = (*_command(service.get("entrypoint")), *_command(service.get("command")))
-    container = Container(key.text, compose(image.text) if image else None, command, line=image.line or key.line)
+    container = Container(
+        key.text,
+        compose(image.text) if image else None,
+        command,
+        line=image.line or key.line,
+        folder=service.get("working_dir").string,
+    )
     build, dockerfile, contexts = _build(service.get("build"))
     labels = (*parts.entries(service.get("labels")), *parts.entries(service.get("deploy", "labels")))
     return Workload(

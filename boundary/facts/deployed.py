@@ -20,13 +20,14 @@ class Deployment(Fact, frozen=True):
 
 
 class Container(msgspec.Struct, frozen=True):
-    """One container of a workload. ``command`` is entrypoint and arguments, word by word."""
+    """One container of a workload. ``command`` is entrypoint and arguments, word by word; it starts in ``folder``."""
 
     name: str
     image: Value | None = None
     command: tuple[Value, ...] = ()
     init: bool = False
     line: int = 1
+    folder: str = ""
 
 
 class Workload(Fact, frozen=True):

@@ -197,7 +197,8 @@ def _container(one: tuple[Container, ...], two: tuple[Container, ...]) -> tuple[
     if not one or not two:
         return one or two
     low, high = one[0], two[0]
-    return (msgspec.structs.replace(high, image=high.image or low.image, command=high.command or low.command),)
+    image, command, folder = high.image or low.image, high.command or low.command, high.folder or low.folder
+    return (msgspec.structs.replace(high, image=image, command=command, folder=folder),)
 
 
 def _adds(draft: Draft) -> bool:

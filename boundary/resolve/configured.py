@@ -101,10 +101,15 @@ def between(context: Context) -> Iterator[Edge]:
             for binding in unit.variables:
                 for host, port in _hosts(binding.name, str(binding.value)):
                     found = context.names.host(host, port, unit)
-                    if found and found[0].id != server.id and binding.evidence:
+                    if found and found[0].id != server.id and binding.evidence and _may(server, found[0]):
                         what = f"{binding.name} of {unit.name} is {shown(binding.value)}"
                         why = (Evidence(binding.evidence[0].location, what), *binding.evidence[1:], found[1])
                         yield Edge(server.id, found[0].id, "connects", why, "configured")
+
+
+def _may(server: Server, target: Server | Service) -> bool:
+    """Whether a server may be told of another: what a database is given beside its own settings, it does not read."""
+    return server.kind != "store" or isinstance(target, Server)
 
 
 def _hosts(name: str, text: str) -> Iterator[tuple[str, int | None]]:

@@ -33,8 +33,9 @@ class Unit(msgspec.Struct, frozen=True):
 
     ``project`` names the scope in which host names mean something: the compose project, or cluster and namespace. All
     paths (``build``, ``dockerfile``, bind mounts' sources, ``contexts``) are relative to the workspace root.
-    ``options`` are settings that its command line gives. ``account`` is the service account of a pod with its namespace
-    before it (``shop/orders``, ``/orders`` where nobody says one), ``identity`` what it stands for in a cloud.
+    The command is started in ``folder``; ``options`` are settings that it gives. ``account`` is the service account of
+    a pod with its namespace before it (``shop/orders``, ``/orders`` where nobody says one), ``identity`` what it stands
+    for in a cloud.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Unit(msgspec.Struct, frozen=True):
     dockerfile: str | None = None
     contexts: tuple[tuple[str, str], ...] = ()
     command: tuple[str, ...] = ()
+    folder: str = ""
     variables: tuple[Binding, ...] = ()
     options: tuple[Binding, ...] = ()
     ports: tuple[Port, ...] = ()

@@ -12,7 +12,7 @@ import msgspec
 from boundary.model import Evidence
 from boundary.resolve.alternates import alternates
 from boundary.resolve.clients import runs_client
-from boundary.resolve.files import Files, fold, folder, inside, within
+from boundary.resolve.files import Files, fold, folder, inside, is_code, within
 from boundary.resolve.images import Image, full, known, named, role_of, serves
 from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.ownership import Ownership
@@ -74,7 +74,7 @@ def things(files: Files, units: Sequence[Unit], recipes: Recipes) -> dict[str, T
 def _thing(files: Files, unit: Unit, recipes: Recipes) -> Thing:
     """By what it is built from, else by its image, else by its name."""
     if unit.build is not None and unit.build in files.folders:
-        return _built(unit, unit.build, recipes)
+        return _built(files, unit, unit.build, recipes)
     image = known(unit.image or "") or recipes.server(named(unit.image or ""))
     if image is not None and serves(image) and recipes.artifacts.builds(named(unit.image or "")):
         image = None  # A registry of one's own is called as everybody's is.
@@ -114,16 +114,16 @@ def _own(files: Files, unit: Unit, why: Evidence) -> Thing:
     return Thing("application", why, _mounted(files, unit), role)
 
 
-def _built(unit: Unit, build: str, recipes: Recipes) -> Thing:
-    recipe = recipes.get(unit.dockerfile)
+def _built(files: Files, unit: Unit, build: str, recipes: Recipes) -> Thing:
+    recipe, started = recipes.get(unit.dockerfile), _started(files, unit)
     base = known(recipe.base) if recipe else None
     if base and recipe and serves(base):
         return Thing("server", Evidence(unit.location, f"{unit.name} is built from {recipe.base}"), image=base)
     why = Evidence(unit.location, f"{unit.platform} {unit.kind} {unit.name} builds {build or 'the workspace root'}")
     role = role_of(unit.name)
-    if role == "tool" or (not unit.command and recipes.is_base(recipe, unit.image or unit.name)):
+    if role == "tool" or (not started and not unit.command and recipes.is_base(recipe, unit.image or unit.name)):
         return Thing("nothing", why)
-    return Thing("application", why, recipes.root(recipe, build), _role(base, recipe) or role)
+    return Thing("application", why, started or recipes.root(recipe, build), _role(base, recipe) or role)
 
 
 def _role(base: Image | None, recipe: Recipe | None) -> str:
@@ -151,11 +151,24 @@ def _plain(files: Files, unit: Unit, image: Image, why: Evidence) -> Thing:
 
 def _mounted(files: Files, unit: Unit) -> str | None:
     """The folder of the workspace that is laid over a place where programs lie."""
+    if (started := _started(files, unit)) is not None:
+        return started
     for mount in unit.mounts:
         path = inside("", mount.source) if mount.kind == "bind" else None
         placed = any(within(mount.target.rstrip("/"), place) for place in _CODE_AT)
         if path and path in files.folders and placed and not all(map(_configures, files.below(path))):
             return path
+    return None
+
+
+def _started(files: Files, unit: Unit) -> str | None:
+    """The folder of the workspace that a container starts in: one that is mounted there, or lies in what is."""
+    for mount in unit.mounts if unit.folder else ():
+        target = mount.target.rstrip("/")
+        if mount.kind == "bind" and within(unit.folder.rstrip("/"), target):
+            path = inside(mount.source, unit.folder.rstrip("/")[len(target) :].lstrip("/") or ".")
+            if path and path in files.folders and any(is_code(one) for one in files.below(path)):
+                return path
     return None
 
 

@@ -163,6 +163,7 @@ class _Composer:
             dockerfile=dockerfile,
             contexts=_contexts(draft),
             command=tuple(str(fill(word, known)[0]) for word in container.command) if container else (),
+            folder=text(container.folder, known) if container else "",
             variables=self._variables(draft),
             ports=_ports(facts, known),
             mounts=_mounts(draft),

@@ -132,25 +132,9 @@ class Evaluator(KnownCalls):
         site = Site(frame.file.path, call.line or frame.line, call.column or 1)
         thing = self._called_with(call, arguments, site, frame)
         for function in (*given, *(each for _, each in named)):
-            if isinstance(function, FunctionOf) and function.closure:
-                self._handed(function, thing, site, frame)
+            if isinstance(function, FunctionOf) and function.closure and self._affordable(site):
+                receivers.follow(self, function, thing, site, frame)
         return thing
-
-    def _handed(self, function: FunctionOf, made: Thing, site: Site, frame: Frame) -> None:
-        """Record what a function without a name does that is handed to somebody else, with the variables around it as
-        they are in this call: ``store.Open(options => options.Connection(text))``."""
-        file = self.program.files[function.path]
-        fact = file.functions[function.name]
-        if LAMBDA not in fact.name or self.recorded is None or not self._affordable(site):
-            return
-        plain = self.body(replace(function, closure=()), None, frame.depth + 1)
-        if not any(is_open(effect) for effect in plain):
-            return
-        told = [callbacks.given(self, file, function.name, at) for at in range(len(fact.parameters))]
-        given = (made if isinstance(one, Made) and isinstance(made, Made) else one for one in told)
-        for effect in self.body(function, Arguments(tuple(given)), frame.depth + 1):
-            if effect not in plain or is_open(effect):  # What is open here may be given by who calls the one around.
-                self.recorded.append(replace(effect, chain=(site, *effect.chain)))
 
     def _called_with(self, call: Apply, arguments: Arguments, site: Site, frame: Frame) -> Thing:
         if isinstance(call.callee, Member):

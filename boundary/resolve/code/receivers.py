@@ -20,7 +20,7 @@ from boundary.resolve.code import callbacks, members
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import LAMBDA
 from boundary.resolve.code.rows import Row
-from boundary.resolve.code.things import Arguments, FunctionOf, Instance, Known, Made, Nothing, Site, Thing
+from boundary.resolve.code.things import Arguments, FunctionOf, Instance, Known, Made, Nothing, Site, Thing, is_open
 
 if TYPE_CHECKING:
     from boundary.resolve.code.interpreter import Interpreter
@@ -141,6 +141,28 @@ def _is_told(ev: Interpreter, function: FunctionOf, made: Made, depth: int) -> b
     around = function.name.rpartition(".")[0]
     open_ = ev.frame_of(members.function_of(ev, file, around), None, depth).bound if around in file.functions else ()
     return function.closure == open_ and callbacks.receiver(ev, file, function.name) == made
+
+
+def follow(ev: Interpreter, function: FunctionOf, made: Thing, site: Site, frame: Frame) -> None:
+    """Record what a function without a name does that is handed to somebody else, with the variables around it as they
+    are in this call, which gives back ``made``: ``store.Open(options => options.Connection(text))``.
+
+    Kotlin's are ``filled`` instead.
+    """
+    file = ev.program.files[function.path]
+    fact = file.functions[function.name]
+    if LAMBDA not in fact.name or ev.recorded is None or function.path.endswith(_KOTLIN):
+        return
+    plain = ev.body(members.unbound(ev, function), None, frame.depth + 1)
+    sites = {effect.site for effect in plain if is_open(effect) and effect.kind != "route"}
+    if not sites:
+        return
+    told = [callbacks.given(ev, file, function.name, at) for at in range(len(fact.parameters))]
+    arguments = (made if isinstance(one, Made) and isinstance(made, Made) else one for one in told)
+    for effect in ev.body(function, Arguments(tuple(arguments)), frame.depth + 1):
+        # What is still open may be given by who calls the function around.
+        if effect.site in sites and (effect not in plain or is_open(effect)):
+            ev.recorded.append(replace(effect, chain=(site, *effect.chain)))
 
 
 def _alike(one: Thing, wanted: Thing) -> bool:
