@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boundary.facts import ChannelDefinition, Container, Setting, TopicRule, TopicUser, Workload
+from boundary.facts import ChannelDefinition, Container, Setting, Tap, TopicRule, TopicUser, Workload
 from boundary.model import Value
 from boundary.reading.yaml import Node
 
@@ -160,7 +160,7 @@ def user(document: Node, kind: str, group: str, name: str, namespace: str) -> It
         yield TopicUser(name, namespace, tuple(rules), line=document.get("metadata", "name").line)
 
 
-def workload(document: Node, kind: str, group: str, name: str, namespace: str) -> Iterator[Workload | Setting]:
+def workload(document: Node, kind: str, group: str, name: str, namespace: str) -> Iterator[Workload | Setting | Tap]:
     """The database or broker that a resource asks an operator for; nothing for another resource."""
     row = _ROWS.get((group, kind))
     if row is None or not name:
@@ -181,6 +181,21 @@ def workload(document: Node, kind: str, group: str, name: str, namespace: str) -
         column=place.column or document.column,
     )
     yield from _secret(document, kind, group, name, namespace)
+    if (group, kind) == ("postgresql.cnpg.io", "Cluster"):
+        yield from _copied(document, name)
+
+
+def _copied(document: Node, name: str) -> Iterator[Tap]:
+    """The databases that a cluster is begun from, follows or imports.
+
+    See https://cloudnative-pg.io/documentation/current/bootstrap/ and /replica_cluster/ .
+    """
+    for one in document.get("spec", "externalClusters").items:
+        given = one.get("connectionParameters")
+        host, place = given.get("host").string, given.get("host") or one
+        if host:
+            address = f"postgres://{host}:{given.get('port').string or 5432}/{given.get('dbname').string}"
+            yield Tap(name, "postgres", Value.of(address), line=place.line, column=place.column)
 
 
 def _labels(document: Node, told: str) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections import defaultdict
 from collections.abc import Container
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ _ADDED = _NEGOTIATED | frozenset({
 
 _BARE = ("requests.", "httpx.", "fetch")
 """Calls that send the headers which they are given, and no others that a client would have of its own."""
+
+_OF_POD = re.compile(r"\d+-\d+-\d+-\d+\.[\w-]+\.pod(?:\.[\w.-]+)?")
+"""The name of a pod's address. See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pods ."""
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 EXAMPLES = (".test", ".invalid", "example.com", "example.org", "example.net")
@@ -199,7 +203,7 @@ def _traits(host: str, call: _Call) -> set[str]:
         if not address.is_loopback and not address.is_unspecified:
             traits.add("ip-address")
     except ValueError:
-        pass
+        traits |= {"ip-address"} if _OF_POD.fullmatch(host) else set()
     if host in LOOPBACK:
         traits.add("loopback")
     written = paths.parse(call.url)
