@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from boundary.facts import Peer, Policy, PolicyPort, PolicyRule, Selection
+from boundary.facts import Peer, PodNetwork, Policy, PolicyPort, PolicyRule, Selection
 from boundary.resolve.reach.intervals import ALL, NONE, Ports
 from boundary.resolve.reach.policies import Cluster, End, Outside, Pod, selects
 
@@ -204,3 +204,18 @@ def test_what_a_mesh_lets_in(rules: tuple[PolicyRule, ...], denies: bool, allowe
     assert cluster.allowed(source, target).has("TCP", 80) == allowed
     assert cluster.allowed(Outside("8.8.8.8/32"), target).has("TCP", 80) == (denies)
     assert cluster.allowed(target, Pod("web", "depot")) == ALL
+
+
+def test_pods_of_different_networks_do_not_meet() -> None:
+    own = {"k8s.ovn.org/primary-user-defined-network": ""}
+    spaces = {
+        "vault": own,
+        "till": {"tenant": "desks", **own},
+        "office": {"tenant": "desks", **own},
+        "shop": {"tenant": "desks"},
+    }
+    networks = [PodNetwork("own", "vault"), PodNetwork("desks", selected=Selection((("tenant", "desks"),)))]
+    cluster = Cluster([], spaces, networks)
+    met = {(one, other) for one in spaces for other in spaces if cluster.allowed(Pod("a", one), Pod("b", other)) == ALL}
+    assert met == {("till", "office"), ("office", "till"), *((one, one) for one in spaces)}
+    assert cluster.allowed(Pod("a", "vault"), Outside("203.0.113.7/32")) == ALL

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from boundary.facts import Fact, NamespaceLabels, Peer, Policy, PolicyPort, PolicyRule, Selection
+from boundary.facts import Fact, NamespaceLabels, Peer, PodNetwork, Policy, PolicyPort, PolicyRule, Selection
 from boundary.reading.yaml import Node
 
 _Direction = Literal["in", "out"]
@@ -39,6 +39,8 @@ def policy(document: Node, kind: str, group: str, name: str, namespace: str) -> 
             yield Policy("AdminNetworkPolicy", name, "", subject, directions, rules, rank, line=line, column=column)
         else:
             yield Policy("BaselineAdminNetworkPolicy", name, "", subject, directions, rules, line=line, column=column)
+    elif kind in ("UserDefinedNetwork", "ClusterUserDefinedNetwork") and group == "k8s.ovn.org":
+        yield from _network(spec, kind, name, namespace, line)
     elif kind == "AuthorizationPolicy" and group == "security.istio.io":
         action = _ACTIONS.get((spec.get("action").string or "ALLOW").lower())
         labels = tuple((key.text, value.text) for key, value in spec.get("selector", "matchLabels").pairs)
@@ -49,6 +51,14 @@ def policy(document: Node, kind: str, group: str, name: str, namespace: str) -> 
             yield Policy(
                 "AuthorizationPolicy", name, namespace, subject, ("in",), rules, denies=denies, line=line, column=column
             )
+
+
+def _network(spec: Node, kind: str, name: str, namespace: str, line: int) -> Iterator[PodNetwork]:
+    """A network that is the first one of its pods; further ones lead nobody around a policy that is seen here."""
+    of = spec.get("network") if kind.startswith("Cluster") else spec
+    if "Primary" in (of.get("layer2", "role").string, of.get("layer3", "role").string):
+        chosen = selection(spec.get("namespaceSelector")) if kind.startswith("Cluster") else None
+        yield PodNetwork(name, "" if chosen is not None else namespace, chosen, line=line)
 
 
 def _directions(spec: Node) -> tuple[_Direction, ...]:

@@ -93,6 +93,7 @@ from boundary.facts.guarded import (
     MeshServer,
     NamespaceLabels,
     Peer,
+    PodNetwork,
     Policy,
     PolicyPort,
     PolicyRule,
@@ -160,6 +161,7 @@ __all__ = [
     "Parameter",
     "PathAlias",
     "Peer",
+    "PodNetwork",
     "Policy",
     "PolicyPort",
     "PolicyRule",
@@ -202,7 +204,8 @@ AnyFact = (
     | Entrance | ChannelDefinition | ImageBuild
     | Function | Class | Assign | Return | Evaluate | Look
     | PathAlias | SchemaRight | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
-    | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser | Situated | EventRoute | AccountIdentity
+    | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser
+    | Situated | EventRoute | AccountIdentity | PodNetwork
 )  # fmt: skip
 
 

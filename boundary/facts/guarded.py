@@ -4,6 +4,7 @@
 ``AdminNetworkPolicy`` and its baseline: https://network-policy-api.sigs.k8s.io/reference/spec/ ;
 ``AuthorizationPolicy``: https://istio.io/latest/docs/reference/config/security/authorization-policy/ ; Linkerd's:
 https://linkerd.io/2/reference/authorization-policy/ ;
+networks of pods: https://ovn-kubernetes.io/features/user-defined-networks/user-defined-networks/ ;
 roles and bindings: https://kubernetes.io/docs/reference/access-authn-authz/rbac/ .
 """
 
@@ -76,6 +77,14 @@ class NamespaceLabels(Fact, frozen=True):
 
     name: str
     labels: tuple[tuple[str, str], ...] = ()
+
+
+class PodNetwork(Fact, frozen=True):
+    """A network that pods of one namespace, or of those that are selected, have instead of the cluster's own."""
+
+    name: str
+    namespace: str = ""
+    selected: Selection | None = None
 
 
 class AccountIdentity(Fact, frozen=True):

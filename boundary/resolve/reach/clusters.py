@@ -12,7 +12,7 @@ from functools import cached_property
 
 import msgspec
 
-from boundary.facts import Address, NamespaceLabels, Peer, Policy, PolicyRule, Port, Situated, Workload
+from boundary.facts import Address, NamespaceLabels, Peer, PodNetwork, Policy, PolicyRule, Port, Situated, Workload
 from boundary.model import Evidence, Location
 from boundary.resolve.files import Files
 from boundary.resolve.landscape import Landscape, Server, Service
@@ -83,7 +83,7 @@ class Clusters:
     def cluster(self) -> Cluster:
         """What the policies let through."""
         spaces = {one.name: dict(one.labels) for _, one in self._files.all(NamespaceLabels)}
-        return Cluster([one for _, one in self.policies], spaces)
+        return Cluster([one for _, one in self.policies], spaces, [one for _, one in self._files.all(PodNetwork)])
 
     @cached_property
     def _places(self) -> dict[int, str]:

@@ -15,11 +15,14 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal
 
-from boundary.facts import Peer, Policy, PolicyPort, PolicyRule, Selection
+from boundary.facts import Peer, PodNetwork, Policy, PolicyPort, PolicyRule, Selection
 from boundary.resolve.reach.groups import covers
 from boundary.resolve.reach.intervals import ALL, LAST, NONE, PROTOCOLS, Ports
 
 Direction = Literal["in", "out"]
+
+_OWN = "k8s.ovn.org/primary-user-defined-network"
+"""The label of namespaces whose pods have a network of their own."""
 
 _MESH = ("AuthorizationPolicy", "Server")
 _NAME = "kubernetes.io/metadata.name"
@@ -49,13 +52,16 @@ End = Pod | Outside
 
 @dataclass(frozen=True)
 class Cluster:
-    """The policies, and the labels of the namespaces."""
+    """The policies, the labels of the namespaces, and the networks that some of them have for themselves."""
 
     policies: Sequence[Policy]
     namespaces: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    networks: Sequence[PodNetwork] = ()
 
     def allowed(self, source: End, target: End) -> Ports:
         """The ports of the target that the source can open connections to."""
+        if isinstance(source, Pod) and isinstance(target, Pod) and self._network(source) is not self._network(target):
+            return NONE
         return self.passes(source, "out", target) & self.passes(target, "in", source)
 
     def passes(self, end: End, direction: Direction, other: End) -> Ports:
@@ -72,6 +78,15 @@ class Cluster:
             return (allowed | (granted & left)) & self._mesh(end, direction, other)
         last, open_yet = self._decided(self._baseline, end, direction, other)
         return (allowed | (left & (last | open_yet))) & self._mesh(end, direction, other)
+
+    def _network(self, pod: Pod) -> PodNetwork | None:
+        """The network that a pod's namespace has for itself, which it has to ask for; None for the cluster's."""
+        labels = {_NAME: pod.namespace, **self.namespaces.get(pod.namespace, {})}
+        for one in self.networks if _OWN in labels else ():
+            chosen = one.selected is not None and selects(one.selected, labels)
+            if chosen or (one.selected is None and _space(one.namespace) == pod.namespace):
+                return one
+        return None
 
     def covering(self, pod: Pod, direction: Direction) -> list[Policy]:
         """The network policies that govern a pod in a direction."""
