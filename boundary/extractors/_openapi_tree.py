@@ -19,6 +19,9 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
+_FILLED_IN = "filled in"
+"""What stands for a text that a template puts there."""
+
 Pointer = tuple[str | int, ...]
 
 
@@ -28,6 +31,8 @@ def typed(node: Node, known: dict[int, Any] | None = None) -> Any:
     known = {} if known is None else known
     if node.kind == "scalar":
         return _scalar(node)
+    if _is_filled_in(node):
+        return _FILLED_IN
     found = known.get(id(node))
     if found is None:
         if node.kind == "mapping":
@@ -36,6 +41,14 @@ def typed(node: Node, known: dict[int, Any] | None = None) -> Any:
             found = [typed(item, known) for item in node.items]
         known[id(node)] = found
     return found
+
+
+def _is_filled_in(node: Node) -> bool:
+    """Whether a template of CloudFormation, which may take a document in, puts a text here: ``{Fn::Sub: …}``."""
+    if node.kind == "sequence":
+        return node.tag.startswith("!")
+    named = node.pairs[0][0].text if len(node.pairs) == 1 else ""
+    return named.startswith("Fn::") or (named == "Ref" and node.pairs[0][1].kind == "scalar")
 
 
 def _scalar(node: Node) -> str | int | float | bool | None:

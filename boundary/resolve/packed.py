@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from boundary.model import Edge, Evidence, Location
 from boundary.resolve.context import Context
-from boundary.resolve.files import Files
+from boundary.resolve.files import Files, folder, within
 from boundary.resolve.nature import is_contract
 from boundary.resolve.stacks import workloads
 from boundary.resolve.stacks.evaluator import as_text
@@ -32,11 +32,13 @@ def resolve(context: Context, files: Files) -> None:
 
 
 def _functions(context: Context, stacks: Stacks, whose: Whose, sources: dict[str, str]) -> Iterator[Edge]:
-    """Functions and layers of a service's own template that are made from the folder of another one."""
+    """Functions of a service's own template that are made from the folder of another one."""
+    services = {unit.key: service.id for service in context.land.services for unit in service.units}
     for resource in stacks.resources:
         path = sources.get(resource.uid)
         owners = context.land.services_of(resource.location.path) if path is not None else ()
-        if path is not None and len(owners) == 1:
+        own = path is None or within(path, folder(resource.location.path))
+        if path is not None and not own and len(owners) == 1 and services.get(resource.uid) == owners[0]:
             yield from _edge(whose, owners[0], path, _place(resource), f"{resource.label} is made from {path}")
 
 
@@ -48,9 +50,15 @@ def _layers(context: Context, stacks: Stacks, whose: Whose, sources: dict[str, s
             for one in items(function.get(name)):
                 layer = stacks.meant(as_text(one))
                 path = sources.get(layer.uid) if layer is not None else None
-                if layer is not None and path is not None:
+                one_stack = layer is not None and layer.stack == function.stack
+                if layer is not None and path is not None and (not one_stack or _is_owned(context, whose, path)):
                     what = f"{function.label} takes in the layer {layer.label}, which is made from {path}"
                     yield from _edge(whose, services[function.uid], path, function.place(name), what)
+
+
+def _is_owned(context: Context, whose: Whose, path: str) -> bool:
+    """Whether a team is known whose a folder is: without, what one stack is made of may be one owner's."""
+    return any(context.land.service(one).party.team for one in whose.of(path))
 
 
 def _place(resource: Resource) -> Location:

@@ -56,9 +56,11 @@ class Homes:
         everybodys = not around or (is_folder and around == self._files.repository(f"{around}/-"))
         if everybodys and source:
             return Place(source, named)
+        if stacks.is_interface(resource):
+            return Place(around or None, named)
         if not around or not any(is_code(path) for path in self._files.below(around)):
             return Place(source, named)
-        if source and not within(source, around) and not self._has_own(resource.stack, around):
+        if source and not within(source, around) and not self._takes_in(source, resource.stack, around):
             return Place(source, named)
         return Place(around, named or called(around))
 
@@ -67,10 +69,11 @@ class Homes:
             return source
         return folder(source) if source in self._files.by_path or is_code(source) else None
 
-    def _has_own(self, stack: str, around: str) -> bool:
-        """Whether a stack runs code of its own folder: what it takes from another one is that one's code, run here."""
+    def _takes_in(self, source: str, stack: str, around: str) -> bool:
+        """Whether a stack with code of its own runs what is in another owner's folder: that one's code, run here."""
         there = (self._sources.get(one.uid) for one in self._stacks.resources if one.stack == stack)
-        return any(one is not None and within(one, around) for one in there)
+        mine, theirs = (self._owners.owner_of_path(path).team for path in (around, source))
+        return None not in (mine, theirs) and mine != theirs and any(one and within(one, around) for one in there)
 
     def _divided(self, stack: str, around: str) -> frozenset[str]:
         """The folders of the parts of a stack; none where all of its functions are one owner's.

@@ -57,8 +57,12 @@ class Stacks:
         return "cloudformation" if "::" in resource.type else "terraform"
 
     def is_function(self, resource: Resource) -> bool:
-        """Whether it is a function, which has code and no image of its own as a rule."""
-        return "lambda" in resource.type.lower() or "function" in resource.type.lower()
+        """Whether it is a function, which has code and no image of its own as a rule, or answers without any."""
+        return self.is_interface(resource) or "lambda" in resource.type.lower() or "function" in resource.type.lower()
+
+    def is_interface(self, resource: Resource) -> bool:
+        """Whether it is an interface that leads to data and functions by itself: a graph of AppSync."""
+        return resource.type in ("AWS::AppSync::GraphQLApi", "aws_appsync_graphql_api")
 
     def service_of(self, resource: Resource) -> str:
         """What the service of a stack is called where the stack says so."""

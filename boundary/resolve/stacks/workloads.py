@@ -61,7 +61,11 @@ def runs(resource: Resource) -> bool:
 def units(stacks: Stacks, files: Files, owners: Ownership) -> Iterator[Unit]:
     """The units of all workloads, in the order of their resources."""
     assets = Assets(files)
-    loads = [_Workload(stacks, assets, one, _shapes()[one.type]) for one in stacks.resources if runs(one)]
+    running = [one for one in stacks.resources if runs(one)]
+    # A graph is a service of its own only where nothing else runs beside it.
+    others = {one.stack for one in running if not stacks.is_interface(one)}
+    running = [one for one in running if not stacks.is_interface(one) or one.stack not in others]
+    loads = [_Workload(stacks, assets, one, _shapes()[one.type]) for one in running]
     homes = Homes(stacks, files, owners, {one.uid: one.source() for one in loads})
     for load in loads:
         yield from load.units(homes)
