@@ -22,9 +22,11 @@ _Kind = Literal["store", "broker", "registry", "config-server", "gateway", "serv
 _DATABASES = (
     "POSTGRES_DB", "POSTGRESQL_DATABASE", "MYSQL_DATABASE", "MARIADB_DATABASE", "MONGO_INITDB_DATABASE",
     "MONGODB_DATABASE", "INFLUXDB_DB", "DOCKER_INFLUXDB_INIT_BUCKET", "CLICKHOUSE_DB", "COCKROACH_DATABASE",
-    "ORACLE_DATABASE", "POSTGRES_USER", "POSTGRESQL_USERNAME",
+    "ORACLE_DATABASE",
 )  # fmt: skip
-"""Variables that name the database which an image creates at its first start; PostgreSQL calls it after the user."""
+"""Variables that name the database which an image creates at its first start."""
+_USERS = ("POSTGRES_USER", "POSTGRESQL_USERNAME")
+"""Variables that do so where none of the others is set: PostgreSQL calls it after the user."""
 
 _DATABASE_NAME = re.compile(r"(?:^|[-_])(?:db|database|datastore)$", re.IGNORECASE)
 _TOLD_BY = {
@@ -262,12 +264,16 @@ def _merged(groups: list[list[tuple[Unit, Thing]]], services: Sequence[Service])
 
 def _without(unit: Unit) -> Unit:
     """A unit that declares no database."""
-    kept = tuple(binding for binding in unit.variables if binding.name not in _DATABASES)
+    kept = tuple(binding for binding in unit.variables if binding.name not in (*_DATABASES, *_USERS))
     return msgspec.structs.replace(unit, variables=kept)
 
 
 def _databases(group: list[tuple[Unit, Thing]]) -> tuple[str, ...]:
-    return tuple(sorted({text for unit, _ in group if (text := _database(unit))}))
+    """The databases that the units of a server name; one that is called after a user only where no packaging names one
+    and all have one user: each of them makes one database, and who connects says which."""
+    named = {text for unit, _ in group if (text := _database(unit, _DATABASES))}
+    users = {text for unit, _ in group if (text := _database(unit, _USERS))}
+    return tuple(sorted(named or (users if len(users) == 1 else ())))
 
 
 def _server(group: list[tuple[Unit, Thing]], owners: Ownership, renamed: _Renamed) -> Server:
@@ -293,6 +299,6 @@ def _server(group: list[tuple[Unit, Thing]], owners: Ownership, renamed: _Rename
     )
 
 
-def _database(unit: Unit) -> str | None:
+def _database(unit: Unit, variables: Sequence[str]) -> str | None:
     given = {binding.name: binding.value.text for binding in unit.variables}
-    return next((text for name in _DATABASES if (text := given.get(name))), None)
+    return next((text for name in variables if (text := given.get(name))), None)
