@@ -279,7 +279,8 @@ def _waits(context: Context, known: dict[str, Node]) -> list[Edge]:
     found: dict[tuple[str, str], Edge] = {}
     for service in context.land.services:
         for name, place in (wait for unit in service.units for wait in unit.depends):
-            target = units.get(name)
+            named = None if name in units else context.names.host(name, None, service)
+            target = named[0].id if named else units.get(name)
             if target and target in known and target != service.id:
                 what = Evidence(place, f"{service.name} waits for {name}")
                 found.setdefault((service.id, target), Edge(service.id, target, "depends", (what,), "configured"))

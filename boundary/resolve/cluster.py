@@ -29,6 +29,7 @@ from boundary.resolve.environment import Budget, bound, evidence, fill, settings
 from boundary.resolve.files import Files, ancestors, folder, inside, stands
 from boundary.resolve.images import full, known, watches
 from boundary.resolve.landscape import Binding, Unit
+from boundary.resolve.waiting import awaited
 
 _Pod = tuple[str, Workload]
 
@@ -182,7 +183,10 @@ class Cluster:
                 fact for fact in facts if isinstance(fact, SharedNamespace) and (main or fact.which != "privileged")
             ),
             labels=tuple(dict.fromkeys((*pod.labels, *pod.pod_labels))),
-            depends=tuple((one.target, stands(path, one)) for one in facts if isinstance(one, Link)),
+            depends=(
+                *((one.target, stands(path, one)) for one in facts if isinstance(one, Link)),
+                *(_awaited(path, pod) if main else ()),
+            ),
             aliases=tuple((one.alias, one.target) for one in facts if isinstance(one, Link) and one.alias),
             account=f"{pod.namespace}/{pod.account}" if pod.account else "",
             identity=self._identities.get((scope, pod.account), ""),
@@ -244,6 +248,13 @@ class Cluster:
         if source.key and not keys:
             hole = Hole("attribute", f"{source.name}.{source.key}")
             yield Binding(source.variable or source.key, Value((hole,)), (through,))
+
+
+def _awaited(path: str, pod: Workload) -> Iterator[tuple[str, Location]]:
+    """The hosts that the first containers of a pod wait for."""
+    for one in pod.containers:
+        for host in awaited([str(word) for word in one.command]) if one.init else ():
+            yield host, Location(path, one.line)
 
 
 def _selects(address: Address, pod: Workload) -> bool:
