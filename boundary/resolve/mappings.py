@@ -27,13 +27,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from boundary.facts import Apply, Function, Ref, Text
+from boundary.facts import Apply, Expr, Function, Ref, Text
 from boundary.model import Hole, Value
 from boundary.resolve.code import members
 from boundary.resolve.code.evaluator import Evaluator
+from boundary.resolve.code.injection import last
 from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Pairs, Several, Thing
 
 KINDS = ("mapping", "mapping-path", "mapping-version", "controller", "http-interface")
+
+_NAMING = frozenset({"RequestParam", "QueryParam", "QueryValue", "Query", "RestQuery", "RequestHeader", "Header"})
+"""Annotations whose text is the name under which a parameter is sent, instead of its own."""
 
 _PLAIN = frozenset({
     "string", "int", "integer", "long", "short", "double", "float", "bool", "boolean", "uuid", "guid", "char",
@@ -135,13 +139,21 @@ def _sent(method: Function) -> Pairs:
     its fields, which are not known."""
     names: list[Thing] = []
     for parameter in method.parameters:
-        names.append(Value.of(parameter.name))
-        for mark in parameter.decorators:
-            given = (*mark.args, *(value for _, value in mark.keywords)) if isinstance(mark, Apply) else ()
-            names += [Value.of(text.text) for text in given if isinstance(text, Text)]
+        told = [
+            text for mark in parameter.decorators if last(mark) in _NAMING for text in _marked(mark, ("value", "name"))
+        ]
+        others = [text for mark in parameter.decorators if last(mark) not in _NAMING for text in _marked(mark)]
+        names += [Value.of(text) for text in (*(told or [parameter.name]), *others)]
         if not (isinstance(parameter.annotation, Ref) and parameter.annotation.name.lower() in _PLAIN):
             names.append(Value((Hole("parameter", parameter.name),)))
     return Pairs(tuple((name, Value()) for name in names))
+
+
+def _marked(mark: Expr, names: tuple[str, ...] = ()) -> list[str]:
+    """The texts that an annotation is given, by name only under some names."""
+    named = (value for name, value in mark.keywords if not names or name in names) if isinstance(mark, Apply) else ()
+    given = (*mark.args, *named) if isinstance(mark, Apply) else ()
+    return [text.text for text in given if isinstance(text, Text)]
 
 
 def _owners(evaluator: Evaluator, cls: ClassOf, classes: dict[ClassOf, list[Effect]]) -> list[ClassOf]:
