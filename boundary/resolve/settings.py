@@ -59,6 +59,7 @@ class Settings:
         self._entries: dict[str, dict[str, list[_Entry]]] = defaultdict(lambda: defaultdict(list))
         self._common: dict[str, list[tuple[str, Setting]]] = defaultdict(list)
         self._images: dict[str, dict[str, tuple[str, ImageSetting]]] = defaultdict(dict)
+        self._deployed: dict[str, bool] = {}
         self._above = {service.id: _above(service) for service in land.services}
         given = served or {}
         mounted = _mounted(land)
@@ -96,9 +97,18 @@ class Settings:
         ]
         active = [(one, at) for one in entries if (at := _active(one.profile, profiles or ())) is not None]
         best = max(active, key=lambda pair: _rank(*pair))[0] if active else None
+        if best is not None and profiles is None and best.profile.lower() == "default" and self._is_deployed(service):
+            best = None
         if profiles is None and (best is None or _HERE.search(str(best.setting.value))):
             best = _elsewhere(entries) or best
         return (best.path, best.setting) if best else None
+
+    def _is_deployed(self, service: str) -> bool:
+        """Whether a service has documents for where it is deployed: there, what counts by default is not asked."""
+        if service not in self._deployed:
+            told = {one.profile.lower() for entries in self._entries[service].values() for one in entries}
+            self._deployed[service] = not told.isdisjoint(_DEPLOYED)
+        return self._deployed[service]
 
     def shared(self, service: str, key: str) -> tuple[str, Setting] | None:
         """What a file says that is no service's own and lies above the service's folders: one configuration for all

@@ -5,12 +5,19 @@ The edges have the trait ``telemetry``, and are never called a connection to a d
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from boundary.facts import Telemetry
 from boundary.model import Edge, EdgeKind, Evidence, Location
+from boundary.reading.telemetry import of_text
 from boundary.resolve.context import Context
-from boundary.resolve.landscape import Server, Service
+from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.proxies import Homes, address_of, filled_for
+from boundary.resolve.stores import LOOPBACK
 from boundary.resolve.values import shown
+
+_LONGEST = 10_000
+"""Characters of a configuration on a command line."""
 
 _TRAITS = frozenset({"telemetry"})
 
@@ -23,12 +30,26 @@ def resolve(context: Context) -> None:
             if isinstance(fact, Telemetry):
                 for owner in homes.of(file.path, fact.group):
                     _add(context, owner, Location(file.path, fact.line, fact.column), fact)
+    everything: tuple[Service | Server, ...] = (*context.land.services, *context.land.servers)
+    for one in everything:
+        for unit in one.units:
+            for fact in _of_command(unit):
+                _add(context, one, unit.location, fact)
+
+
+def _of_command(unit: Unit) -> Iterator[Telemetry]:
+    """What a log shipper is told to send to by its command line: ``logstash -e 'input { … } output { … }'``."""
+    for word in (str(one) for one in unit.command):
+        if "output {" in word and len(word) <= _LONGEST:
+            yield from of_text(word.replace("output {", "\noutput {"))
 
 
 def _add(context: Context, owner: Service | Server, place: Location, fact: Telemetry) -> None:
     near = owner if isinstance(owner, Service) else next(iter(owner.units), None)
     for filled in filled_for(context, owner, fact.target):
         host, port = address_of(filled.value)
+        if fact.tool == "log-shipping" and host in LOOPBACK:
+            continue  # The shipper runs on a machine of its own, and so does what it sends to.
         found = context.names.host(host, port, near) if host else None
         if found is None or found[0].id == owner.id:
             continue
