@@ -36,6 +36,8 @@ _SYSTEM = (
 )  # fmt: skip
 _CACHES = re.compile(
     r"(^|/)(\.(m2|npm|cache|gradle|cargo|nuget|ivy2|aws|ssh|kube|config)|node_modules|site-packages|bundle)(/|$)"
+    r"|(^|/)(\.?(go|pip|npm|yarn|pnpm|maven|gradle)|\.(cargo|sbt|bazel|nuget|uv|build))[-_]?(build[-_])?cache(/|$)"
+    r"|(^|/)(\.pnpm-store|\.yarn)(/|$)"
     r"|^/go/pkg|^/usr/local/(cargo|bundle)"
 )
 _CONFIGURATION = re.compile(
