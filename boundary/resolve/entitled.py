@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from boundary.facts import Workload
 from boundary.model import Edge, Evidence, Location, Node, Value
-from boundary.resolve import kept, trusted
+from boundary.resolve import drift, kept, trusted
 from boundary.resolve.context import Context
 from boundary.resolve.files import Files
 from boundary.resolve.stacks.assignments import ACT, Assignments
@@ -34,7 +34,8 @@ def resolve(context: Context, ids: Mapping[tuple[str, str], str], files: Files) 
     accounts = _accounts(context, files)
     stacks = context.land.stacks
     assigned = Assignments(context.land, stacks) if stacks is not None else None
-    for one in (*grants(context.land), *(assigned.grants if assigned is not None else ())):
+    given = (*grants(context.land), *(assigned.grants if assigned is not None else ()))
+    for one in given:
         if one.resource.row is not None and one.resource.row.kind in ("parameter", "secret"):
             edges += _secret(context, one)
             continue
@@ -53,6 +54,7 @@ def resolve(context: Context, ids: Mapping[tuple[str, str], str], files: Files) 
         edges += _shared(bearers)
         edges += _assumed(context, bearers)
         edges += trusted.edges(context, bearers)
+        edges += drift.edges(context, bearers, given, servers, ids)
         edges += _acting(context, assigned)
     for (_, account), holders in sorted(accounts.items()):
         edges += _together(f"the service account {account}", holders, None)

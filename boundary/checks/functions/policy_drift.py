@@ -12,8 +12,9 @@ from boundary.graph import Graph
 
 
 def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
-    """A breach for each pair; what is permitted and not used is told as info."""
+    """A breach for each pair; what is permitted and not used is told as info, and so is what no role is seen to permit:
+    it may be permitted elsewhere."""
     for edge in rule.select.select_edges(graph):
-        severity = "info" if "unused" in edge.traits else None
-        detail = "permitted, but never used" if severity else "used, but not permitted"
+        severity = "info" if "unused" in edge.traits or "role" in edge.traits else None
+        detail = "permitted, but never used" if "unused" in edge.traits else "used, but not permitted"
         yield replace(merged(graph, [edge]), severity=severity, detail=detail)

@@ -27,6 +27,10 @@ from boundary.resolve.stacks.things import Resource, Table, Thing, items
 _LEAST = 3
 """Letters of a name that a pattern must tell."""
 
+_PARAMETERS = {"TableName": "dynamodb", "BucketName": "s3", "QueueName": "sqs", "TopicName": "sns",
+               "StreamName": "kinesis", "EventBusName": "eventbridge"}  # fmt: skip
+"""Parameters of policy templates that name something, by its technology: another one may have the same name."""
+
 _READS = ("read", "poll", "get", "select", "retrieve")
 _ANY_LOGIN = re.compile(r"arn:[\w-]*:rds-db:[^:]*:[^:]*:(dbuser:)?\*(/\*)?")
 """Every user of every database; https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html ."""
@@ -91,8 +95,9 @@ class _Reader:
         if not isinstance(thing, Table) or "Statement" in thing.entries:
             return
         for name, given in thing.entries.items():
-            for value in given.entries.values() if isinstance(given, Table) else ():
-                named = self._stacks.meant(as_text(value)) or self._stacks.anything(as_text(value))
+            for key, value in given.entries.items() if isinstance(given, Table) else ():
+                told = self._stacks.named(_PARAMETERS[key], as_text(value).text or "") if key in _PARAMETERS else None
+                named = self._stacks.meant(as_text(value)) or told or self._stacks.anything(as_text(value))
                 for resource in self._covered(as_text(value)) if named is None else (named,):
                     if resource not in self._targets or not resource.row:
                         continue
