@@ -8,6 +8,7 @@ import time
 import pytest
 
 from boundary.contracts.files import Files
+from boundary.contracts.openapi import compare
 from boundary.contracts.openapi.validity import problems
 
 AT = "api.yaml:3/paths/~1a/get/responses/200"
@@ -51,4 +52,16 @@ def test_hostile_documents_take_little_time() -> None:
     deep = "{allOf: [" * 90 + "{}" + "]}" * 90
     found = told(f"paths: {{}}\ncomponents: {{schemas: {{A: {deep}}}}}")
     assert found in ([], ["api.yaml:1: is nested too deeply to be checked"])
+    assert time.monotonic() - begun < 5
+
+
+def test_many_values_that_change_take_little_time() -> None:
+    begun = time.monotonic()
+    old, new = ([f"v{at * step}" for at in range(3000)] for step in (1, 2))
+    paths = "paths: {{/a: {{get: {{parameters: [{{name: a, in: query, schema: {{enum: {}}}}}], responses: {{}}}}}}}}"
+    sides = [
+        Files("side", ["a.yaml"], {"a.yaml": (HEAD.format(version="3.1.0") + paths.format(one)).encode()}.get)
+        for one in (old, new)
+    ]
+    assert compare(*sides).summary == {"error": 1500, "warning": 0, "info": 1501}
     assert time.monotonic() - begun < 5

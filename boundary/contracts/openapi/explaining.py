@@ -51,13 +51,43 @@ Explained = list[tuple[Written, list[Reason]]]
 def explained(written: Iterable[Written], reasons: Iterable[Reason]) -> tuple[Explained, list[Reason]]:
     """Each difference on paper with its reasons, and the reasons that none explains."""
     pairs: Explained = [(one, []) for one in written]
-    left = list(reasons)
-    for fits in (_same, _inside, _demanded):
+    left = {id(reason): reason for reason in reasons}
+    index = _Index(left.values())
+    for one, found in pairs:
+        mine = [reason for reason in index.near(one) if id(reason) in left and _same(one, reason)]
+        found.extend(left.pop(id(reason)) for reason in mine)
+    for fits in (_inside, _demanded):
         for one, found in pairs:
-            found += [reason for reason in left if fits(one, reason)]
-            left = [reason for reason in left if reason not in found]
+            if one.keyword in _CONDITIONS:
+                mine = [reason for reason in left.values() if fits(one, reason)]
+                found.extend(left.pop(id(reason)) for reason in mine)
     told = {one.at for one, found in pairs if any(reason.decided for reason in found)}
-    return pairs, [reason for reason in left if not (reason.keyword in ("type", "format") and reason.at in told)]
+    return pairs, [
+        reason for reason in left.values() if not (reason.keyword in ("type", "format") and reason.at in told)
+    ]
+
+
+class _Index:
+    """Reasons by their places, and those about single values by the value: there may be many of both."""
+
+    def __init__(self, reasons: Iterable[Reason]) -> None:
+        self._at: dict[str, list[Reason]] = {}
+        self._plain: dict[str, list[Reason]] = {}
+        self._values: dict[tuple[str, str, str], list[Reason]] = {}
+        for reason in reasons:
+            self._at.setdefault(reason.at, []).append(reason)
+            if reason.move.startswith("value-"):
+                self._values.setdefault((reason.at, reason.move, _text(reason.subject)), []).append(reason)
+                continue
+            for place in (reason.at, f"{reason.at}.{reason.subject}"):
+                self._plain.setdefault(place, []).append(reason)
+
+    def near(self, one: Written) -> Iterable[Reason]:
+        """The reasons that may be about a difference, in their order."""
+        plain = self._plain.get(one.at, [])
+        if one.move.startswith("value-"):
+            return [*self._values.get((one.at, one.move, one.subject), []), *plain]
+        return [*self._at.get(one.at, []), *(reason for reason in plain if reason.at != one.at)]
 
 
 def _same(one: Written, reason: Reason) -> bool:

@@ -25,7 +25,7 @@ from boundary.contracts.schemas.expressions import (
 
 _LONGEST = 1000
 _STATES = 1500
-_STEPS = 4000
+_STEPS = 2000
 """Steps of all machines together for one question; one takes some forty microseconds."""
 
 _COUNTED = 200
