@@ -224,8 +224,10 @@ class RubyExpressions(Reader):
 
 
 def _set_by(node: Node | None) -> Node | None:
-    """What an assignment sets, where that is one thing."""
+    """What an assignment sets, where that is one thing; of an entry (``Thread.current[:client] ||= …``) its value."""
     if node is None or node.type not in ("assignment", "operator_assignment"):
         return None
     left = node.child_by_field_name("left")
-    return left if left is not None and left.type != "left_assignment_list" else None
+    if left is None or left.type == "left_assignment_list":
+        return None
+    return node.child_by_field_name("right") if left.type == "element_reference" else left

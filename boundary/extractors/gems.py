@@ -1,4 +1,5 @@
-"""Dependencies of Ruby: Bundler's ``Gemfile`` and the specification of a gem, ``*.gemspec``.
+"""What Ruby programs are made of: Bundler's ``Gemfile``, the specification of a gem (``*.gemspec``), and the file that
+starts a Rack application (``config.ru``).
 
 Both are Ruby programs, so that what the reader of Ruby writes down is looked through for the calls that Bundler and
 RubyGems give a meaning. Sources: https://bundler.io/man/gemfile.5.html (``gem``, ``path``, ``git``, ``github``,
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from boundary.extractors import ruby
 from boundary.extractors._manifests import Origin, Scope, group_scope
@@ -32,6 +34,7 @@ from boundary.source import Source
 FORMAT = "gems"
 
 _NAMES = ("Gemfile", "gems.rb")
+_STARTED = "config.ru"
 _HOSTS = {"github": "https://github.com/", "gitlab": "https://gitlab.com/", "bitbucket": "https://bitbucket.org/"}
 _ADDS: dict[str, Scope] = {
     "add_dependency": "runtime", "add_runtime_dependency": "runtime", "add_development_dependency": "dev",
@@ -39,18 +42,26 @@ _ADDS: dict[str, Scope] = {
 
 
 def matches(path: str) -> bool:
-    """A Gemfile by its names, a specification by its ending."""
+    """A Gemfile and what Rack starts by their names, a specification by its ending."""
     name = path.rpartition("/")[2]
-    return name in _NAMES or name.endswith(".gemspec")
+    return name in _NAMES or name == _STARTED or name.endswith(".gemspec")
 
 
 def extract(source: Source) -> Iterator[Package | Dependency]:
-    """The dependencies in their order; of a specification the gem itself too."""
+    """The dependencies in their order; of a specification the gem itself too. What Rack starts is a program that
+    serves, called as its folder is."""
     facts = list(ruby.extract(source))
-    if source.path.endswith(".gemspec"):
+    if source.name == _STARTED:
+        started = (fact for fact in facts if isinstance(fact, Evaluate | Return) and _runs(fact.value))
+        yield from (Package("gem", PurePosixPath(source.folder).name, runs=True, line=fact.line) for fact in started)
+    elif source.path.endswith(".gemspec"):
         yield from _specification(facts)
     else:
         yield from _Bundle(facts).dependencies()
+
+
+def _runs(value: Expr) -> bool:
+    return isinstance(value, Apply) and value.callee == Ref("run")
 
 
 def _specification(facts: list[Fact]) -> Iterator[Package | Dependency]:
