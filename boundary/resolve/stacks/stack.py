@@ -175,7 +175,7 @@ class Stacks:
     def kept(self, reference: Thing, key: str = "") -> tuple[Value, tuple[Evidence, ...]]:
         """What a parameter or secret holds that a text refers to, below a key of it; open where no stack says so."""
         value = as_text(reference)
-        resource = self.meant(value) or self.named("ssm", str(value)) or self.named("secretsmanager", str(value))
+        resource = self.holding(value)
         if resource is None:
             return Value((Hole("attribute", str(value)),)), ()
         if resource.row is not None and resource.row.kind == "parameter":
@@ -190,6 +190,13 @@ class Stacks:
         kept = as_text(found) if not isinstance(found, Null) else Value((Hole("attribute", resource.uid),))
         return kept, (Evidence(line, what),)
 
+    def holding(self, value: Value) -> Resource | None:
+        """The parameter or secret that a text names."""
+        name = str(value)
+        last = re.sub(r".*/secrets/|/.*", "", name)
+        kinds = (("ssm", name), ("secretsmanager", name), ("secretmanager", last), ("keyvault", last))
+        return self.meant(value) or next((one for kind, called in kinds if (one := self.named(kind, called))), None)
+
     def _secret(self, secret: Resource) -> tuple[Thing, Location]:
         """What is written into a secret, as itself or as its version."""
         if "secret_string" in secret.body:
@@ -197,14 +204,18 @@ class Stacks:
         for uid in (secret.uid, secret.name):
             if uid in self._versions:
                 version = self._versions[uid]
-                return version.get("secret_string"), version.place("secret_string")
+                key = "secret_data" if version.type.startswith("google_") else "secret_string"
+                return version.get(key), version.place(key)
+        if secret.type == "azurerm_key_vault_secret":
+            return secret.get("value"), secret.place("value")
         return secret.get("SecretString"), secret.place("SecretString")
 
     @cached_property
     def _versions(self) -> dict[str, Resource]:
         """What is written into secrets, by the secret's uid and name."""
-        found = (one for one in self.resources if one.type == "aws_secretsmanager_secret_version")
-        return {(one.text("secret_id") or "").removeprefix(ARN): one for one in found}
+        types = {"aws_secretsmanager_secret_version": "secret_id", "google_secret_manager_secret_version": "secret"}
+        found = ((one, one.text(types[one.type])) for one in self.resources if one.type in types)
+        return {(name or "").removeprefix(ARN): one for one, name in found}
 
     def filled(self, value: Value) -> tuple[Value, tuple[Evidence, ...]]:
         """A text with its dynamic references followed.

@@ -23,6 +23,7 @@ from boundary.resolve.stacks import mounts
 from boundary.resolve.stacks.assets import Assets
 from boundary.resolve.stacks.evaluator import as_text, member
 from boundary.resolve.stacks.places import Homes, Place
+from boundary.resolve.stacks.secrets import referred, told
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import NULL, Null, Resource, Rows, Table, Thing, below, document, items, text
 
@@ -194,9 +195,11 @@ class _Workload:
     # --- variables -------------------------------------------------------------------------------------------
 
     def _variables(self, container: Thing) -> Iterator[Binding]:
-        for name, value, line in self._pairs(container, self._shape.variables):
-            yield self._binding(name, value, line)
-        for name, value, line in self._pairs(container, self._shape.secrets):
+        for name, value, line, entry in self._pairs(container, self._shape.variables):
+            secret = referred(self._resource, entry, value)
+            kept, more = self._stacks.kept(secret) if secret is not None else (told(self._resource, entry, value), ())
+            yield self._binding(name, kept, line, more)
+        for name, value, line, _ in self._pairs(container, self._shape.secrets):
             kept, more = self._stacks.kept(value)
             yield self._binding(name, kept, line, more)
         for one in items(self._resource.get("setting")) if self._shape.settings else ():
@@ -207,23 +210,26 @@ class _Workload:
     def taken(self) -> Iterator[tuple[str, Resource, int]]:
         """The variables whose values secrets or parameters hold."""
         for container in self._containers():
-            for name, value, line in self._pairs(container, self._shape.variables):
+            for name, value, line, entry in self._pairs(container, self._shape.variables):
+                secret = referred(self._resource, entry, value)
+                kept_in = self._stacks.holding(as_text(secret)) if secret is not None else None
+                yield from ((name, one, line) for one in (kept_in,) if one is not None)
                 yield from ((name, held, line) for held in self._stacks.secrets(as_text(value)))
-            for name, value, line in self._pairs(container, self._shape.secrets):
+            for name, value, line, _ in self._pairs(container, self._shape.secrets):
                 held = self._stacks.meant(as_text(value))
                 if held is not None:
                     yield name, held, line
 
-    def _pairs(self, container: Thing, paths: Sequence[str]) -> Iterator[tuple[str, Thing, int]]:
+    def _pairs(self, container: Thing, paths: Sequence[str]) -> Iterator[tuple[str, Thing, int, Thing]]:
         found = document(self._of(container, paths))
         if isinstance(found, Table) and not _names(found):
             for key, value in found.entries.items():
-                yield key, value, found.lines.get(key, 0)
+                yield key, value, found.lines.get(key, 0), NULL
             return
         for one in items(found):
             called = text(_either(one, ("name", "Name")))
             if isinstance(one, Table) and called:
-                yield called, _either(one, _VALUES), _line(one)
+                yield called, _either(one, _VALUES), _line(one), one
 
     def _binding(self, name: str, value: Thing, line: int, more: tuple[Evidence, ...] = ()) -> Binding:
         resource = self._resource
@@ -255,6 +261,10 @@ _VALUES = ("value", "Value", "valueFrom", "ValueFrom", "value_from", "value_sour
 """Where an entry of a list of variables has its value."""
 
 
+_ENTRY = frozenset({"name", "value", "value_from", "value_source", "secret_name"})
+"""All that one entry may have."""
+
+
 def _called(key: str, one: Thing, lines: dict[str, int]) -> Thing:
     if not isinstance(one, Table) or "name" in one.entries:
         return one
@@ -278,7 +288,9 @@ def _every(thing: Thing, path: str) -> list[Thing]:
 
 def _names(table: Table) -> bool:
     """Whether a table is one entry of a list of variables rather than a map of them."""
-    return set(table.entries) <= {"name", "value", "value_from", "value_source"} and "name" in table.entries
+    return (
+        set(table.entries) <= {"name", "value", "value_from", "value_source", "secret_name"} and "name" in table.entries
+    )
 
 
 def _word(thing: Thing) -> str:
