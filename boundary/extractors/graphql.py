@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from boundary.facts import Contract, ContractOperation, Fact
+from boundary.facts import Contract, ContractOperation, Fact, Query
 from boundary.reading.idl import Word, words
 from boundary.source import Source
 
 FORMAT = "graphql"
+
+_ASKS = frozenset({"query", "mutation", "subscription", "fragment", "{"})
+"""How a document begins that asks, and declares nothing."""
+
+_LONGEST = 50_000
+"""Bytes of such a document."""
 
 _ROOTS = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
 
@@ -28,6 +34,8 @@ def extract(source: Source) -> Iterator[Fact]:
     found = list(_operations(all_words, roots))
     if found:
         yield Contract("graphql", "", line=found[0].line)
+    elif all_words and all_words[0].text in _ASKS and len(source.data) <= _LONGEST:
+        yield Query(source.text, line=all_words[0].line)
     yield from found
 
 

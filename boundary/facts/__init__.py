@@ -51,6 +51,7 @@ from boundary.facts.declared import (
     OwnerRule,
     Package,
     PathAlias,
+    Query,
     SchemaRight,
     Server,
     Statement,
@@ -166,6 +167,7 @@ __all__ = [
     "PolicyPort",
     "PolicyRule",
     "Port",
+    "Query",
     "Record",
     "Ref",
     "Return",
@@ -203,7 +205,7 @@ AnyFact = (
     | Statement | Server | Route | Upstream | Packaging | Component | Telemetry | Tap | Block | Namespace | Import
     | Entrance | ChannelDefinition | ImageBuild
     | Function | Class | Assign | Return | Evaluate | Look
-    | PathAlias | SchemaRight | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
+    | PathAlias | Query | SchemaRight | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
     | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser
     | Situated | EventRoute | AccountIdentity | PodNetwork
 )  # fmt: skip

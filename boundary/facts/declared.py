@@ -146,6 +146,12 @@ class Generated(Fact, frozen=True):
     digest: str = ""
 
 
+class Query(Fact, frozen=True):
+    """A document that a client sends to a GraphQL interface, in a file of its own."""
+
+    text: str
+
+
 class ContractOperation(Fact, frozen=True):
     """An operation that the file's contract declares. ``required`` as in ``boundary.model.Operation``; ``base`` is the
     path of an operation-level server, None for the document's own.

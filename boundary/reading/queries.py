@@ -26,11 +26,17 @@ _SCHEMA = frozenset({"type", "schema", "extend", "input", "enum", "interface", "
 """Words that begin a definition of a schema, which asks for nothing."""
 
 
+Argument = tuple[str, str]
+"""The path of something that is given (``$.filter.name``), and the variable that holds it, "" for a literal."""
+
+
 class Asked(NamedTuple):
-    """A field of a root type (``QUERY member``) and the paths of what is read below it (``$.name``)."""
+    """A field of a root type (``QUERY member``), the paths of what is read below it (``$.name``), and what it is given
+    as arguments there and further down."""
 
     operation: str
     fields: tuple[str, ...]
+    given: tuple[Argument, ...] = ()
 
 
 class _Field(NamedTuple):
@@ -38,6 +44,7 @@ class _Field(NamedTuple):
 
     name: str
     below: tuple[_Field, ...] = ()
+    given: tuple[Argument, ...] = ()
 
 
 def asked(text: str) -> tuple[Asked, ...]:
@@ -49,7 +56,7 @@ def asked(text: str) -> tuple[Asked, ...]:
     for kind, selected in list(reader.definitions()):
         for field in islice(_unfolded(selected, reader.fragments, set()), _MOST):
             below = islice(_paths(field.below, reader.fragments, "$", 1), _MOST)
-            found.append(Asked(f"{kind} {field.name}", tuple(dict.fromkeys(below))))
+            found.append(Asked(f"{kind} {field.name}", tuple(dict.fromkeys(below)), field.given))
     return tuple(found[:_MOST])
 
 
@@ -97,28 +104,67 @@ class _Reader:
     def _selection(self, depth: int) -> tuple[_Field, ...]:
         """What stands between braces; the first of them is the next word."""
         found: list[_Field] = []
+        before = ""
         self._at += 1
         while self._at < len(self._words):
             text = self._words[self._at].text
             if text == "{" and depth < _DEEPEST:
                 last = found.pop() if found else _Field("")
-                found.append(_Field(last.name, self._selection(depth + 1)))
+                found.append(_Field(last.name, self._selection(depth + 1), last.given))
                 continue
             self._at += 1
             if text == "}":
                 break
             if text == "(":
-                self._pass_over()
+                given = tuple(islice(self._arguments("$", 0), _MOST))
+                if found and not before.startswith("@"):
+                    found[-1] = _Field(found[-1].name, found[-1].below, given)
             elif text == ":" and found:
                 found[-1] = _Field(self._next())
                 self._at += 1
             elif text == "@":
+                before = f"@{self._next()}"
                 self._at += 1
+                continue
             elif text.startswith("..."):
                 found.append(self._spread(text[3:]))
             elif text.replace("_", "a").isalnum():
                 found.append(_Field(text))
+            before = text
         return tuple(found)
+
+    def _arguments(self, above: str, depth: int) -> Iterator[Argument]:
+        """What stands between parentheses or braces, whose first has been read: names with what they are given."""
+        while self._at < len(self._words) and not self._is(")") and not self._is("}"):
+            name = self._next()
+            self._at += 1
+            if self._is(":"):
+                self._at += 1
+                yield f"{above}.{name}", self._variable()
+                yield from self._given(f"{above}.{name}", depth)
+        self._at += 1
+
+    def _given(self, path: str, depth: int) -> Iterator[Argument]:
+        """A value: what objects in it have; lists are what they hold."""
+        lists = 0
+        while self._at < len(self._words):
+            opens, closes = self._is("["), self._is("]")
+            nested = self._is("{")
+            self._at += 1
+            if nested and depth < _DEEPEST:
+                yield from self._arguments(path, depth + 1)
+            lists += opens - closes
+            if lists <= 0:
+                return
+
+    def _is(self, mark: str) -> bool:
+        """Whether the next word is a mark, and no text."""
+        return self._next() == mark and not self._words[self._at].quoted
+
+    def _variable(self) -> str:
+        """The variable that the next word is."""
+        word = self._next()
+        return word[1:] if word.startswith("$") and not self._words[self._at].quoted else ""
 
     def _spread(self, name: str) -> _Field:
         """``...Name``, ``... on Type`` or ``...`` before braces."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from boundary.facts import Contract, ContractOperation
+from boundary.facts import Contract, ContractOperation, Query
 from boundary.model import Edge, Evidence, FieldUse, Location, Operation, Value
 from boundary.reading.queries import Asked, asked
 from boundary.resolve.code.things import Effect, Pairs, Thing
@@ -54,9 +55,35 @@ def resolve(context: Context) -> None:
             if is_endpoint(method, path):
                 reached[edge.source].setdefault(edge.target, edge)
     for effect, text in _documents(context) if reached else ():
+        variables = effect.body.get("variables") if isinstance(effect.body, Pairs) else None
         for service in context.services_at(effect.place):
             for one in asked(text):
-                _ask(context, effect, one, service.id, reached[service.id], schemas)
+                _ask(context, _Question(one, at(effect.site), variables), service.id, reached[service.id], schemas)
+    for file in context.files if reached else ():
+        texts = [fact for fact in file.facts if isinstance(fact, Query)] if file.mark in ("", "generated") else []
+        for fact in texts:
+            for identity in context.land.services_of(file.path):
+                for one in asked(fact.text):
+                    question = _Question(one, Location(file.path, fact.line), None)
+                    _ask(context, question, identity, reached[identity], schemas)
+
+
+class _Question(NamedTuple):
+    """What is asked at a place, with the variables where they stand beside it."""
+
+    asked: Asked
+    place: Location
+    variables: Thing | None
+
+    def fields(self) -> Iterator[FieldUse]:
+        """What is read of the answer, and what is given as arguments."""
+        yield from (FieldUse(path, self.place) for path in sorted(self.asked.fields))
+        for path, variable in self.asked.given:
+            value = self.variables.get(variable) if variable and isinstance(self.variables, Pairs) else None
+            yield FieldUse(path, self.place, "request", whole=bool(variable) and not isinstance(value, Pairs))
+            for key, _ in value.entries if isinstance(value, Pairs) else ():
+                text = key.text if isinstance(key, Value) else None
+                yield FieldUse(f"{path}.{text}" if text else path, self.place, "request", whole=True)
 
 
 def _documents(context: Context) -> Iterator[tuple[Effect, str]]:
@@ -78,16 +105,15 @@ def _text(thing: Thing | None) -> str:
 
 
 def _ask(
-    context: Context, effect: Effect, one: Asked, service: str, near: dict[str, Edge], schemas: dict[str, set[str]]
+    context: Context, question: _Question, service: str, near: dict[str, Edge], schemas: dict[str, set[str]]
 ) -> None:
+    one, place = question.asked, question.place
     having = [target for target in near if one.operation in schemas[target]]
     target = having[0] if len(having) == 1 else next(iter(near)) if len(near) == 1 else None
     if target is None:
         return
-    place = at(effect.site)
     names = context.land.service(service).name, context.land.service(target).name
     what = Evidence(place, f"{names[0]} asks {names[1]} for {one.operation}")
-    fields = tuple(FieldUse(path, place) for path in sorted(one.fields))
     context.found.edges.append(
         Edge(
             service,
@@ -97,6 +123,6 @@ def _ask(
             operations=(one.operation,),
             traits=frozenset() if having else frozenset({"dangling"}),
             detail=one.operation,
-            fields=fields,
+            fields=tuple(question.fields()),
         )
     )

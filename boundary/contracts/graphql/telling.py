@@ -17,6 +17,7 @@ def change(old: Schema, new: Schema, found: Found) -> Change:
     # What harms nobody reaches nobody; in a large schema the lists would be most of the answer.
     reaches = () if level == "info" else tuple(_reaches(old if found.old else new, found))
     where = f"{found.within}.{found.field}" if found.field else found.within
+    keyword, move = _done(found, row.keyword, row.move)
     return Change(
         id=found.id,
         level=level,
@@ -27,12 +28,18 @@ def change(old: Schema, new: Schema, found: Found) -> Change:
         new=_place(found.new, where),
         message=row.message.format_map({"name": where, "type": found.within, "field": found.field, **found.values}),
         subject=found.field or found.within,
-        keyword=row.keyword,
-        move=row.move,
+        keyword=keyword,
+        move=move,
         rule=row.rule,
         reaches=reaches,
         fix=row.fix,
     )
+
+
+def _done(found: Found, keyword: str, move: str) -> tuple[str, str]:
+    """What was done, in neutral words: what may no longer be left out is required now."""
+    one, two = found.values.get("one"), found.values.get("two")
+    return ("required", "added") if found.direction == "request" and str(two) == f"{one}!" else (keyword, move)
 
 
 def _place(declared: Declared | None, where: str) -> Place | None:
