@@ -27,6 +27,8 @@ _SCRIPTS = {".js": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".j
 _COMPONENTS = (".vue", ".svelte")
 _BLOCK = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
 _FLOW = re.compile(r"@flow\b")
+_AND = re.compile(rb"(?m)(?:^|>)([^<>{}()=;\n]*?\w )&( [^<>{}()=;\n]*)(?=<|$)")
+"""A line of text, or the rest of one between tags, with an ampersand that stands for itself."""
 _HEAD = 2000
 _LONG_LINE = 1000
 _BUNDLE = 5000
@@ -39,6 +41,13 @@ class Script(Statements):
     language = "JavaScript"
     expressions = EXPRESSIONS
     statements = STATEMENTS
+
+    def prepared(self, data: bytes) -> bytes:
+        """Ampersands in texts of JSX as something that stands for nothing: the grammars take each for the beginning of
+        a reference, and lose what follows. Where the same stands in code, a bit or a type is read for another."""
+        if b" & " not in data or b"</" not in data:
+            return data
+        return _AND.sub(lambda found: found[0].replace(b" & ", b" | "), data)
 
 
 class TypedScript(Script):
