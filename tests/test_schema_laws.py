@@ -207,3 +207,29 @@ def test_a_recursion_that_is_written_out_once_more_is_the_same(kids: Any) -> Non
         rolled, unrolled = schema({"$ref": "#/c/N"}, N=tree), schema(tree, N=tree)
         assert Comparer().differences(rolled, unrolled, direction) == []  # type: ignore[arg-type]
         assert Comparer().differences(unrolled, rolled, direction) == []  # type: ignore[arg-type]
+
+
+@settings(QUICK, max_examples=60)
+@given(st.integers(0, 2**40))
+def test_other_names_of_components_change_nothing(seed: int) -> None:
+    pick = random.Random(seed)
+    old = [any_schema(pick, 1) for _ in range(3)]
+    new = [changed(pick, one) if pick.random() < 0.6 else one for one in old]
+    keyword = pick.choice(("anyOf", "oneOf"))
+    direction = pick.choice(("request", "response"))
+    told = []
+    for names in (("Cat", "Dog", "Fox"), ("P", "Q", "R")):
+        union = schema({keyword: [{"$ref": f"#/c/{name}"} for name in names]}, **dict(zip(names, old, strict=True)))
+        other = schema({keyword: [{"$ref": f"#/c/{name}"} for name in names]}, **dict(zip(names, new, strict=True)))
+        reasons = Comparer().differences(union, other, direction)  # type: ignore[arg-type]
+        told.append([(one.at, one.keyword, one.move, one.decided, one.misplaced) for one in reasons])
+    assert told[0] == told[1]
+
+
+@QUICK
+@given(st.integers(0, 2**40))
+def test_only_what_is_decided_has_a_witness(seed: int) -> None:
+    pick = random.Random(seed)
+    old = any_schema(pick)
+    for reason in compared(old, changed(pick, old), "response"):
+        assert reason.witness is MISSING or (reason.decided and not reason.misplaced)

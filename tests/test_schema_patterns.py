@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from boundary.contracts.schemas.languages import machine, sought
 
-QUICK = settings(max_examples=200, deadline=None)
+QUICK = settings(max_examples=100, deadline=None)
 
 ATOMS = st.sampled_from(
     ["a", "b", "[ab]", "[^a]", r"\d", r"\w", ".", "1", "-", r"\.", "(?:)", "[a-c1-]", r"[\d-]", r"\x61"]
