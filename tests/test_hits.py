@@ -33,7 +33,8 @@ def call(*fields: FieldUse, kind: Any = "http", target: str = STOCK.id, **more: 
 
 def change(at: str, direction: Any = "response", operation: str = "POST /orders", **more: Any) -> Change:
     given = {"id": "x", "level": "error", "message": "it changed", "new": Place("stock/openapi.yaml", 3), **more}
-    return Change(operation=operation, direction=direction, reaches=(Reach(operation, direction, at),), **given)
+    given.setdefault("reaches", (Reach(operation, direction, at),))
+    return Change(operation=operation, direction=direction, **given)
 
 
 def hit(edge: Edge, one: Change) -> list[tuple[int, bool]]:
@@ -217,3 +218,23 @@ def test_what_goes_with_a_warning_is_an_error_where_somebody_reads_it(
     graph = Graph([STOCK, ORDERS], [call(*fields)])
     told = list(breaches(graph.since(Evolution(graph, (gone,))), "BRK005", routes=False))
     assert [one.severity for one in told] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("stock/schemas/stock.moved-value.avsc", True),
+        ("stock/stock.moved.schema.json", True),
+        ("stock/stock.gone.avsc", False),
+        ("stock/README", False),
+    ],
+)
+def test_a_schema_is_for_the_topic_that_it_is_called_after_and_its_service_publishes(path: str, told: bool) -> None:
+    gone = change("", operation="", where="$.total", reaches=(), rule="EVT004", new=Place(path, 1))
+    edges = [
+        Edge(STOCK.id, CHANNEL.id, "publishes", (Evidence(HERE, "sends"),)),
+        Edge(ORDERS.id, CHANNEL.id, "subscribes", (Evidence(HERE, "hears"),), fields=(use("$.total"),)),
+    ]
+    graph = Graph([STOCK, ORDERS, CHANNEL], edges)
+    found = list(breaches(graph.since(Evolution(graph, (gone,))), "EVT004", routes=False))
+    assert [one.consumers for one in found] == [("orders",) if told else ()]

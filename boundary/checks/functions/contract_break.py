@@ -8,6 +8,7 @@ import msgspec
 
 from boundary.checks.hits import CALLS, callers, hits, provider
 from boundary.checks.rule import Breach, Rule
+from boundary.checks.topics import with_topic
 from boundary.contracts.model import Change, Place
 from boundary.graph import Graph
 from boundary.model import Evidence, Hit, Location, Node, Operation
@@ -71,6 +72,7 @@ def _breach(graph: Graph, change: Change, service: str = "") -> Breach:
     node = graph.nodes.get(service) or next(
         (known for place in places if (known := _provider(graph, before, place))), None
     )
+    change = with_topic(graph, node, change)
     found = hits(graph, node, change) if node else []
     first = [Evidence(_location(places[0]), change.message)] if places else []
     shown = f"{change.operation}: {change.message}" if change.operation else change.message
