@@ -16,6 +16,7 @@ from boundary.facts import (
     Expr,
     FileFacts,
     Function,
+    Import,
     Item,
     Join,
     Listing,
@@ -44,6 +45,8 @@ _REPOSITORIES = frozenset({
     "ElasticsearchRepository", "PanacheRepository", "PanacheEntity", "PanacheMongoEntity", "CoroutineCrudRepository",
 })  # fmt: skip
 """Types that are derived from to read and write a store: Spring Data, Quarkus."""
+_QUERIES = ("org.jetbrains.exposed.", "org.ktorm.dsl", "org.jooq.impl.DSL", "org.jooq.DSLContext")
+"""Packages and classes of Java and Kotlin with which statements are written as code."""
 _CONTROLLERS = frozenset({"RestController", "Controller", "Path", "KafkaListener", "RabbitListener", "Service"})
 _MODELS = {"model": ("mongoose",), "define": ("sequelize",)}
 """Methods that make a model, and what they are called on."""
@@ -102,6 +105,8 @@ def is_contract(path: str, files: Iterable[FileFacts]) -> bool:
 def _is_data(fact: object) -> bool:
     match fact:
         case Statement():
+            return True
+        case Import(module, name) if f"{module}.{name}".startswith(_QUERIES):
             return True
         case Assign(value=Apply(callee=Member(Ref(of), name))) if of in _MODELS.get(name, ()):
             return True
