@@ -1,10 +1,10 @@
 """Where what roles permit differs from what code does: a store that is used without a right, a right to a store of
 one's own that nobody uses.
 
-Only services count whose rights are known whole: functions of templates whose roles are declared here, with statements
-whose resources are known and that hold under any circumstances. The edges are ``reaches`` of the traits ``refused`` and
-``unused``, and of ``role``, which tells them from what networks permit. That a right is given elsewhere cannot be ruled
-out.
+Only services count whose rights are told, and known whole: functions of templates with roles that are declared here,
+with statements whose resources are known and that hold under any circumstances. The edges are ``reaches`` of the traits
+``refused`` and ``unused``, and of ``role``, which tells them from what networks permit. That a right is given elsewhere
+cannot be ruled out.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def _is_told(bearers: Bearers, function: Resource) -> bool:
     ):
         return False
     if "Role" not in function.body:
-        return all(_is_plain(one) for one in items(function.get("Policies")))
+        policies = items(function.get("Policies"))
+        return bool(policies) and all(_is_plain(one) for one in policies)
     uid = bearers.role(function.get("Role"))
     role = bearers.stacks.by_uid.get(uid)
     if role is None or not role.declared:
