@@ -67,6 +67,8 @@ class Ruby(RubyExpressions):
         body = node.child_by_field_name("body")
         above = node.child_by_field_name("superclass")
         bases = [self.taken(each) for each in (above.named_children if above is not None else ())]
+        for made in [base for base in bases if isinstance(base, Apply)]:
+            self.evaluated(made, node)  # ``class Seat < Sequel::Model(:seats)``
         bases += self._mixed_in(body)
         parts = self.text(named).strip(":").split("::")
         line, column = self.place(node)

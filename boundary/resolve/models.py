@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boundary.facts import Class, TableMode
+from boundary.facts import Apply, Class, TableMode
 from boundary.model import Evidence, Value
 from boundary.resolve.code import members
 from boundary.resolve.code.frames import Frame
@@ -20,7 +20,7 @@ from boundary.resolve.spelling import plural, snake
 
 DJANGO_MODEL = "django.db.models.Model"
 ACTIVE_RECORDS = {
-    "ActiveRecord.Base": "table_name", "ApplicationRecord": "table_name",
+    "ActiveRecord.Base": "table_name", "ApplicationRecord": "table_name", "Sequel.Model": "set_dataset",
     "Illuminate.Database.Eloquent.Model": "table", "Illuminate.Foundation.Auth.User": "table",
 }  # fmt: skip
 """Bases of classes whose tables are called after them in the plural, and the attribute that says otherwise."""
@@ -130,18 +130,19 @@ def _active_record(context: Context, file: CodeFile, name: str, fact: Class) -> 
     """A model of Active Record or of Laravel's Eloquent: the table that the class says, else its name in the plural.
 
     Sources: Rails Guides, "Active Record Basics", Convention over Configuration (``table_name``, ``abstract_class``);
-    Laravel, "Eloquent: Table Names".
+    Laravel, "Eloquent: Table Names"; Sequel, "Model Basics".
     """
     cls = ClassOf(file.path, name)
     bases = members.outside_bases(context.evaluator, cls) if fact.kind == "class" else []
     attribute = next((ACTIVE_RECORDS[base] for base in bases if base in ACTIVE_RECORDS), "")
-    if not attribute:
+    told = any(isinstance(base, Apply) and base.args for base in fact.bases)  # ``Sequel::Model(:seats)`` says it itself
+    if not attribute or told:
         return None
     kept = [one for one in members.ancestry(context.evaluator, cls) if not _is_abstract(context, one)]
     if cls not in kept:
         return None
-    told = (_class_text(context, context.program.files[one.path], one.name, attribute) for one in kept)
-    line, table = next((found for found in told if found[1]), (0, ""))
+    texts = (_class_text(context, context.program.files[one.path], one.name, attribute) for one in kept)
+    line, table = next((found for found in texts if found[1]), (0, ""))
     if not table:
         import inflection
 
