@@ -129,6 +129,7 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]], sc
     if "dangling" in more:
         near = paths.nearest(operation, offered[target])
         known = (*known, Evidence(near.location, f"{near.name} is the nearest that is offered")) if near else known
+    known = (*known, *_last_day(operation, offered.get(target, []) if "deprecated-operation" in more else []))
     edge = Edge(
         call.service.id,
         target,
@@ -212,6 +213,15 @@ def _traits(host: str, call: _Call) -> set[str]:
     if not registered and written and written.host.text and "+" not in written.scheme:
         traits.add("literal-address")
     return traits
+
+
+def _last_day(name: str, offered: list[Operation]) -> tuple[Evidence, ...]:
+    """Until when a deprecated operation is promised, as its owner says."""
+    found = next((one for one in offered if one.name == name and one.deprecated), None)
+    if found is None:
+        return ()
+    until = f"goes after {found.sunset}" if found.sunset else "no day is named for its end"
+    return (Evidence(found.location, f"{name} is deprecated, and {until}"),)
 
 
 def _operation(call: _Call, url: paths.Url, offered: list[Operation], known: bool) -> tuple[str, set[str]]:
