@@ -63,5 +63,5 @@ def test_many_values_that_change_take_little_time() -> None:
         Files("side", ["a.yaml"], {"a.yaml": (HEAD.format(version="3.1.0") + paths.format(one)).encode()}.get)
         for one in (old, new)
     ]
-    assert compare(*sides).summary == {"error": 1500, "warning": 0, "info": 1501}
+    assert compare(*sides).summary == {"error": 1000, "warning": 0, "info": 1001}
     assert time.monotonic() - begun < 5

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
 
 from boundary.contracts.documents import Node
 from boundary.contracts.openapi.view import MISSING, View, listed_types, marks_of, type_set
+from boundary.contracts.schemas.values import MOST_VALUES
 
 NUMBERS = (
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems",
@@ -216,8 +218,9 @@ def _values(left: View, right: View, tell: Tell) -> Iterator[Written]:
             yield tell(keyword, "removed")
         elif before is not None and after is not None:
             was, now = ({_exact(value) for value in side} for side in (before, after))
-            yield from (tell(keyword, "value-removed", subject=_shown(v)) for v in before if _exact(v) not in now)
-            yield from (tell(keyword, "value-added", subject=_shown(v)) for v in after if _exact(v) not in was)
+            for move, values, known in (("value-removed", before, now), ("value-added", after, was)):
+                lost = (value for value in values if _exact(value) not in known)
+                yield from (tell(keyword, move, subject=_shown(value)) for value in islice(lost, MOST_VALUES))
 
 
 def _properties(left: View, right: View, tell: Tell, above: frozenset[str]) -> Iterator[Written]:

@@ -12,7 +12,7 @@ from boundary.contracts.schemas.pairing import Pairing
 from boundary.contracts.schemas.patterns import canonical_pattern, text_of
 from boundary.contracts.schemas.reason import MISSING
 from boundary.contracts.schemas.shape import Limit, Shape, multiple_of_all
-from boundary.contracts.schemas.values import LENGTHS, Kind, canonical, format_within
+from boundary.contracts.schemas.values import LENGTHS, MOST_VALUES, Kind, canonical, format_within
 
 Number = int | Fraction
 
@@ -245,6 +245,8 @@ def compare_listed(pairing: Pairing, one: Shape, others: tuple[Shape, ...], kind
                 pairing.undecided("whether a listed value is allowed takes too long to say")
                 return
             missing.append(value)
+            if len(missing) == MOST_VALUES:
+                break
     for value in missing:
         node = next((shape.valued for shape in others if shape.valued is not None), None)
         if node is None and others and len(missing) == len(one.values or {}):

@@ -27,6 +27,9 @@ _WITHIN = {
 }
 """Each format's values are values of these formats, too (OpenAPI's format registry, JSON Schema validation 7.3)."""
 
+MOST_VALUES = 1000
+"""Values of one list that are told to be gone, or to be new: nobody reads more of them."""
+
 LENGTHS = {"uuid": (36, 36), "date": (10, 10), "date-time": (20, None), "ipv4": (7, 15), "email": (3, None)}
 """How long texts of a format are, at least and at most."""
 
