@@ -100,6 +100,7 @@ class Tables:
                 continue
             for service in self.context.services_at(effect.place):
                 stores = self._of_call(service, effect, effect.get("connection") or effect.receiver)
+                stores = stores or self._only(service, _text(effect.get("engine")))
                 use = TableUse(name, mode, schema=_text(effect.get("schema")))  # type: ignore[arg-type]
                 yield from self._one(service, use, effect, stores)
 
@@ -179,6 +180,15 @@ class Tables:
         asked = replace(effect, values=connection.fields)
         targets = [self.stores.target(service, a) for a in connections.addresses(self.context, asked, service.id)]
         return tuple(dict.fromkeys(self._identity(target) for target in targets if target))
+
+    def _only(self, service: Service, engine: str) -> tuple[str, ...]:
+        """The one store of documents of an engine that a service connects to, for calls on clients that come from a
+        pool."""
+        if engine in RELATIONAL:
+            return ()
+        near = (one for one in self.stores.connections if one.service == service.id and one.engine == engine)
+        found = {self.ids[one.key] for one in near if one.certain and one.kind != "taps"}
+        return tuple(found) if len(found) == 1 else ()
 
     @cached_property
     def _servers(self) -> dict[tuple[str, str], RemoteServer | sql.Server]:
