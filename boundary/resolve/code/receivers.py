@@ -153,7 +153,7 @@ def follow(ev: Interpreter, function: FunctionOf, made: Thing, site: Site, frame
     fact = file.functions[function.name]
     if LAMBDA not in fact.name or ev.recorded is None or function.path.endswith(_KOTLIN):
         return
-    plain = ev.body(members.unbound(ev, function), None, frame.depth + 1)
+    plain = ev.body(replace(function, closure=()), None, frame.depth + 1)
     sites = {effect.site for effect in plain if is_open(effect) and effect.kind != "route"}
     if not sites:
         return
