@@ -30,7 +30,8 @@ OPEN = Hole("unknown")
 class Found:
     """What has been resolved so far; ``located`` counts the references of each service, resolved or not. ``embedded``
     are services whose database is a part of their own process. ``copies`` are the paths of contracts that lie with one
-    service and are another's, with that one's id."""
+    service and are another's, with that one's id; ``sought`` are the engines of stores that were not found, by their
+    open ends."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
@@ -39,6 +40,7 @@ class Found:
     located: Counter[str] = field(default_factory=Counter)
     embedded: set[str] = field(default_factory=set)
     copies: dict[str, str] = field(default_factory=dict)
+    sought: dict[Unresolved, str] = field(default_factory=dict)
 
     _connected: dict[str, dict[str, Edge]] = field(default_factory=lambda: defaultdict(dict))
     _indexed: int = 0

@@ -1,7 +1,7 @@
 """Stores that nobody is seen to use, where it is known that not everything was seen.
 
 Silence says that a store is left over only where the connections of all services are known: while the address of one
-is not, any store may be meant.
+is not, any store of its engine may be meant.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from boundary.resolve.context import Context
+from boundary.resolve.stores import ENGINES
 
 _USES = frozenset({"connects", "reads", "writes", "alters"})
 
@@ -18,9 +19,14 @@ def mark(context: Context) -> None:
 
     Statements of a service that is seen to connect to a store are that store's, whether their database is known or not.
     """
-    used = {edge.target for edge in context.found.edges if edge.kind in _USES}
-    open_ends = (one for one in context.found.unresolved if one.kind in _USES)
-    if any(one.kind == "connects" or not context.found.connected(one.source) for one in open_ends):
-        for node in list(context.found.nodes.values()):
-            if node.kind == "store" and node.id not in used:
-                context.found.nodes[node.id] = msgspec.structs.replace(node, traits=node.traits | {"perhaps-used"})
+    found = context.found
+    used = {edge.target for edge in found.edges if edge.kind in _USES}
+    open_ends = [one for one in found.unresolved if one.kind in _USES]
+    sought = {
+        found.sought.get(one, "") for one in open_ends if one.kind == "connects" or not found.connected(one.source)
+    }
+    for node in list(found.nodes.values()):
+        engine = ENGINES.get(node.technology or "", node.technology or "")
+        fits = engine in sought or "" in sought or (sought and not engine)
+        if fits and node.kind == "store" and node.id not in used:
+            found.nodes[node.id] = msgspec.structs.replace(node, traits=node.traits | {"perhaps-used"})

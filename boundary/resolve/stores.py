@@ -85,7 +85,7 @@ class Stores:
         self.context.found.located[service.id] += 1
         if isinstance(found, str):
             place = evidence[0].location
-            self._open(Unresolved(service.id, "connects", shown(address.host), place, found))
+            self._open(Unresolved(service.id, "connects", shown(address.host), place, found), address.engine)
             return
         host, server, located, extra = found
         database = _database(address, server)
@@ -128,11 +128,12 @@ class Stores:
             return None
         return found[0], _database(address, found[1])
 
-    def _open(self, unresolved: Unresolved) -> None:
+    def _open(self, unresolved: Unresolved, engine: str) -> None:
         key = unresolved.source, unresolved.kind, unresolved.value, unresolved.location
         if key not in self._seen:
             self._seen.add(key)
             self.context.found.unresolved.append(unresolved)
+            self.context.found.sought[unresolved] = engine
 
     def _locate(
         self, service: Service, address: Address
