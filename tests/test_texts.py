@@ -93,6 +93,30 @@ def test_elements(items: tuple[str, ...], index: Thing, expected: Thing) -> None
 
 
 @pytest.mark.parametrize(
+    ("base", "reference", "expected"),
+    [
+        (text("http://stock:80/v1/"), text("/items"), text("http://stock:80/items")),
+        (text("http://stock:80/v1"), text("items"), text("http://stock:80/items")),
+        (text("http://stock:80/v1/"), text("items"), text("http://stock:80/v1/items")),
+        (text("http://stock:80"), text("items"), text("http://stock:80/items")),
+        (text("http://stock/v1"), text("https://till/x"), text("https://till/x")),
+        (text("http://stock/v1"), text(""), text("http://stock/v1")),
+        (HOST, text("/items"), Value.of(HOST, "/items")),
+        (Value.of(HOST, "/v1"), text("/items"), Value.of(HOST, "/items")),
+        (
+            Value.of("http://", HOST, ":80/v1/"),
+            Value.of("items/", OPEN),
+            Value.of("http://", HOST, ":80/v1/items/", OPEN),
+        ),
+        (Value.of("http://stock/v1/", OPEN), text("items"), text("http://stock/items")),
+        (Value(), text("items"), text("/items")),
+    ],
+)
+def test_references(base: Value, reference: Value, expected: Value) -> None:
+    assert texts.referenced(base, reference) == expected
+
+
+@pytest.mark.parametrize(
     ("how", "given", "expected"),
     [
         ("path", ("a/", "b"), "a/b"),

@@ -104,6 +104,10 @@ class KnownCalls(Expressions, ABC):
             given = (self._made(row, arguments, receiver, site),) if row.returns else ()
             function = dict(row.read(arguments, receiver)).get("function") or NOTHING
             return self.apply(function, Arguments(given), site, depth)
+        if row.effect == "reference":
+            read = dict(row.read(arguments, receiver))
+            url = texts.joined(read.get("url", NOTHING))
+            return texts.referenced(texts.joined(read["base"]), url) if "base" in read else url
         if row.effect == "join":
             read = dict(row.read(arguments, receiver))
             pair = tuple(read[name] for name in ("base", "url") if name in read)

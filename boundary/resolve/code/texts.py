@@ -165,6 +165,27 @@ def folder(value: Value) -> Value:
     return Value.of("//" + text[2:].rpartition("/")[0] if text.startswith("//") else text.rpartition("/")[0] or "/")
 
 
+def referenced(base: Value, reference: Value) -> Value:
+    """A reference to a URL, as a browser resolves it (RFC 3986, 5.2): one that begins with a slash leaves nothing of
+    the base's path, another one all but its last segment. A base that is a hole is taken for an address without a
+    path."""
+    text = str(reference)
+    if "://" in text[:9] or not text:
+        return reference if text else base
+    found = ((index, _PATH.match(part)) for index, part in enumerate(base.parts) if isinstance(part, str))
+    index, path = next(((index, match) for index, match in found if match), (0, None))
+    last = base.parts[-1] if base.parts else ""
+    if path is None:
+        return Value.of(_stripped(base, "rstrip", "/"), "/", _stripped(reference, "lstrip", "/"))
+    if not text.startswith("/") and isinstance(last, str) and "/" in last:
+        return Value.of(*base.parts[:-1], last.rpartition("/")[0], "/", reference)
+    return Value.of(*base.parts[:index], path[1], "/", _stripped(reference, "lstrip", "/"))
+
+
+_PATH = re.compile(r"([a-z][a-z+]*://[^/]*|[^/]*)/(?!/)", re.IGNORECASE)
+"""What stands before the path of an address, in its first text or in a text behind a hole."""
+
+
 def path(arguments: Arguments, how: str) -> Value:
     """Parts of a path put together (``how`` is ``path``), the folder of one (``folder``), or a relative reference
     joined to a base URL (``join``)."""
