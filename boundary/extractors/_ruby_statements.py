@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from boundary.extractors._ruby_expressions import RubyExpressions
 from boundary.extractors._texts import UNKNOWN, is_small
@@ -143,8 +143,8 @@ class Ruby(RubyExpressions):
         line, column = self.place(node)
         for name in [each.text for each in self._arguments(node)[0] if isinstance(each, Text)]:
             scope = f"{self.scope}.{name}"
-            kind = "class" if self._static else "property"
-            self.facts.append(Function(name, self.scope, kind=kind, line=line, column=column))  # type: ignore[arg-type]
+            kind: Literal["class", "property"] = "class" if self._static else "property"
+            self.facts.append(Function(name, self.scope, kind=kind, line=line, column=column))
             self.facts.append(Return(scope, Member(Ref("self"), f"@{name}"), line=line, column=column))
 
     def _told(self, call: Apply, node: Node) -> None:

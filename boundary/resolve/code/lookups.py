@@ -140,7 +140,7 @@ class Lookups(Interpreter, ABC):
             inner = replace(frame, scope=scope)
             entries = []
             for put in reversed(before):
-                there = replace(inner, line=put.line)
+                there = inner.at(put.line)
                 told = self.quiet(put.key, there) if put.key is not None else Value((Hole("unknown"),))
                 entries.append((told, self.quiet(put.value, there) if put.value is not None else NOTHING))
         finally:
