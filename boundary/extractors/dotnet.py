@@ -27,8 +27,7 @@ _HERE = re.compile(r"\$\(MSBuildThisFileDirectory\)/?", re.IGNORECASE)
 _PATTERN = re.compile(r"[^/]*[*?].*")
 _SOLUTION = re.compile(r"\.slnx?$", re.IGNORECASE)
 _MEMBER = re.compile(r'^Project\("\{[^"]*\}"\)\s*=\s*"[^"\n]*",\s*"([^"\n]+\.\w+proj)"', re.MULTILINE | re.IGNORECASE)
-_SERVING = ("Microsoft.NET.Sdk.Web", "Microsoft.NET.Sdk.Worker")
-_HOST = "Aspire.AppHost.Sdk"
+_SERVING = ("Microsoft.NET.Sdk.Web", "Microsoft.NET.Sdk.Worker", "Aspire.AppHost.Sdk")
 _TESTING = frozenset(("Microsoft.NET.Test.Sdk", "MSTest", "xunit", "xunit.v3", "NUnit", "TUnit"))
 
 
@@ -105,12 +104,11 @@ def _scope(one: Element, tests: bool) -> Scope:
 
 
 def _runs(root: Element) -> bool | None:
-    """A web or worker project and an executable run, a plain project is a library by default; tests, what people
-    install, and an application host, which starts the others on a developer's machine, are neither."""
+    """A web or worker project and an executable run, a plain project is a library by default; tests, and what
+    people install, are neither."""
     used = _kits(root)
     kind = root.value("PropertyGroup", "OutputType").lower()
-    marked = any(root.value("PropertyGroup", name).lower() == "true" for name in ("UseMaui", "IsAspireHost"))
-    if _tests(root) or marked or _HOST in used:
+    if _tests(root) or root.value("PropertyGroup", "UseMaui").lower() == "true":
         return None
     if kind == "exe" or (any(kit in _SERVING for kit in used) and kind != "library"):
         return True

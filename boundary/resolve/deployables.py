@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from boundary.config import Config
-from boundary.facts import Dependency, Package
+from boundary.facts import Dependency, Package, Workload
 from boundary.model import Evidence, Location
 from boundary.resolve.files import Files, ancestors, called, fold, folder, inside
 from boundary.resolve.groups import Group
@@ -26,6 +26,9 @@ _SERVERS = re.compile(
     r"|nameko|celery|grpcio|uvicorn|gunicorn|hypercorn|waitress|connexion|axum|actix-web|rocket|warp|tonic|hyper|poem",
     re.IGNORECASE,
 )
+
+_HOSTED = "aspire"
+"""What programs describe that start the others on a developer's machine (https://aspire.dev/get-started/app-host/)."""
 
 _Packages = dict[str, list[tuple[str, Package]]]
 
@@ -84,9 +87,10 @@ def _add_packages(files: Files, placing: Placing, packages: _Packages, called: d
     needed = _needed(files)
     running = {where for where, found in packages.items() if any(package.runs for _, package in found)}
     running |= {where for where in called if all(package.runs is None for _, package in packages[where])}
+    hosts = _hosts(files, running)
     for where in sorted(running):
         path, package = next((one for one in packages[where] if one[1].runs), packages[where][0])
-        if placing.contains(where) or _starts_others(files, path, running):
+        if placing.contains(where) or where in hosts or _starts_others(files, path, running):
             continue
         beside = files.repository(where) in deploying
         if beside and (package.ecosystem, fold(package.name)) in needed:
@@ -102,6 +106,13 @@ def _add_packages(files: Files, placing: Placing, packages: _Packages, called: d
 def _needed(files: Files) -> set[tuple[str, str]]:
     """What packages of the workspace depend on by name, with the ecosystem."""
     return {(one.ecosystem, fold(one.name)) for _, one in files.all(Dependency) if one.scope != "dev" and one.name}
+
+
+def _hosts(files: Files, running: set[str]) -> set[str]:
+    """The folders of packages whose code describes what is started."""
+    described = {folder(path) for path, one in files.all(Workload) if one.platform == _HOSTED}
+    homes = (next((above for above in (where, *ancestors(where)) if above in running), None) for where in described)
+    return {home for home in homes if home is not None}
 
 
 def _starts_others(files: Files, path: str, running: set[str]) -> bool:
