@@ -190,6 +190,7 @@ def test_broken_files_are_refused_or_compared(kind: str) -> None:
                 assert error.where is not None
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     ("kind", "path", "text"),
     [
@@ -218,6 +219,7 @@ def test_what_is_no_contract_is_refused(kind: str, path: str, text: str) -> None
     assert time.monotonic() - begun < 5
 
 
+@pytest.mark.timed
 def test_deep_and_wide_types_take_little_time() -> None:
     begun = time.monotonic()
     deep = f"type Query {{ a: {'[' * 3000}Int{']' * 3000} }}"

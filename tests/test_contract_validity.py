@@ -45,6 +45,7 @@ def test_errors_have_a_place(version: str, text: str, expected: list[str]) -> No
     assert told(text, version) == expected
 
 
+@pytest.mark.timed
 def test_hostile_documents_take_little_time() -> None:
     begun = time.monotonic()
     laughs = "\n".join(f"  a{at + 1}: &a{at + 1} [*a{at}, *a{at}, *a{at}, *a{at}]" for at in range(8))
@@ -55,6 +56,7 @@ def test_hostile_documents_take_little_time() -> None:
     assert time.monotonic() - begun < 5
 
 
+@pytest.mark.timed
 def test_many_values_that_change_take_little_time() -> None:
     begun = time.monotonic()
     old, new = ([f"v{at * step}" for at in range(3000)] for step in (1, 2))

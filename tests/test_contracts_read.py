@@ -192,6 +192,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_documents_end_soon(name: str) -> None:
     start = time.perf_counter()

@@ -143,6 +143,7 @@ def test_what_is_no_template_is_refused(source: str, line: int, reason: str) -> 
     assert (error.value.line, str(error.value)) == (line, reason)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "source",
     [
@@ -172,6 +173,7 @@ def test_what_takes_too_much_is_refused_soon(source: str) -> None:
     assert perf_counter() - started < 20
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("source", ['{{ regexMatch "(a+)+$" "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab" }}', "{{ `" + "{{" * 50_000,
                                     "{{/*" + "*" * 100_000, '{{ "' + "\\" * 100_001, "{{" * 50_000])  # fmt: skip
 def test_hostile_texts_end_soon(source: str) -> None:

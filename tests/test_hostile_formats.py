@@ -34,6 +34,7 @@ FILES = [
 ]
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(("path", "text"), FILES, ids=lambda value: value[:24].replace("\n", " "))
 def test_is_read_at_once(path: str, text: str) -> None:
     began = time.process_time()

@@ -103,6 +103,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("module", ALL, ids=lambda module: module.FORMAT)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_end_soon(module: ModuleType, name: str) -> None:

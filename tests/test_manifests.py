@@ -264,6 +264,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("module", ALL, ids=NAMES.get)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_end_soon(module: ModuleType, name: str) -> None:

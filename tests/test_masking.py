@@ -53,6 +53,7 @@ def test_what_only_names_a_secret_stays(line: str) -> None:
 LONG = ["password=" * 200_000, "://a:" * 200_000 + "@", " " * 10**6 + "secret :", "a_" * 10**6]
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("line", LONG, ids=range(len(LONG)))
 def test_no_line_takes_long(line: str) -> None:
     started = perf_counter()

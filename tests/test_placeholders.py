@@ -125,6 +125,7 @@ def test_no_text_is_too_odd(text: str) -> None:
         assert all(isinstance(part, Hole) or part for part in value.parts)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "text",
     ["${A:-" * 50_000, "${A:-" * 50_000 + "}" * 50_000, "{{" * 200_000, "<%=" * 200_000, "a " * 200_000, "'" * 99_999],

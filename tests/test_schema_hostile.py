@@ -84,6 +84,7 @@ LARGE: dict[str, tuple[Any, Any, Components, Components]] = {
 }  # fmt: skip
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("name", LARGE)
 def test_the_answer_comes_soon(name: str) -> None:
     old, new, before, after = LARGE[name]

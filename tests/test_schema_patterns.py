@@ -77,6 +77,7 @@ def test_what_is_not_regular_is_not_read(pattern: str) -> None:
     assert not sought((pattern,), "a").decided
 
 
+@pytest.mark.timed
 def test_what_takes_for_ever_is_not_decided() -> None:
     begun = time.monotonic()
     assert not sought(("^(a|b)*a(a|b){14}$",), "^c").decided

@@ -161,6 +161,7 @@ def _bomb(pattern: str, levels: int) -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     ("text", "what"),
     [
@@ -242,6 +243,7 @@ def test_no_text_does_more_than_raise_its_error(text: str) -> None:
         assert all(node.kind in ("scalar", "mapping", "sequence") for node in found)
 
 
+@pytest.mark.timed
 def test_a_large_text_is_read_in_time() -> None:
     text = "".join(f"key{number}: {{a: 1, b: [x, y]}}\n" for number in range(20_000))
     start = time.perf_counter()
