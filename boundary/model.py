@@ -314,7 +314,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     other end (the thing called, read, imported), when it has a place of its own. ``grades`` are the kinds of evidence
     that the finding joins: what code does, what is configured, what is permitted. ``fingerprint`` is free of line
     numbers and wording. ``reason`` says why it was settled as ``excepted``. ``consumers`` are the names of those
-    concerned, ``hits`` the places in their code.
+    concerned, ``hits`` the places in their code. ``cause`` is the fingerprint of the finding that it follows from.
     """
 
     code: str
@@ -338,6 +338,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str = ""
     status: Status = "new"
     reason: str = ""
+    cause: str = ""
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):

@@ -31,6 +31,7 @@ from boundary.resolve import resolve
 from boundary.settle.baseline import NAME as BASELINE
 from boundary.settle.baseline import Baseline
 from boundary.settle.baseline import read as read_baseline
+from boundary.settle.causes import linked
 from boundary.settle.difference import Difference, offers, parts, treaties, ways
 from boundary.settle.settlement import made, settle, slack
 from boundary.settle.waivers import Waiver
@@ -150,9 +151,10 @@ class Survey:
         self._tell("checking")
         found = run(graph, self.rules, self.config)
         paths = self.gathered.commented
-        return settle(
+        settled = settle(
             graph, found, self.rules, self.config, today, self.lines, paths=paths, base=before, baseline=baseline
         )
+        return linked(settled)
 
     def report(self, *, base: str | None = None, today: date | None = None, before: Snapshot | None = None) -> Report:
         """The report; see ``analyse``. ``before`` are the files of the base, where git does not have them."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
-from boundary.model import Coverage, Report, Severity, Status
+from boundary.model import Coverage, Finding, Report, Severity, Status
 from boundary.reporters._rows import Row, row
 
 _SETTLED = tuple(status for status in get_args(Status) if status != "new")
@@ -24,8 +24,11 @@ def summary(report: Report, *, listed: bool = False, brief: bool = False) -> Ite
     found = [piece for piece in counts if severities[piece[0]]] or [("head", "no findings")]
     settled = "".join(f", {statuses[status]} {status}" for status in _SETTLED if statuses[status])
     base = f" (compared with {report.base})" if report.base else ""
-    hint = " (in full with --verbose)" if brief and severities["info"] else ""
-    yield row(*_joined(found), hint, settled, base)
+    follow = sum(bool(finding.cause) for finding in report.findings)
+    hints = [f"{follow} of them {'follows' if follow == 1 else 'follow'} from another"] if follow else []
+    hints += ["in full with --verbose"] if brief and (severities["info"] or follow) else []
+    hint = f" ({'; '.join(hints)})" if hints else ""
+    yield row(*joined(found), hint, settled, base)
     yield from _scope(coverage, listed)
 
 
@@ -56,9 +59,19 @@ def _line(head: str, text: str) -> Row:
     return row(("faint", f"{head:<10}"), text, hang=10)
 
 
-def _joined(pieces: Iterable[tuple[str, str]]) -> Iterator[str | tuple[str, str]]:
+def joined(pieces: Iterable[tuple[str, str]]) -> Iterator[str | tuple[str, str]]:
+    """Pieces of a row with commas between them."""
     for number, piece in enumerate(pieces):
         yield from (", ", piece) if number else (piece,)
+
+
+def consequences(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """What follows from each finding, by its fingerprint; see ``Finding.cause``."""
+    below: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.cause:
+            below.setdefault(finding.cause, []).append(finding)
+    return below
 
 
 def count(number: int, what: str) -> str:

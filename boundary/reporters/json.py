@@ -46,6 +46,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "status": finding.status,
         "reason": finding.reason,
+        "cause": finding.cause or None,
     }
 
 

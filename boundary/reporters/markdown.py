@@ -6,13 +6,13 @@ markup, links or mentions. GitHub refuses comments of more than 65,536 character
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from boundary.model import Evidence, Finding, Node, NodeKind, Report
 from boundary.reporters import WORKSPACE, View
 from boundary.reporters._rows import write
 from boundary.reporters._safe import code, html
-from boundary.reporters._summary import count, summary
+from boundary.reporters._summary import consequences, count, summary
 from boundary.reporters.graphs.mermaid import label, shape, word
 
 FORMAT = "markdown"
@@ -27,10 +27,11 @@ _DRAWN = 40  # nodes; more of them are no drawing but a carpet
 def render(report: Report, view: View) -> str:  # noqa: ARG001 - everything is in the report
     """The comment."""
     new = [finding for finding in report.findings if finding.status == "new"]
+    below = consequences(new)
     head = [MARK, f"## boundary: {_title(report, new)}", *_owners(new)]
     tail = [*_drawing(new), *_settled(report), *_scope(report)]
     left = _LONGEST - sum(len(part) + 2 for part in (*head, *tail))
-    return "\n\n".join([*head, *_fitting(new, left), *tail]) + "\n"
+    return "\n\n".join([*head, *_fitting(new, below, left), *tail]) + "\n"
 
 
 def _title(report: Report, new: Sequence[Finding]) -> str:
@@ -48,11 +49,12 @@ def _owners(new: Iterable[Finding]) -> Iterator[str]:
         yield "Concerns " + ", ".join(f"**{html(owner)}**" for owner in owners) + "."
 
 
-def _fitting(new: Sequence[Finding], left: int) -> Iterator[str]:
-    """The findings, the worst first, as far as there is room."""
-    ranked = sorted(new, key=lambda finding: ("error", "warning", "info").index(finding.severity))
+def _fitting(new: Sequence[Finding], below: Mapping[str, Sequence[Finding]], left: int) -> Iterator[str]:
+    """The findings, the worst first, each with what follows from it, as far as there is room."""
+    causes = [finding for finding in new if not finding.cause]
+    ranked = sorted(causes, key=lambda finding: ("error", "warning", "info").index(finding.severity))
     for number, finding in enumerate(ranked):
-        text = "\n\n".join(_finding(finding))
+        text = "\n\n".join(_finding(finding, below.get(finding.fingerprint, ())))
         left -= len(text) + 2
         if left < 0:
             yield f"… and {count(len(ranked) - number, 'further finding')}, for which there is no room here."
@@ -60,9 +62,13 @@ def _fitting(new: Sequence[Finding], left: int) -> Iterator[str]:
         yield text
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, below: Sequence[Finding]) -> Iterator[str]:
     place = "" if finding.location.path == WORKSPACE else f"\\\n{code(str(finding.location))}"
     yield f"**{finding.severity} {html(finding.code)} {html(finding.rule)}**: {html(finding.message)}{place}"
+    if below:
+        yield "\n".join(
+            f"- {one.severity} {html(one.code)} {code(str(one.location))} {html(one.from_name)}" for one in below
+        )
     if finding.evidence or finding.fix:
         yield "<details><summary>why, and what to do</summary>"
         yield from (["\n".join(_chain(finding.evidence))] if finding.evidence else [])

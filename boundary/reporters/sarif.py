@@ -103,6 +103,7 @@ def _result(finding: Finding, index: Mapping[str, int], report: Report, view: Vi
             "teamTo": finding.team_to,
             "consumers": finding.consumers,
             "grades": finding.grades,
+            "cause": finding.cause or None,
         },
     }
     if related := _related(finding):

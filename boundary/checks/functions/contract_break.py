@@ -75,7 +75,8 @@ def _breach(graph: Graph, change: Change, service: str = "") -> Breach:
     change = with_topic(graph, node, change)
     found = hits(graph, node, change) if node else []
     first = [Evidence(_location(places[0]), change.message)] if places else []
-    shown = f"{change.operation}: {change.message}" if change.operation else change.message
+    named = not change.operation or change.operation in change.message
+    shown = change.message if named else f"{change.operation}: {change.message}"
     return Breach(
         source=node,
         evidence=(*first, *(Evidence(hit.location, hit.what) for hit in found)),
