@@ -3,6 +3,7 @@ over."""
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -19,8 +20,21 @@ HEAD = "openapi: {version}\ninfo: {{title: Books, version: 1.0.0}}\n"
 
 def told(text: str, version: str = "3.0.3") -> list[str]:
     data = (HEAD.format(version=version) + text).encode()
-    files = Files("new", ["api.yaml"], {"api.yaml": data}.get)
-    return [f"{one.place}{one.place.pointer}: {one.message}" for one in problems("new", files)]
+    return shown("api.yaml", data)
+
+
+def shown(path: str, data: bytes) -> list[str]:
+    """The errors of a document that the old side does not have."""
+    files = Files("new", [path], {path: data}.get)
+    return [f"{one.place}{one.place.pointer}: {one.message}" for one in problems(Files("old", [], {}.get), files)]
+
+
+def large(**wrong: object) -> bytes:
+    """A document of 3 MB, one operation of which has something wrong."""
+    sound = {"get": {"summary": "Tells of one book. " * 8, "responses": {"200": {"description": "The book."}}}}
+    paths = {f"/books/{at}": sound for at in range(12_000)}
+    paths["/books/7000"] = {"get": {**sound["get"], **wrong}}
+    return json.dumps({"openapi": "3.0.3", "info": {"title": "Books", "version": "1"}, "paths": paths}).encode()
 
 
 @pytest.mark.parametrize(
@@ -45,6 +59,27 @@ def test_errors_have_a_place(version: str, text: str, expected: list[str]) -> No
     assert told(text, version) == expected
 
 
+def test_what_both_sides_have_is_told_of_each() -> None:
+    data = (HEAD.format(version="3.0.3") + "paths: {books: {}}").encode()
+    side = Files("side", ["api.yaml"], {"api.yaml": data}.get)
+    assert [(one.side, one.place.line) for one in problems(side, side)] == [("old", 3), ("new", 3)]
+
+
+@pytest.mark.timed
+def test_large_documents_are_checked_in_full() -> None:
+    begun = time.monotonic()
+    assert shown("api.json", large()) == []
+    assert shown("api.json", large(tags="books")) == ["api.json:1/paths/~1books~17000/get/tags: books is no array"]
+    assert time.monotonic() - begun < 5
+
+
+def test_errors_that_are_too_many_to_be_told_are_told_as_one() -> None:
+    wrong = {"schema": {"properties": {f"p{at}": {"type": "text"} for at in range(100_000)}}}
+    assert shown("api.json", large(parameters=[wrong])) == [
+        "api.json:1: has not the form that its specification demands, and is too large to say where"
+    ]
+
+
 @pytest.mark.timed
 def test_hostile_documents_take_little_time() -> None:
     begun = time.monotonic()
@@ -53,6 +88,8 @@ def test_hostile_documents_take_little_time() -> None:
     deep = "{allOf: [" * 90 + "{}" + "]}" * 90
     found = told(f"paths: {{}}\ncomponents: {{schemas: {{A: {deep}}}}}")
     assert found in ([], ["api.yaml:1: is nested too deeply to be checked"])
+    tower = '{"openapi": "3.0.3", "paths": ' + '{"a": ' * 400 + "1" + "}" * 401
+    assert shown("api.json", tower.encode()) == ["api.json:1: is nested too deeply to be checked"]
     assert time.monotonic() - begun < 5
 
 

@@ -47,7 +47,7 @@ def compare_contracts(old: str | os.PathLike[str], new: str | os.PathLike[str]) 
             if not _sorted(side):
                 raise no_contracts(side.label)
         changes = compare(before, after).changes
-        return Comparison.of(changes, (*problems("old", before), *problems("new", after)))
+        return Comparison.of(changes, tuple(problems(before, after)))
 
 
 def compare(old: Files, new: Files) -> Comparison:

@@ -63,22 +63,6 @@ def _scalar(node: Node) -> str | int | float | bool | None:
     return float(node.text) if _NUMBER.fullmatch(node.text) else node.text
 
 
-def weight(node: Node) -> int:
-    """What checking a document costs: its nodes, each counted once for every level above it, aliases followed."""
-    return _weigh(node, {})[1]
-
-
-def _weigh(node: Node, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
-    if node.kind == "scalar":
-        return 1, 1
-    found = known.get(id(node))
-    if found is None:
-        below = [_weigh(child, known) for child in (*(value for _, value in node.pairs), *node.items)]
-        nodes = 1 + sum(count for count, _ in below)
-        found = known[id(node)] = nodes, nodes + sum(cost for _, cost in below)
-    return found
-
-
 def pointer_of(reference: str) -> Pointer | None:
     """The keys of a reference into the same document (``#/components/schemas/Order``); None for any other."""
     if reference == "#":

@@ -12,10 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
-from boundary.extractors._openapi_tree import follow, locate, place, pointer_of, typed, weight, written
+from boundary.extractors._openapi_tree import follow, locate, place, pointer_of, typed, written
 from boundary.facts import InvalidContract, Unreadable
-from boundary.reading.openapi_form import HEAVIEST, LARGEST, MOST, VERSIONS, Pointer, Problem, misshapen, short
+from boundary.reading.openapi_form import MOST, MOST_VALUES, VERSIONS, Pointer, Problem, extent, misshapen, short
 from boundary.reading.yaml import Node
 
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
@@ -24,10 +25,10 @@ _METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch"
 _DATA = frozenset(("example", "examples", "default", "enum", "const"))
 
 
-def problems(root: Node, version: str, size: int) -> Iterator[InvalidContract | Unreadable]:
+def problems(root: Node, version: str) -> Iterator[InvalidContract | Unreadable]:
     """At most ``MOST`` errors in the order of their lines, each at the key or element that it is about."""
     try:
-        found = list(islice(_problems(root, version, size), MOST))
+        found = list(islice(_problems(root, version), MOST))
     except RecursionError:
         yield Unreadable("depth", "nested too deeply to be checked against its specification", line=root.line)
         return
@@ -38,16 +39,17 @@ def problems(root: Node, version: str, size: int) -> Iterator[InvalidContract | 
     yield from sorted(dict.fromkeys(facts), key=lambda fact: (fact.line, fact.column, fact.pointer, fact.reason))
 
 
-def _problems(root: Node, version: str, size: int) -> Iterator[Problem]:
+def _problems(root: Node, version: str) -> Iterator[Problem]:
     known = _VERSION.fullmatch(version)
     if known is None or known[1] not in VERSIONS:
         key = "openapi" if root.get("openapi") else "swagger"
         yield (key,), f"version {version[:20]} is none that is known: {', '.join(VERSIONS)}"
         return
-    if size > LARGEST or weight(root) > HEAVIEST:
+    document = _document(root)
+    if extent(document).values > MOST_VALUES:
         yield from _rough(root)
         return
-    wrong = list(islice(_misshapen(root, known[1]), MOST))
+    wrong = list(islice(misshapen(document, known[1]), MOST))
     yield from wrong
     yield from _references(root)
     if not wrong:
@@ -65,12 +67,12 @@ def _rough(root: Node) -> Iterator[Problem]:
             yield ("paths", path.text), "is not an object"
 
 
-def _misshapen(root: Node, name: str) -> Iterator[Problem]:
-    document = typed(root)
+def _document(root: Node) -> dict[str, Any]:
+    document: dict[str, Any] = typed(root)
     for key in ("openapi", "swagger"):
         if key in document:  # as written: YAML takes an unquoted 2.0 for a number, and every reader knows it
             document[key] = root.get(key).text
-    return misshapen(document, name)
+    return document
 
 
 # --- what the schema cannot say -----------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def extract(source: Source) -> Iterator[Contract | ContractOperation | InvalidCo
         if version:
             yield _contract(root, version)
             yield from _operations(root, version.text)
-            yield from problems(root, version.text, len(source.data))
+            yield from problems(root, version.text)
 
 
 def _version(root: Node) -> Node:
