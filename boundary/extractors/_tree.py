@@ -16,14 +16,10 @@ and loops are flattened, every one of them counts. The same forms hold for all l
   and is written ``Ref("self")``: ``this.x``, ``$this->x`` and Go's ``s.x`` are ``Member(Ref("self"), "x")``, Ruby's
   ``@x`` is ``Member(Ref("self"), "@x")``, for a method may have the same name. A
   method that is declared outside of its class has the class as scope. What has no receiver is ``static``. The second
-<<<<<<< HEAD
-  method of a name in a scope is called ``name#2``, the third ``name#3``: which is meant, the arguments tell.
-- ``super(x)`` and ``: base(x)`` are a call of ``Member(Ref("super"), "__init__")``, and ``super.f`` is
-  ``Member(Ref("super"), "f")``.
-=======
   method of a name in a scope is called ``name#2``, the third ``name#3``: which is meant, the arguments tell. A function
   that extends a type is an ``extension``; what it is called on is its first parameter, in Kotlin called ``self``.
->>>>>>> a9550e5 (How extension functions and constructors of bases are written is said in the contract of code)
+- ``super(x)`` and ``: base(x)`` are a call of ``Member(Ref("super"), "__init__")``, and ``super.f`` is
+  ``Member(Ref("super"), "f")``.
 - A lambda or anonymous function is a ``Function`` named ``<lambda:line:column>`` in the scope where it stands; the
   expression is a ``Ref`` to that name. An anonymous class is a ``Class`` named ``<class:line:column>``.
 - A field with its initial value is ``Assign(scope=Class, target=Ref(name), value, annotation, decorators)``, a getter a

@@ -21,6 +21,8 @@ from boundary.resolve.names import Names
 from boundary.resolve.promised import Bodies
 from boundary.resolve.roles import Roles
 from boundary.resolve.served import Handed
+from boundary.resolve.shipped.reached import Reached
+from boundary.resolve.shipped.started import started
 from boundary.resolve.values import Filler
 
 OPEN = Hole("unknown")
@@ -143,9 +145,13 @@ class Context:
         mine, theirs = self.land.services_of(one), self.land.services_of(other)
         return bool(set(mine) & set(theirs)) or mine == theirs
 
+    @cached_property
+    def _reached(self) -> Reached:
+        return Reached(self.program, self.land, started(self.files, self.land))
+
     def services_at(self, site: Site) -> list[Service]:
-        """The services whose code a place is."""
-        return [self.land.service(identity) for identity in self.land.services_of(site.path)]
+        """The services that do what stands at a place: of code that several ship, those who ask for it."""
+        return [self.land.service(identity) for identity in self._reached.services(site)]
 
 
 def at(site: Site) -> Location:
