@@ -10,8 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boundary.extract import extract
-from boundary.extractors import cargo, dotnet, go_mod, gradle, maven, package_json, pyproject, requirements, setup_py
-from boundary.facts import AnyFact, Dependency, Package, Unreadable
+from boundary.extractors import (
+    cargo,
+    dotnet,
+    go_mod,
+    gradle,
+    gradle_catalogue,
+    maven,
+    package_json,
+    pyproject,
+    requirements,
+    setup_py,
+)
+from boundary.facts import AnyFact, BuildAlias, BuildScript, Dependency, Package, Unreadable
 from boundary.source import Source
 
 ALL = {
@@ -51,7 +62,8 @@ def package(module: ModuleType, text: str, path: str = "") -> Package:
             ["a.proj", "sln", "e.slnf", "a.csproj.user"],
         ),
         (go_mod, ["go.mod", "a/go.work"], ["go.sum", "cargo.mod"]),
-        (gradle, ["build.gradle", "a/settings.gradle.kts"], ["gradle.properties", "init.gradle", "build.gradle.bak"]),
+        (gradle, ["build.gradle", "a/settings.gradle.kts"], ["local.properties", "init.gradle", "build.gradle.bak"]),
+        (gradle_catalogue, ["gradle/libs.versions.toml", "a/b.versions.toml"], ["libs.toml", "gradle/wrapper/a.toml"]),
         (maven, ["pom.xml", "a/pom.xml"], ["my-pom.xml"]),
         (package_json, ["package.json"], ["package-lock.json", "tsconfig.json"]),
         (pyproject, ["pyproject.toml"], ["poetry.toml"]),
@@ -297,5 +309,5 @@ def test_any_text_gives_facts(text: str) -> None:
     paths = [*ALL.items(), (setup_py, "setup.cfg"), (gradle, "settings.gradle"), (dotnet, "a.sln"), (dotnet, "a.slnx")]
     for module, path in paths:
         for fact in read(module, text, path):
-            assert isinstance(fact, Package | Dependency | Unreadable)
+            assert isinstance(fact, Package | Dependency | BuildScript | BuildAlias | Unreadable)
             assert 1 <= fact.line <= text.count("\n") + 2

@@ -1,7 +1,8 @@
 """Maven's ``pom.xml`` (https://maven.apache.org/pom.html).
 
 A package is called by its artifact, as services are. A dependency is called so too when its group is of the same
-organisation (the first two words of the group), else by group and artifact: many strangers have a ``common``.
+organisation (the first two words of the group, three of a host of code), else by group and artifact: many strangers
+have a ``common``.
 """
 
 from __future__ import annotations
@@ -55,7 +56,13 @@ def extract(source: Source) -> Iterator[Package | Dependency]:
 
 def named(group: str, artifact: str, own: str) -> str:
     """How a dependency is called by an artifact of the group ``own``."""
-    return artifact if group.split(".")[:2] == own.split(".")[:2] else f"{group}:{artifact}"
+    return artifact if organisation(group) == organisation(own) else f"{group}:{artifact}"
+
+
+def organisation(name: str) -> tuple[str, ...]:
+    """The words of a group or package that say whose it is; where code is hosted for others, a word more."""
+    words = name.split(".")
+    return tuple(words[: 3 if words[1:2] in (["github"], ["gitlab"]) else 2])
 
 
 def _dependency(one: Element, known: dict[str, str], scope: Scope) -> Dependency:

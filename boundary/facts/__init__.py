@@ -103,7 +103,7 @@ from boundary.facts.guarded import (
     TopicUser,
 )
 from boundary.facts.infra import Block
-from boundary.facts.packaged import Packaging, Situated
+from boundary.facts.packaged import BuildAlias, BuildScript, Packaging, Situated
 
 __all__ = [
     "AccessBinding",
@@ -115,6 +115,8 @@ __all__ = [
     "Apply",
     "Assign",
     "Block",
+    "BuildAlias",
+    "BuildScript",
     "CatalogEntry",
     "ChannelDefinition",
     "Class",
@@ -207,7 +209,7 @@ AnyFact = (
     | Function | Class | Assign | Return | Evaluate | Look
     | PathAlias | Query | SchemaRight | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
     | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser
-    | Situated | EventRoute | AccountIdentity | PodNetwork
+    | BuildAlias | BuildScript | Situated | EventRoute | AccountIdentity | PodNetwork
 )  # fmt: skip
 
 

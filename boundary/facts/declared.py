@@ -56,14 +56,16 @@ class Package(Fact, frozen=True):
 
 class Dependency(Fact, frozen=True):
     """A manifest's dependency. ``origin`` says where it comes from; ``target`` is the path or URL, as written, for
-    origins other than the registry."""
+    origins other than the registry. Where that is ``alias``, the name is one of a catalogue (see ``BuildAlias``); when
+    its entry is known, ``entry`` is its file and line."""
 
     ecosystem: str
     name: str
     spec: str = ""
-    origin: Literal["registry", "path", "git", "workspace"] = "registry"
+    origin: Literal["registry", "path", "git", "workspace", "alias"] = "registry"
     target: str = ""
     scope: Literal["runtime", "dev", "build", "optional"] = "runtime"
+    entry: tuple[str, int] | None = None
 
 
 class PathAlias(Fact, frozen=True):

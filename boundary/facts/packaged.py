@@ -1,4 +1,4 @@
-"""Facts about texts that only say something together with other files: charts and overlays."""
+"""Facts that only say something together with other files: charts and overlays, and the parts of Gradle's builds."""
 
 from __future__ import annotations
 
@@ -19,3 +19,22 @@ class Situated(Fact, frozen=True):
     """The one namespace that kustomizations put what stands in a file into."""
 
     namespace: str
+
+
+class BuildScript(Fact, frozen=True):
+    """What a script of Gradle says besides packages and dependencies: the ``group`` under which the project publishes,
+    and the plug-ins that it applies to itself, by id, by an alias (``libs.plugins.jib``), or by a script's path."""
+
+    group: str = ""
+    plugins: tuple[str, ...] = ()
+
+
+class BuildAlias(Fact, frozen=True):
+    """What Gradle's scripts may write for something. Of a ``library``, ``names`` is its coordinates, of a ``bundle``
+    the libraries' aliases, of a ``plugin`` its id; a ``source`` is where more comes from: a path, or coordinates. In a
+    catalogue's own file ``catalogue`` is empty: the file does not say what scripts call it."""
+
+    catalogue: str
+    alias: str
+    kind: Literal["library", "bundle", "plugin", "source"]
+    names: tuple[str, ...]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from boundary.facts import Dependency, Package
 from boundary.model import Edge, Evidence, Location
-from boundary.resolve.files import fold, folder, inside
+from boundary.resolve.files import fold, folder, inside, stands
 from boundary.resolve.nature import is_contract, is_contract_name
 from boundary.resolve.whose import Whose, acts
 
@@ -49,7 +49,7 @@ class Manifests:
                     self.of[service].append(self._declared(fact, path, service))
 
     def _declared(self, fact: Dependency, path: str, mine: str) -> Declared:
-        location = Location(path, fact.line, fact.column)
+        location = stands(path, fact)
         home, certain = self._home(fact, path, mine)
         provider = self._whose.other(home, mine) if home else None
         if provider and self._is_interface(fact.name, home, provider):
@@ -83,11 +83,13 @@ class Manifests:
 
     def _named(self, fact: Dependency, path: str) -> tuple[str, bool]:
         """A package of the workspace with the dependency's name. A single word may as well be a public package: then
-        only its use by an import makes it certain (see ``boundary.resolve.imports``)."""
+        only its use by an import makes it certain (see ``boundary.resolve.imports``). Of Maven and Gradle, whose names
+        keep the group unless it is their own, no single word is."""
         homes = {folder(built) for built in self._built.get((fact.ecosystem, fold(fact.name)), ())} - {folder(path)}
         if len(homes) != 1:
             return "", True
-        return homes.pop(), fact.origin == "workspace" or _SPECIFIC.search(fact.name) is not None
+        own = fact.origin == "workspace" or fact.ecosystem == "maven"
+        return homes.pop(), own or _SPECIFIC.search(fact.name) is not None
 
     def _is_interface(self, name: str, home: str, provider: str) -> bool:
         """Whether the package is a contract or a client: by its own name or by a folder inside the provider's root."""
@@ -114,12 +116,20 @@ def _edge(whose: Whose, declared: Declared, provider: str) -> Edge:
         declared.service,
         provider,
         "links",
-        (Evidence(declared.location, what), built),
+        (Evidence(declared.location, what), *_entry(fact), built),
         "configured",
         certain=declared.certain,
         traits=frozenset({"path-dependency" if fact.origin == "path" else "dependency"}),
         detail=fact.name or declared.home,
     )
+
+
+def _entry(fact: Dependency) -> tuple[Evidence, ...]:
+    """The catalogue that tells what the manifest's alias means."""
+    if fact.entry is None:
+        return ()
+    file, line = fact.entry
+    return (Evidence(Location(file, line), f"names {fact.name} for all projects of the build"),)
 
 
 def _place(whose: Whose, home: str) -> Location:

@@ -108,7 +108,7 @@ class Roles:
 
     def _note(self, owner: str, path: str, fact: object) -> None:
         if isinstance(fact, Dependency) and fact.scope != "dev":
-            self._add(self.dependencies, owner, fact.name.rpartition(":")[2].lower(), path, fact.line)
+            self._add(self.dependencies, owner, fact.name.rpartition(":")[2].lower(), fact.file or path, fact.line)
         elif isinstance(fact, Class):
             for decorator in fact.decorators:
                 self._add(self.annotations, owner, _last(decorator), path, fact.line)

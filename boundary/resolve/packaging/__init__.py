@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
+from msgspec.structs import replace
 
 from boundary.facts import AnyFact, FileFacts, Packaging, Setting
-from boundary.resolve.packaging import helm, kustomize
+from boundary.resolve.packaging import builds, helm, kustomize
 
 __all__ = ["unpacked"]
 
@@ -25,7 +25,9 @@ def unpacked(files: Sequence[FileFacts]) -> Sequence[FileFacts]:
     rendered = helm.rendered({path: fact for path, fact in texts.items() if fact.kind not in _BESIDE})
     variables = {file.path: [one for one in file.facts if isinstance(one, Setting)] for file in files if not file.mark}
     added = kustomize.built(texts, variables)
-    return [_replaced(file, rendered.get(file.path), added.get(file.path, [])) for file in files]
+    put_together = [_replaced(file, rendered.get(file.path), added.get(file.path, [])) for file in files]
+    scripts = builds.built(put_together)
+    return [replace(file, facts=scripts[file.path]) if file.path in scripts else file for file in put_together]
 
 
 def _replaced(file: FileFacts, made: list[AnyFact] | None, more: list[AnyFact]) -> FileFacts:
@@ -34,4 +36,4 @@ def _replaced(file: FileFacts, made: list[AnyFact] | None, more: list[AnyFact]) 
         return file
     own = [fact for fact in file.facts if not isinstance(fact, Packaging)] if made is None else made
     formats = tuple(one for one in file.formats if whole.kind not in _BESIDE or one != "kustomize")
-    return msgspec.structs.replace(file, facts=(*own, *more), formats=formats)
+    return replace(file, facts=(*own, *more), formats=formats)
