@@ -4,7 +4,8 @@ Sources: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.End
 https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Endpoints.html ,
 https://docs.aws.amazon.com/documentdb/latest/developerguide/endpoints.html ,
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html ,
-https://learn.microsoft.com/azure/private-link/private-endpoint-dns .
+https://learn.microsoft.com/azure/private-link/private-endpoint-dns ,
+https://cloud.google.com/sql/docs/postgres/connect-auth-proxy .
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ _FORMS = tuple(
         r"([\w-]+)\.database\.windows\.net",
         r"([\w-]+)\.(?:redis\.cache|blob\.core|table\.core|queue\.core|file\.core|dfs\.core|servicebus)\.windows\.net",
         r"([\w-]+)\.(?:documents|mongo\.cosmos|table\.cosmos|cassandra\.cosmos)\.azure\.com",
+        r"([\w-]+)\.search\.windows\.net",
+        r"([\w-]+)\.(?:[a-z0-9-]+\.)?redis\.azure\.net",
         r"([\w.-]+)\.storage\.googleapis\.com",
+        r"(?:/cloudsql/)?(?:[\w.-]+:)+[a-z]+-[a-z]+\d+:([\w-]+)",
     )
 )
 

@@ -14,8 +14,9 @@ from boundary.model import Edge, Evidence, Hole, HoleKind, Location, Value
 from boundary.resolve import connections, paths
 from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Server, Service
+from boundary.resolve.names import is_declared
 from boundary.resolve.stacks.attributes import name_in
-from boundary.resolve.stores import SERVERLESS, Stores
+from boundary.resolve.stores import MANAGED, SERVERLESS, Stores
 from boundary.resolve.values import fold, shown
 
 SCHEMES = re.compile(
@@ -27,8 +28,20 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?(:\d{1,5})?$")
+_PAIRS = re.compile(r"(?:^|;)\s*(?:server|data source|host|endpoint|accountendpoint|blobendpoint|accountname)\s*="
+                    r"|,\s*password\s*=", re.IGNORECASE)  # fmt: skip
 MOST_HOSTS = 20
 """Hosts in one variable that are looked at."""
+_WEB = frozenset(
+    ("elasticsearch", "couchdb", "influxdb", "clickhouse", "azure-storage", "azure-search", "cosmosdb", "neo4j", "gcs",
+     "solr", "meilisearch", "typesense", "qdrant", "weaviate", "neptune", "arangodb")
+)  # fmt: skip
+"""Stores that speak HTTP: a URL is the whole address."""
+_BUCKETS = frozenset({"azure-storage", "gcs"})
+"""Of these those in which an address alone does not tell whose part is meant, unless it is an account's."""
+_NAMED = SERVERLESS | {"azure-search", "azure-storage", "bigquery", "bigtable", "cassandra", "cosmosdb", "firestore",
+                       "gcs", "spanner", "timestream"}  # fmt: skip
+"""Technologies whose clients are told the name of a bucket, an account or a database."""
 IMPLICIT = frozenset({"DATABASE_URL", "BROKER_URL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"})
 """Variables that frameworks read without being told their names."""
 FULLY_READ = frozenset({"csharp", "go", "javascript", "python", "typescript"})
@@ -48,14 +61,40 @@ def connect(context: Context, stores: Stores) -> None:
             certain = len(given[name, evidence[0].location]) < 2 or _may_be_read(context, service, name)
             for address in connections.of_value(context, value, service.id):
                 stores.connect(service, address, evidence, "configured", certain=certain)
-        elif _named(context, service, name, text):
-            host, _, port = text.partition(":")
-            found = context.names.host(host, int(port) if port else None, service)
-            if found and isinstance(found[0], Server) and found[0].kind in ("store", "broker"):
-                address = connections.Address(found[0].technology, Value.of(host), int(port) if port else None)
-                stores.connect(service, address, (*evidence, found[1]), "configured")
-        else:
+        elif not (_server(context, stores, service, name, text, evidence) or
+                  _paired(context, stores, service, value, evidence)):  # fmt: skip
             _cloud(context, stores, service, name, value, evidence)
+
+
+def _server(
+    context: Context, stores: Stores, service: Service, name: str, text: str, evidence: tuple[Evidence, ...]
+) -> bool:
+    """A bare host name, or the URL, of a store or broker that is known."""
+    url = paths.parse(Value.of(text)) if text.startswith(("http://", "https://")) else None
+    if not _named(context, service, name, text) if url is None else not _counts(context, service, name):
+        return False
+    host, _, port = text.partition(":") if url is None else (url.host.text or "", "", str(url.port or ""))
+    found = context.names.host(host, int(port) if port else None, service)
+    if not found or not isinstance(found[0], Server) or found[0].kind not in ("store", "broker"):
+        return False
+    spoken = found[0].technology
+    if url is None or (spoken in _WEB and (spoken not in _BUCKETS or is_declared(found[0]))):
+        address = connections.Address(spoken, Value.of(host), int(port) if port else None)
+        stores.connect(service, address, (*evidence, found[1]), "configured")
+    return True
+
+
+def _paired(context: Context, stores: Stores, service: Service, value: Value, evidence: tuple[Evidence, ...]) -> bool:
+    """A connection text in pairs, as .NET and Azure have them; it counts where it leads to a server that is known."""
+    if "=" not in (value.text or "") or not _PAIRS.search(value.text or ""):
+        return False
+    found = False
+    for address in connections.of_value(context, value, service.id):
+        there = context.names.host(address.host.text or "", address.port, service) if address.engine else None
+        if there and isinstance(there[0], Server) and there[0].kind in ("store", "broker"):
+            stores.connect(service, address, (*evidence, there[1]), "configured")
+            found = True
+    return found
 
 
 def _cloud(
@@ -63,13 +102,14 @@ def _cloud(
 ) -> None:
     """A variable that names a table or bucket of a stack, for code that is not read so far."""
     called = name_in(value)
-    if not called or (service.language in FULLY_READ and not _is_read(context, service, name)):
+    if not called or not _counts(context, service, name):
         return
     found = context.names.resource("", called, service)
-    if not found or not isinstance(found[0], Server) or found[0].technology not in SERVERLESS:
+    if not found or not isinstance(found[0], Server) or found[0].technology not in _NAMED:
         return
     if not any(one.service == service.id and one.host == found[0].id for one in stores.connections):
-        address = connections.Address(found[0].technology, Value.of(called))
+        spoken = found[0].technology if found[0].technology in SERVERLESS else MANAGED
+        address = connections.Address(spoken, Value.of(called))
         stores.connect(service, address, (*evidence, found[1]), "configured")
 
 
@@ -163,6 +203,11 @@ def _named(context: Context, service: Service, name: str, text: str) -> bool:
     """Whether a variable holds a bare host name that means something to the service."""
     if not HOST.match(text) or not ADDRESS.search(name.replace(".", "_").replace("-", "_")):
         return False
+    return _counts(context, service, name)
+
+
+def _counts(context: Context, service: Service, name: str) -> bool:
+    """Whether a variable is read, as far as the code tells."""
     return service.language not in FULLY_READ or _is_read(context, service, name)
 
 

@@ -23,6 +23,9 @@ _PARTS = frozenset(
 )
 """Attributes of a path or a URL; the whole stands for each part, as an address it says the same."""
 
+_KEYED = ":SecretString:"
+"""What stands before a key of a secret's document in a dynamic reference."""
+
 
 def joined(thing: Thing) -> Value:
     """A thing as a part of a longer text."""
@@ -150,11 +153,26 @@ def attribute(value: Value, name: str) -> Thing:
 
 
 def setting(value: Value, key: str) -> Value | None:
-    """The setting below another one: ``config["search"]["addr"]`` is ``search.addr``. None for what is no setting."""
+    """The setting below another one: ``config["search"]["addr"]`` is ``search.addr``, and a part of a document that a
+    secret holds. None for what is neither."""
+    if part := _part(value, key):
+        return part
     only = value.parts[0] if len(value.parts) == 1 else None
     if not isinstance(only, Hole) or only.kind != "config" or only.default is not None or not key:
         return None
     return Value((Hole("config", f"{only.name}.{key}"),))
+
+
+def _part(value: Value, key: str) -> Value | None:
+    """A key of the document that a dynamic reference stands for, as templates write it."""
+    whole = str(value)
+    if not key.isidentifier() or whole.count("{{resolve:secretsmanager:") != 1 or _KEYED in whole:
+        return None
+    first, last = value.parts[0], value.parts[-1]
+    if not isinstance(first, str) or not isinstance(last, str) or not whole.startswith("{{") or last[-2:] != "}}":
+        return None
+    inner = (last[:-2], _KEYED, key, "}}")
+    return Value.of(*value.parts[:-1], *inner) if len(value.parts) > 1 else Value.of(*inner)
 
 
 def folder(value: Value) -> Value:

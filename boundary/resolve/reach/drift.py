@@ -23,10 +23,6 @@ CONNECTIONS = frozenset({"http", "grpc", "graphql", "connects", "reads", "writes
 """Edges that are connections to the other end itself."""
 
 _BALANCED = ("load_balancer", "LoadBalancers")
-_PROXIED = {
-    "aws_db_proxy_target": ("db_instance_identifier", "db_cluster_identifier"),
-    "AWS::RDS::DBProxyTargetGroup": ("DBInstanceIdentifiers", "DBClusterIdentifiers"),
-}
 
 
 class Drift:
@@ -121,7 +117,7 @@ def _behind(stacks: Stacks) -> Iterator[str]:
         task = stacks.task_of(one)
         if task is not None and any(not isinstance(one.get(name), Null) for name in _BALANCED):
             yield task.uid
-        for name in _PROXIED.get(one.type, ()):
+        for name in one.row.fronts if one.row and one.row.joins else ():
             for each in items(one.get(name)):
                 found = stacks.meant(as_text(each))
                 if found is not None:

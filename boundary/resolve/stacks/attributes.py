@@ -44,6 +44,8 @@ def attribute(resource: Resource, name: str) -> Thing:
         if name in row.endpoints:
             number = resource.text("port") or (str(row.port) if row.port else "")
             return Value.of(resource.uid, f":{number}" if number else "")
+        if name in row.texts:
+            return Value.of(row.texts[name].replace("{}", resource.uid))
         if name in row.inner:
             return Handle(resource)
         if (copied := next((one for one in row.copies if one in resource.body), "")) and name not in resource.body:

@@ -28,6 +28,9 @@ class Row(msgspec.Struct, frozen=True):
     replicates: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     sought: tuple[str, ...] = ()
+    fronts: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+    texts: dict[str, str] = {}
 
 
 class _Known(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from boundary.model import Evidence
 from boundary.resolve import files
 from boundary.resolve.landscape import Server, Unit
 from boundary.resolve.ownership import Ownership
+from boundary.resolve.stacks.addresses import Fronts
 from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.rows import engine
 from boundary.resolve.stacks.stack import Stacks
@@ -25,9 +26,12 @@ _GENERIC = frozenset(
 
 
 def servers(stacks: Stacks, owners: Ownership, taken: Sequence[str]) -> list[Server]:
-    """The servers, by id; ``taken`` are ids that others have. A replica is the server whose data it has."""
+    """The servers, by id; ``taken`` are ids that others have. A replica is the server whose data it has, and what is
+    only one more address of a server is that one."""
     serving = [one for one in stacks.resources if _serves(one)]
-    behind = {one.uid: source.uid for one in serving if (source := replicated(stacks, one)) is not None}
+    ways = Fronts(stacks)
+    sources = ((one, replicated(stacks, one) or ways.behind(one)) for one in serving)
+    behind = {one.uid: source.uid for one, source in sources if source is not None}
     replicas: dict[str, list[Resource]] = defaultdict(list)
     for one in serving:
         if one.uid in behind:

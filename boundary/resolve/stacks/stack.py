@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from boundary.model import Evidence, Hole, Location, Value
+from boundary.reading import connectors
 from boundary.resolve.files import Files
 from boundary.resolve.stacks.attributes import ARN, GATEWAY
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, block, member
 from boundary.resolve.stacks.fronts import fronts
 from boundary.resolve.stacks.modules import Modules
+from boundary.resolve.stacks.rows import engine
 from boundary.resolve.stacks.templates import Templates
 from boundary.resolve.stacks.things import (
     NULL,
@@ -185,10 +187,19 @@ class Stacks:
             secret, line = self._secret(resource)
             key = key or str(value).partition(resource.uid)[2].strip(":").partition(":")[0]
             inner = document(secret)
-            found = member(inner, key) if key and isinstance(inner, Table) else secret
+            found = member(inner, key) if key and isinstance(inner, Table) else self._address(inner) or secret
         what = f"{resource.label} holds it as {resource.name}"
         kept = as_text(found) if not isinstance(found, Null) else Value((Hole("attribute", resource.uid),))
         return kept, (Evidence(line, what),)
+
+    def _address(self, held: Thing) -> Value | None:
+        """The document of a database's secret as the connection text that it stands for; None for any other thing."""
+        host = as_text(held.get("host")) if isinstance(held, Table) else Value()
+        if not isinstance(held, Table) or not host.parts:
+            return None
+        server = self.by_uid.get(str(host))
+        spoken = text(held.get("engine")) or (server.text(server.row.engine) if server and server.row else "") or ""
+        return connectors.joined(engine(spoken), host, as_text(held.get("port")), as_text(held.get("dbname")))
 
     def holding(self, value: Value) -> Resource | None:
         """The parameter or secret that a text names."""
@@ -208,6 +219,8 @@ class Stacks:
                 return version.get(key), version.place(key)
         if secret.type == "azurerm_key_vault_secret":
             return secret.get("value"), secret.place("value")
+        if secret.uid in self._attached:
+            return self._attached[secret.uid]
         return secret.get("SecretString"), secret.place("SecretString")
 
     @cached_property
@@ -216,6 +229,24 @@ class Stacks:
         types = {"aws_secretsmanager_secret_version": "secret_id", "google_secret_manager_secret_version": "secret"}
         found = ((one, one.text(types[one.type])) for one in self.resources if one.type in types)
         return {(name or "").removeprefix(ARN): one for one, name in found}
+
+    @cached_property
+    def _attached(self) -> dict[str, tuple[Thing, Location]]:
+        """What is written into secrets that are attached to a database, by the secret's uid.
+
+        See https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html .
+        """
+        found: dict[str, tuple[Thing, Location]] = {}
+        for one in self.resources:
+            if one.type == "AWS::SecretsManager::SecretTargetAttachment":
+                secret, named = self.holding(as_text(one.get("SecretId"))), as_text(one.get("TargetId"))
+                target = self.meant(named) or self.store(str(named), one)
+                if secret is not None and target is not None and target.row is not None:
+                    base = next((name for path in target.row.databases if (name := target.text(path))), "")
+                    told = {"host": target.uid, "engine": target.text(target.row.engine or "Engine") or ""}
+                    entries = {key: Value.of(text) for key, text in {**told, "dbname": base}.items() if text}
+                    found[secret.uid] = Table(dict(entries), whole=False), one.location
+        return found
 
     def filled(self, value: Value) -> tuple[Value, tuple[Evidence, ...]]:
         """A text with its dynamic references followed.
