@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from boundary.extract import extract
 from boundary.extractors import (
     cargo,
+    composer,
     dotnet,
     go_mod,
     gradle,
@@ -27,6 +28,7 @@ from boundary.source import Source
 
 ALL = {
     cargo: "Cargo.toml",
+    composer: "composer.json",
     dotnet: "Desk.csproj",
     go_mod: "go.mod",
     gradle: "desk/build.gradle",
@@ -65,6 +67,7 @@ def package(module: ModuleType, text: str, path: str = "") -> Package:
         (gradle, ["build.gradle", "a/settings.gradle.kts"], ["local.properties", "init.gradle", "build.gradle.bak"]),
         (gradle_catalogue, ["gradle/libs.versions.toml", "a/b.versions.toml"], ["libs.toml", "gradle/wrapper/a.toml"]),
         (maven, ["pom.xml", "a/pom.xml"], ["my-pom.xml"]),
+        (composer, ["composer.json", "a/composer.json"], ["composer.lock", "package.json"]),
         (package_json, ["package.json"], ["package-lock.json", "tsconfig.json"]),
         (pyproject, ["pyproject.toml"], ["poetry.toml"]),
         (

@@ -13,7 +13,7 @@ from boundary.resolve import paths
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "*"})
 
 _OF_PLATFORMS = re.compile(
-    r"/|(?:/api)?/+(health\w*|[a-z]*z|liveness|readiness|live|ready|metrics|ping|status|info|version|favicon\.ico|robots\.txt"
+    r"/|(?:/api)?/+(health\w*|[a-z]*z|liveness|readiness|live|ready|up|metrics|ping|status|info|version|favicon\.ico|robots\.txt"
     r"|docs|redoc|openapi[\w.-]*|swagger[\w.-]*|api-docs|graphql|graphiql|static|assets|public|actuator|error"
     r"|v\d+/api-docs)(/.*)?",
     re.IGNORECASE,
@@ -49,6 +49,14 @@ def is_among(operation: Operation, others: list[Operation]) -> bool:
         (operation.method == "*" or other.method in (operation.method, "*")) and paths.serves(other, operation.path)
         for other in others
     )
+
+
+def is_twin(operation: Operation, found: Compared) -> bool:
+    """Whether one route answers to PUT and PATCH alike, as frameworks have it, and the contract offers the other; what
+    it does not offer at all is told as PATCH alone."""
+    other = {"PUT": "PATCH", "PATCH": "PUT"}.get(operation.method, "")
+    told = [one for one in found.served if one.location == operation.location] if other == "PATCH" else []
+    return any(one.method == other and paths.serves(one, operation.path) for one in (*found.declared, *told))
 
 
 def is_for_platforms(operation: Operation) -> bool:

@@ -254,7 +254,8 @@ def _match(method: str, path: str, offered: list[Operation]) -> Operation | None
 
 
 def _health(path: str) -> bool:
-    return path.strip("/").rpartition("/")[2] in ("health", "healthz", "livez", "readyz", "metrics", "ping", "status")
+    last = path.strip("/").rpartition("/")[2]
+    return last in ("health", "healthz", "livez", "readyz", "up", "metrics", "ping", "status")
 
 
 def _lacks_header(call: _Call, operation: Operation) -> bool:

@@ -13,15 +13,17 @@ from dataclasses import dataclass
 
 from boundary.model import Value
 from boundary.resolve.code.program import Program
-from boundary.resolve.code.things import Effect, FunctionOf, Several, Thing
+from boundary.resolve.code.things import Effect, FunctionOf, Pairs, Several, Thing
 
 KINDS = ("rails-route", "rails-resources", "rails-scope")
 
 _ACTIONS = {
-    "index": ("GET", ""), "create": ("POST", ""), "show": ("GET", "/:id"), "update": ("PATCH", "/:id"),
+    "index": ("GET", ""), "create": ("POST", ""), "show": ("GET", "/:id"), "update": ("PATCH PUT", "/:id"),
     "destroy": ("DELETE", "/:id"),
 }  # fmt: skip
 """What a resource answers to an API's clients; ``new`` and ``edit`` are pages."""
+_ALL = "/:id"
+"""What stands behind the name of resources: one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,35 @@ def routes(program: Program, effects: Sequence[Effect]) -> Iterator[tuple[Effect
         line = effect.site.line
         blocks = (one for one in around[effect.site.path] if one.first <= line <= one.last)
         outer = [one for one in blocks if one.effect != effect]
-        prefix = "".join(one.prefix for one in sorted(outer, key=lambda one: (one.first, -one.last)))
+        prefix = _before(sorted(outer, key=lambda one: (one.first, -one.last)))
         if effect.kind == "rails-resources":
             yield from ((effect, method, prefix + path) for method, path in _resources(effect))
         elif effect.kind == "rails-route" and _is_route(effect, bool(outer)):
-            prefix = prefix.removesuffix("/:id") if _text(effect.get("nested")) == "collection" else prefix
-            yield effect, _text(effect.get("method")).upper(), prefix + _path(_text(effect.get("path")))
+            prefix = prefix.removesuffix(_ALL) if _text(effect.get("nested")) == "collection" else prefix
+            path = prefix + _path(_route(effect))
+            yield from ((effect, method.upper(), path) for method in _texts(effect.get("method")) or ["*"])
+
+
+def _before(outer: Sequence[_Around]) -> str:
+    """What the blocks around a route put in front of it; ``collection`` means all of the resources around it."""
+    prefix = ""
+    for one in outer:
+        prefix = prefix.removesuffix(_ALL) if _text(one.effect.get("kind")) == "collection" else prefix + one.prefix
+    return prefix
+
+
+def _route(effect: Effect) -> str:
+    """The path of a route: its first argument, or the key of ``get "/up" => "health#show"``."""
+    named = effect.get("named")
+    if effect.get("path") is not None or not isinstance(named, Pairs):
+        return _text(effect.get("path"))
+    targets = ((_text(key), _text(value)) for key, value in named.entries)
+    return next((key for key, value in targets if "#" in value), "")
 
 
 def _is_route(effect: Effect, inside: bool) -> bool:
     """Whether a call of ``get`` is a route: elsewhere it may be a request of a test or a client."""
-    path = _text(effect.get("path"))
+    path = _route(effect)
     if "=>" in path or "://" in path:
         return False
     served = isinstance(effect.get("block"), FunctionOf) or effect.get("to") is not None
@@ -69,7 +89,7 @@ def _prefix(effect: Effect) -> str:
     if effect.kind == "rails-scope":
         return "" if kind in ("member", "collection") else "/:" + path if kind == "route_param" else _path(path)
     name = _path(path or next(iter(_names(effect)), ""))
-    return name if kind == "resource" else f"{name}/:id"
+    return name if kind == "resource" else name + _ALL
 
 
 def _resources(effect: Effect) -> Iterator[tuple[str, str]]:
@@ -78,9 +98,9 @@ def _resources(effect: Effect) -> Iterator[tuple[str, str]]:
     if isinstance(effect.get("block"), FunctionOf) and not _names(effect):
         return
     for name in [_text(effect.get("path"))] if effect.get("path") is not None else _names(effect):
-        for action, (method, rest) in _ACTIONS.items():
+        for action, (methods, rest) in _ACTIONS.items():
             if (only is None or action in only) and action not in (hidden or ()) and not (one and action == "index"):
-                yield method, _path(name) + ("" if one else rest)
+                yield from ((method, _path(name) + ("" if one else rest)) for method in methods.split())
 
 
 def _names(effect: Effect) -> list[str]:

@@ -34,6 +34,7 @@ from boundary.resolve.units import units
 
 _ECOSYSTEMS = {
     "npm": "javascript", "nuget": "csharp", "maven": "java", "gradle": "java", "go": "go", "cargo": "rust",
+    "gem": "ruby", "composer": "php",
 }  # fmt: skip
 
 
@@ -139,12 +140,21 @@ def _name(group: Group) -> str:
         if len(plain) == 1:
             key, spelled = next(iter(plain.items()))
             return next((name for name in units if fold(name) == key), spelled.strip("-_"))
+        if image := _pictured(group):
+            return image
     times = Counter(version(name) for name in units)
     most = min(times, key=lambda name: (-times[name], len(name), name), default="")
     folders = dict.fromkeys(version(called(root.removesuffix(".py"))) for root in group.roots if root)
     if folders and (len(folders) == 1 or not units) and times[most] * 2 <= len(units):
         return next(iter(folders))
     return most or next(iter((*group.packages, "app")))
+
+
+def _pictured(group: Group) -> str:
+    """What its one image and its one folder are both called: several units of it are its parts (``web``, ``jobs``)."""
+    images, folders = group.images(), {called(root) for root in group.roots if root}
+    name = next(iter(folders)) if len(images) == len(folders) == 1 else ""
+    return name if fold(name) in images else ""
 
 
 def _names(group: Group, shared: set[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boundary.checks.operations import compared, is_among, is_between_teams, is_for_platforms, takes_all
+from boundary.checks.operations import compared, is_among, is_between_teams, is_for_platforms, is_twin, takes_all
 from boundary.checks.rule import Breach, Rule
 from boundary.graph import Graph
 from boundary.model import Evidence
@@ -18,7 +18,8 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
     for node in rule.select.select_nodes(graph):
         found = compared(node)
         for operation in found.served if found.declared and found.comparable else ():
-            if not (is_for_platforms(operation) or takes_all(operation) or is_among(operation, found.declared)):
+            meant = is_among(operation, found.declared) or is_twin(operation, found)
+            if not (is_for_platforms(operation) or takes_all(operation) or meant):
                 what = Evidence(operation.location, f"{node.name} serves {operation.name}")
                 contract = Evidence(found.declared[0].location, f"the contract declares {found.declared[0].name}")
                 yield Breach(
