@@ -54,7 +54,7 @@ from boundary.resolve import (
 )
 from boundary.resolve.context import Context, at
 from boundary.resolve.files import Files
-from boundary.resolve.landscape import Service
+from boundary.resolve.landscape import Landscape, Service
 from boundary.resolve.listening import hosts, ports
 from boundary.resolve.names import Names
 from boundary.resolve.packaging import unpacked
@@ -64,7 +64,7 @@ from boundary.resolve.roles import Roles, ServerRow
 from boundary.resolve.served import served
 from boundary.resolve.services import landscape
 from boundary.resolve.settings import Settings
-from boundary.resolve.stacks import requests, triggers
+from boundary.resolve.stacks import requests, triggers, ways
 from boundary.resolve.stores import Stores, keeper
 from boundary.resolve.tables import Tables, Use
 from boundary.resolve.values import Filler, fold
@@ -87,7 +87,7 @@ def resolve(
     roles = Roles(files, land)
     handed = served(files, land, roles)
     filler = Filler(land, Settings(files, land, handed.files))
-    context = Context(files, config, land, Names(land, ports(land, filler), hosts(land, files)), filler, roles, handed)
+    context = Context(files, config, land, _names(files, land, filler), filler, roles, handed)
     told.resolve(context)
     offered = routes.operations(context)
     for service, operation in (*triggers.operations(land), *requests.operations(land)):
@@ -131,6 +131,11 @@ def resolve(
     for service, operation in (*procedures.offered(), *queries.operations(context)):
         offered.setdefault(service, []).append(operation)
     return _graph(context, offered, history.work(revisions, land))
+
+
+def _names(files: Sequence[FileFacts], land: Landscape, filler: Filler) -> Names:
+    led = ways.ways(land.stacks) if land.stacks is not None else {}
+    return Names(land, ports(land, filler), hosts(land, files), led)
 
 
 def _data(context: Context) -> dict[tuple[str, str], str]:

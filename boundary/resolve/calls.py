@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections import defaultdict
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boundary.model import Edge, Evidence, Hole, Node, Operation, Unresolved, Value
 from boundary.resolve import paths, queries
@@ -111,7 +111,10 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]], sc
     if not url or not host:
         _open(context, call, _why_open(call.filled.value))
         return
+    host, path, led = context.names.led(host, url.path)
+    url = replace(url, path=path or "/" if led and path is not None else path)
     target, known = _provider(context, call, host, url, offered)
+    known = (*led, *known) if known else known
     if not target or target == call.service.id:
         return
     what = f"{call.effect.call} {call.method.replace('*', 'calls')} {shown(call.filled.value)}"

@@ -123,14 +123,15 @@ def call(context: Context, coded: set[tuple[str, str]]) -> Iterator[Edge]:
             continue
         if service.language in FULLY_READ and not _is_read(context, service, name):
             continue
-        found = context.names.host(host, port, service)
+        led = context.names.led(host, url.path or "/") if url else (host, None, ())
+        found = context.names.host(led[0], port, service)
         target = found[0] if found else None
         if target is None or target.id == service.id or (service.id, target.id) in coded:
             continue
         if isinstance(target, Server) and target.kind in ("store", "broker"):
             continue
         kind = "http" if url is None or url.scheme.startswith("http") else "connects"
-        yield Edge(service.id, target.id, kind, (*evidence, *((found[1],) if found else ())), "configured")  # type: ignore[arg-type]
+        yield Edge(service.id, target.id, kind, (*evidence, *led[2], *((found[1],) if found else ())), "configured")  # type: ignore[arg-type]
 
 
 def between(context: Context) -> Iterator[Edge]:

@@ -7,7 +7,7 @@ the workspace, and there only if it is one thing alone. Nothing is guessed betwe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -16,8 +16,12 @@ from boundary.model import Evidence
 from boundary.reading import endpoints
 from boundary.resolve.files import within
 from boundary.resolve.landscape import STACKS, Landscape, Server, Service, Unit
+from boundary.resolve.stacks.ways import Way
 
 Named = Service | Server
+
+_DEEPEST = 8
+"""Names that lead to each other and are followed."""
 
 _HERE = frozenset(["localhost", "127.0.0.1", "0.0.0.0", "::1"])
 _MACHINE = frozenset(
@@ -57,14 +61,16 @@ class _Caller(msgspec.Struct, frozen=True):
 
 class Names:
     """The index of names of a landscape; ``listening`` are ports that programs say that they listen on, ``served`` host
-    names under which services say that they are served."""
+    names under which services say that they are served, ``ways`` those that lead to others."""
 
     def __init__(
         self,
         land: Landscape,
         listening: Iterable[tuple[Service, int, Evidence]] = (),
         served: Iterable[tuple[Service, str, Evidence]] = (),
+        ways: Mapping[str, Sequence[Way]] | None = None,
     ) -> None:
+        self._ways = {name.lower(): each for name, each in (ways or {}).items()}
         self._units: dict[str, list[_Entry]] = defaultdict(list)
         self._told: dict[str, list[_Entry]] = defaultdict(list)
         self._ports: dict[int, list[_Entry]] = defaultdict(list)
@@ -105,9 +111,25 @@ class Names:
         for spelled in _spellings(name):
             if spelled in self._units:
                 return _nearest(self._units[spelled], self, caller)
+        behind, _, why = self.led(name, None)
+        if behind != name and (found := self.host(behind, port, near)):
+            return found[0], why[0]
         known = endpoints.resource(name)
         told = self._declared.get(("", known), ()) if known else self._told.get(name, ())
         return _nearest(told or self._in_namespace(name), self, caller)
+
+    def led(self, host: str, path: str | None) -> tuple[str, str | None, tuple[Evidence, ...]]:
+        """The host name to which records, domains of gateways and balancers lead what is asked of a host, and the path
+        with which it arrives; both as they are where nothing leads on."""
+        name, evidence = host.rstrip(".").lower(), []
+        for _ in range(_DEEPEST):
+            fitting = [] if name in self._units else _fitting(self._ways.get(name, ()), path)
+            if len({way.target for way in fitting}) != 1:
+                break
+            way = fitting[0]
+            name, path = way.target.lower(), path if way.kept or path is None else path[len(way.base) :]
+            evidence.append(way.evidence)
+        return (name if evidence else host), path, tuple(evidence)
 
     def _in_namespace(self, name: str) -> list[_Entry]:
         """What ``orders.shop`` means in a cluster, where it is not told which namespace a Service is brought into."""
@@ -201,6 +223,14 @@ def _spellings(name: str) -> list[str]:
             short = name.removesuffix(suffix)
             return [name, short, short.partition(".")[0]]
     return [name]
+
+
+def _fitting(ways: Sequence[Way], path: str | None) -> list[Way]:
+    """The ways that a path goes: those with the longest base. Where it is not known, all."""
+    if path is None:
+        return list(ways)
+    under = [way for way in ways if path == way.base or path.startswith(f"{way.base}/") or not way.base]
+    return [way for way in under if way.base == under[0].base]
 
 
 def _numbers(port: Port) -> Iterable[tuple[int, bool]]:
