@@ -1,25 +1,22 @@
 """``serverless.yml`` of the Serverless Framework: functions, their variables and events, and the resources beside them.
 
-Functions are written as the Serverless Application Model has them. Variables that the file itself answers
-(``${self:custom.x}``), and defaults, are filled; parameters of the parameter store stay dynamic references.
+Functions are written as the Serverless Application Model has them. Variables stay as they are written; the sections of
+the document that they may ask are written down, too.
 Specification: https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml .
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-from msgspec.structs import replace
-
 from boundary.extractors._documents import documents, peek
-from boundary.extractors._serverless_variables import DEEPEST, Variables
 from boundary.extractors._template import expression
 from boundary.extractors.cloudformation import template
-from boundary.facts import Expr, Fact, Join, Listing, Record, Ref, Text
+from boundary.facts import Apply, Expr, Fact, Listing, Record, Ref, Text
 from boundary.facts.infra import Block
 from boundary.reading.yaml import MISSING, Node
 from boundary.source import Source
@@ -29,6 +26,9 @@ FORMAT = "serverless"
 _NAME = re.compile(r"serverless(\.[\w-]+)?\.(ya?ml|json)")
 _HANDLER = re.compile(r"^[ \t]+[\"']?handler[\"']?\s*:.*?^[ \t]+[\"']?events[\"']?\s*:", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"\$\{file\(([^()]+)\)(?::[\w.]+)?\}")
+_STATEMENT = re.compile(r"^[ \t-]*[\"']?Effect[\"']?\s*:\s*[\"']?Allow", re.MULTILINE)
+_SECTIONS = ("service", "custom", "provider", "params")
+"""Sections that variables ask."""
 
 
 def matches(path: str) -> bool:
@@ -41,36 +41,42 @@ def extract(source: Source) -> Iterator[Fact]:
     if _NAME.fullmatch(PurePosixPath(source.path).name) is None:
         if _HANDLER.search(peek(source)):
             yield from _fragments(source)
+        elif _STATEMENT.search(peek(source)):
+            yield from _part(source)
         return
     document = next(iter(documents(source, certain=True)), MISSING)
     if not document.get("service") or not document.get("provider"):
         return
-    fill = Variables(lambda address: _standing(document, address)).filled
-    named = fill(expression(document.get("service", "name") or document.get("service")))
-    called = named.text if isinstance(named, Text) else document.get("service").string
+    yield from service(document)
+
+
+def service(document: Node) -> Iterator[Fact]:
+    """What a document says that describes a service."""
+    called = document.get("service", "name").string or document.get("service").string
     yield Block("cloudformation", "stack", "", called, line=document.line)
     reader = _Reader(document)
     for functions in document.get("functions").items or (document.get("functions"),):
         for key, value in functions.pairs:
-            yield _function(key, fill(_named(called, document.get("provider", "stage"), key, reader.function(value))))
+            yield _function(key, _named(called, key, reader.function(value)))
     for resources in document.get("resources").items or (document.get("resources"),):
-        for fact in template(resources):
-            filled = fill(fact.body) if isinstance(fact, Block) else None
-            yield fact if filled is None else replace(fact, body=filled)
-    yield from _included(document, fill, reader)
+        yield from template(resources)
+    yield from _included(document, reader)
+    for section in _SECTIONS:
+        if document.get(section):
+            told = document.get(section)
+            yield Block("cloudformation", "setting", "", section, expression(told), line=told.line)
 
 
 def _function(key: Node, body: Expr, kind: Literal["resource", "fragment"] = "resource") -> Block:
     return Block("cloudformation", kind, "AWS::Serverless::Function", key.text, body, line=key.line)
 
 
-def _named(service: str, stage: Node, key: Node, function: Expr) -> Expr:
+def _named(service: str, key: Node, function: Expr) -> Expr:
     """A function with the name that the framework gives it where it has none of its own: ``service-stage-key``."""
     entries = function.entries if isinstance(function, Record) else ()
     if any(isinstance(one, Text) and one.text == "FunctionName" for one, _ in entries):
         return function
-    name = Join((Text(f"{service}-"), expression(stage) if stage else Ref("Stage"), Text(f"-{key.text}", key.line)))
-    return Record((*entries, (Text("FunctionName", key.line), name)))
+    return Record((*entries, (Text("FunctionName", key.line), Text(f"{service}-${{sls:stage}}-{key.text}", key.line))))
 
 
 def _fragments(source: Source) -> Iterator[Block]:
@@ -82,15 +88,16 @@ def _fragments(source: Source) -> Iterator[Block]:
                     yield _function(key, _Reader(MISSING).function(value), "fragment")
 
 
-def _standing(document: Node, address: str) -> Expr | None:
-    """What stands at an address of a document."""
-    found = document.get(*address.split("."))
-    return expression(found) if found else None
+def _part(source: Source) -> Iterator[Block]:
+    """What a role may do, in a file of its own: a list of statements, or one by name; templates are no parts."""
+    for document in documents(source, certain=False)[:1]:
+        among = document.items or tuple(one for _, value in document.pairs for one in value.items)
+        if any(one.get("Effect").kind == "scalar" and one.get("Action") for one in among):
+            yield Block("cloudformation", "part", "", "", expression(document), line=document.line)
 
 
-def _included(document: Node, fill: Callable[[Expr], Expr], reader: _Reader) -> Iterator[Block]:
-    """The files that are taken in as functions or resources, and what they need of this one: the values that their
-    variables may ask for, and what all functions have."""
+def _included(document: Node, reader: _Reader) -> Iterator[Block]:
+    """The files that are taken in as functions or resources, and what all functions have."""
     files: list[tuple[Node, str]] = []
     for section in ("functions", "resources"):
         parts = (document.get(section), *document.get(section).items)
@@ -100,17 +107,7 @@ def _included(document: Node, fill: Callable[[Expr], Expr], reader: _Reader) -> 
     for one, path in files:
         yield Block("cloudformation", "include", "", path, line=one.line)
     if files:
-        yield Block("cloudformation", "shared", "", "", fill(reader.function(MISSING)), line=document.line)
-        for section in ("custom", "provider", "service"):
-            for address, value in _scalars(document.get(section), section):
-                yield Block("cloudformation", "setting", "", address, fill(expression(value)), line=value.line)
-
-
-def _scalars(node: Node, address: str, depth: int = 0) -> Iterator[tuple[str, Node]]:
-    if node.kind == "scalar":
-        yield address, node
-    for key, value in node.pairs if depth < DEEPEST else ():
-        yield from _scalars(value, f"{address}.{key.text}", depth + 1)
+        yield Block("cloudformation", "shared", "", "", reader.function(MISSING), line=document.line)
 
 
 @dataclass
@@ -125,23 +122,29 @@ class _Reader:
         for ours, theirs in (("Handler", "handler"), ("ImageUri", "image")):
             if node.get(theirs).kind == "scalar":
                 entries.append((Text(ours, node.get(theirs).line), expression(node.get(theirs))))
-        variables = {
-            key.text: (Text(key.text, key.line), expression(value))
-            for among in (self.document.get("provider", "environment"), node.get("environment"))
-            for key, value in among.pairs
-        }
-        shape = Record(((Text("Variables"), Record(tuple(variables.values()))),))
+        shape = Record(((Text("Variables"), self._variables(node)),))
         events = tuple((Text(str(at), one.line), _event(one)) for at, one in enumerate(node.get("events").items))
         entries += [(Text("Environment"), shape), (Text("CodeUri"), Text(".")), (Text("Events"), Record(events)),
                     self._granted(node.get("iamRoleStatements"))]  # fmt: skip
         entries += _further(node, self.document.get("provider"))
         return Record(tuple(entries))
 
+    def _variables(self, node: Node) -> Expr:
+        """What all functions are started with, and over it what this one is."""
+        both = [one for one in (self.document.get("provider", "environment"), node.get("environment")) if one]
+        if any(one.kind == "scalar" for one in both):
+            return Apply(Ref("merge"), tuple(expression(one) for one in both), line=both[-1].line)
+        pairs = {key.text: (Text(key.text, key.line), expression(value)) for one in both for key, value in one.pairs}
+        return Record(tuple(pairs.values()))
+
     def _granted(self, own: Node) -> tuple[Expr, Expr]:
         """What the function's role may do: of a role of its own, else of the one that all functions have."""
         roles = self.document.get("provider", "iam", "role", "statements")
         granted = own or roles or self.document.get("provider", "iamRoleStatements")
-        statements = Record(((Text("Statement", granted.line), expression(granted)),))
+        every = expression(granted)
+        if any(one.kind == "scalar" for one in (granted, *granted.items)):  # A variable may stand for several.
+            every = Apply(Ref("flatten"), (every,), line=granted.line)
+        statements = Record(((Text("Statement", granted.line), every),))
         return Text("Policies", granted.line), Listing((statements,) if granted else ())
 
 

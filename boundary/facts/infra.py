@@ -16,7 +16,8 @@ class Block(Fact, frozen=True):
     ``type`` is the resource's. The value of a ``local``, ``assignment`` or ``output`` stands under the key ``value``
     of the body, a block in a block under its name, once for each. Keys have the line where they stand. A file that
     another one takes in is that one's ``include``; it may ask for its ``setting``s, and its functions, ``fragment``s,
-    have what is ``shared`` there. An ``asset`` is what a build has packed, by its hash.
+    have what is ``shared`` there; a ``part`` is what a variable may take in. An ``asset`` is what a build has
+    packed, by its hash.
 
     Expressions have the form that code has, with these calls besides functions by their names: ``if`` (condition,
     then, else); ``for`` (collection, key or Unknown, element, condition), with the names of key and element as
@@ -25,7 +26,7 @@ class Block(Fact, frozen=True):
 
     language: Literal["terraform", "cloudformation"]
     kind: Literal["resource", "data", "module", "variable", "local", "output", "assignment", "mapping", "condition",
-                  "stack", "provider", "include", "shared", "setting", "fragment", "asset"]  # fmt: skip
+                  "stack", "provider", "include", "shared", "setting", "fragment", "part", "asset"]  # fmt: skip
     type: str
     name: str
     body: Expr = Record(())

@@ -1,4 +1,5 @@
-"""Files that a service of the Serverless Framework takes in: they are parts of its one stack.
+"""Services of the Serverless Framework: their variables are filled, and the files that they take in are parts of their
+one stack.
 
 See https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-other-files .
 """
@@ -6,16 +7,20 @@ See https://www.serverless.com/framework/docs/providers/aws/guide/variables#refe
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from boundary.extractors._serverless_variables import Variables
-from boundary.facts import Expr, Listing, Record, Text
+from boundary.facts import Expr, Listing, Record, Setting, Text
 from boundary.facts.infra import Block
 from boundary.resolve.files import Files, folder, inside
+from boundary.resolve.stacks.variables import Variables
 
 Written = dict[str, list[tuple[str, Block]]]
 """The blocks of each stack, with the files that they stand in."""
+
+_ASIDE = frozenset({"fragment", "part", "setting"})
+"""Blocks that are none by themselves."""
 
 
 def gathered(files: Files) -> Written:
@@ -24,36 +29,76 @@ def gathered(files: Files) -> Written:
     for path, one in files.all(Block):
         if one.language == "cloudformation" and one.kind != "asset":
             by_path[path].append(one)
-    around = _around(by_path)
+    fillers = {path: _filler(files, path, blocks) for path, blocks in by_path.items() if _is_service(blocks)}
+    around = _around(by_path, fillers)
     found: Written = {path: [] for path in by_path if path not in around}
-    for path, blocks in by_path.items():
-        if path not in around:
-            found[path] += [(path, one) for one in blocks if one.kind != "fragment"]
+    for path in list(found):
+        fill = fillers.get(path)
+        own = (one for one in by_path[path] if one.kind not in _ASIDE)
+        found[path] += [(path, one if fill is None else _filled(one, fill)) for one in own]
     for path, root in sorted(around.items()):
-        fill = _filler(by_path[root])
-        shared = next((one.body for one in by_path[root] if one.kind == "shared"), Record(()))
+        shared = next((fillers[root].filled(one.body) for one in by_path[root] if one.kind == "shared"), Record(()))
         for one in by_path[path]:
-            body = fill.filled(one.body)
-            whole = one if one.kind != "fragment" else replace(one, kind="resource")
-            found[root].append((path, replace(whole, body=body if whole is one else _laid_over(shared, body))))
+            whole = _filled(one, fillers[root])
+            if one.kind == "fragment":
+                whole = replace(whole, kind="resource", body=_laid_over(shared, whole.body))
+            found[root].append((path, whole))
     return found
 
 
-def _around(by_path: dict[str, list[Block]]) -> dict[str, str]:
+def _is_service(blocks: list[Block]) -> bool:
+    return any(one.kind == "stack" for one in blocks)
+
+
+def _filled(one: Block, fill: Variables) -> Block:
+    named = fill.filled(Text(one.name)) if "${" in one.name else None
+    return replace(one, body=fill.filled(one.body), name=named.text if isinstance(named, Text) else one.name)
+
+
+def _around(by_path: dict[str, list[Block]], fillers: dict[str, Variables]) -> dict[str, str]:
     """The stack that takes in each file; of several, as there is one for each stage, the first."""
     found: dict[str, str] = {}
-    for path in sorted(by_path):
+    for path in sorted(fillers):
         for one in by_path[path]:
-            taken = inside(folder(path), one.name) if one.kind == "include" else None
-            if taken in by_path and taken != path and not any(each.kind == "include" for each in by_path[taken]):
+            taken = inside(folder(path), _filled(one, fillers[path]).name) if one.kind == "include" else None
+            if taken in by_path and taken != path and taken not in fillers:
                 found.setdefault(taken, path)
     return found
 
 
-def _filler(blocks: list[Block]) -> Variables:
-    """Fills what the service's own document answers."""
-    settings: dict[str, Expr] = {one.name: one.body for one in blocks if one.kind == "setting"}
-    return Variables(settings.get)
+def _filler(files: Files, path: str, blocks: list[Block]) -> Variables:
+    """Fills what the service's own document answers, and the files beside it."""
+    return Variables({one.name: one.body for one in blocks if one.kind == "setting"}, _reader(files, folder(path)))
+
+
+def _reader(files: Files, here: str) -> Callable[[str], Expr | None]:
+    def read(written: str) -> Expr | None:
+        path = inside(here, written)
+        if path is None:
+            return None
+        part = next((one.body for one in files.of(path, Block) if one.kind == "part"), None)
+        return part if part is not None else _told(files.of(path, Setting))
+
+    return read
+
+
+def _told(settings: list[Setting]) -> Expr | None:
+    """The values of a file as the document that they were."""
+    tree: dict[str, object] = {}
+    for one in settings:
+        *above, last = one.key.split(".")
+        level = tree
+        for key in above:
+            inner = level.setdefault(key, {})
+            level = inner if isinstance(inner, dict) else {}
+        level[last] = Text(str(one.value), one.line)
+    return _record(tree) if tree else None
+
+
+def _record(tree: dict[str, object]) -> Record:
+    """A tree of keys, whose depth is that of the file."""
+    entries = ((key, _record(one) if isinstance(one, dict) else one) for key, one in tree.items())
+    return Record(tuple((Text(key), one) for key, one in entries if isinstance(one, Text | Record)))
 
 
 def _laid_over(shared: Expr, own: Expr) -> Expr:

@@ -17,10 +17,12 @@ from boundary.facts.infra import Block
 from boundary.model import Location, Value
 from boundary.resolve.files import Files, folder, inside
 from boundary.resolve.stacks.attributes import ARN, FUNCTION_URL
+from boundary.resolve.stacks.environments import anywhere, words
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, member
-from boundary.resolve.stacks.included import Written, gathered
+from boundary.resolve.stacks.included import gathered
 from boundary.resolve.stacks.rows import row
 from boundary.resolve.stacks.things import Handle, Null, Resource, Space, Thing, below, text, unknown
+from boundary.resolve.stacks.variants import variants
 
 Kept = Callable[[Value], Thing | None]
 
@@ -38,35 +40,6 @@ def uid_of(path: str, name: str) -> str:
     """What a resource of a template is called in the whole workspace."""
     stem = re.sub(r"\.(ya?ml|json|template)$", "", path)
     return re.sub(r"[^A-Za-z0-9_]+", ".", f"{stem}.{name}").strip(".")
-
-
-_FEWEST = 5
-"""Resources below which templates may be alike by chance."""
-
-_MOST = 50
-"""Templates of a folder that another one is compared with."""
-
-
-def _variants(written: Written) -> set[str]:
-    """Templates that are another one of their folder over again, with some resources more or less: one stack is made of
-    the one or of the other. The one with the shortest name counts."""
-    resources = {
-        path: {(one.name, one.type) for _, one in blocks if one.kind == "resource"} for path, blocks in written.items()
-    }
-    beside: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(written, key=lambda path: (len(path), path)):
-        if len(resources[path]) >= _FEWEST:
-            beside[folder(path)].append(path)
-    found: set[str] = set()
-    for paths in beside.values():
-        kept: list[set[tuple[str, str]]] = []
-        for path in paths:
-            mine = resources[path]
-            if any(len(mine & other) * 10 >= 9 * min(len(mine), len(other)) for other in kept[:_MOST]):
-                found.add(path)
-            else:
-                kept.append(mine)
-    return found
 
 
 def _always(thing: Thing, _: str) -> Thing:
@@ -107,7 +80,7 @@ class Templates:
         self.called: dict[str, str] = {}
         self._by_label: dict[tuple[str, str], Resource] = {}
         written = gathered(files)
-        chosen = sorted(written.keys() - _variants(written))
+        chosen = sorted(written.keys() - variants(written))
         self.templates = {path: self._template(path, written[path]) for path in chosen}
         self._nest()
 
@@ -155,6 +128,8 @@ class Templates:
             return Space(lambda mapping: self._mapping(template, mapping))
         if name == "<imports>":
             return Space(self._import)
+        if name == "<stacks>":
+            return Space(partial(self._of_stack, template))
         if (template.path, name) in self._by_label:
             resource = self._by_label[template.path, name]
             return Space(lambda part: self._output(resource, part)) if resource.type in _NESTED else Handle(resource)
@@ -218,9 +193,34 @@ class Templates:
             return unknown(f"{stack.uid}.{part}")
         return member(self._evaluator.evaluate(block.body, template), "Value")
 
+    def _of_stack(self, asking: Template, name: str) -> Thing:
+        """An output of a stack that is named as it is deployed: that of the one template whose folder, file or service
+        is called so, whatever the environment."""
+        stack, _, output = name.partition(".")
+        wanted = words(stack)
+        found = [
+            one for path, one in self.templates.items()
+            if one is not asking and ("output", output) in one.blocks and wanted and wanted <= self._words(path)
+        ]  # fmt: skip
+        if len(found) != 1:
+            return unknown(name)
+        body = found[0].blocks["output", output].body
+        return member(self._evaluator.evaluate(body, found[0]), "Value")
+
+    def _words(self, path: str) -> frozenset[str]:
+        return words(f"{path}/{self.called.get(path, '')}")
+
     @cached_property
     def _exports(self) -> dict[str, tuple[Template, Block]]:
         return dict(self._exported())
+
+    @cached_property
+    def _somewhere(self) -> dict[str, tuple[Template, Block]]:
+        """Exports by their names whatever the environment, where those tell one from all others."""
+        alike: dict[str, list[tuple[Template, Block]]] = defaultdict(list)
+        for name, found in self._exports.items():
+            alike[anywhere(name)].append(found)
+        return {name: found[0] for name, found in alike.items() if len(found) == 1}
 
     def _exported(self) -> Iterator[tuple[str, tuple[Template, Block]]]:
         for template in self.templates.values():
@@ -232,10 +232,11 @@ class Templates:
 
     def exported(self, name: Expr, template: Template) -> tuple[Template, Block] | None:
         """The output that a template means where it takes in an export, with the template that has it."""
-        return self._exports.get(str(as_text(self._evaluator.evaluate(name, template))))
+        called = str(as_text(self._evaluator.evaluate(name, template)))
+        return self._exports.get(called) or self._somewhere.get(anywhere(called))
 
     def _import(self, name: str) -> Thing:
-        found = self._exports.get(name)
+        found = self._exports.get(name) or self._somewhere.get(anywhere(name))
         if found is None:
             return unknown(name)
         return member(self._evaluator.evaluate(found[1].body, found[0]), "Value")
