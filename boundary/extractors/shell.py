@@ -10,10 +10,11 @@ environment (``Item(Ref("$env"), Text("HOST"))``). Grammar: see ``boundary.readi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from boundary.extract import UnreadableSource
-from boundary.facts import Apply, Assign, Either, Evaluate, Expr, Fact, Item, Join, Record, Ref, Text
+from boundary.facts import Apply, Assign, Either, Evaluate, Expr, Fact, Item, Join, Record, Ref, Substitution, Text
+from boundary.reading import sed
 from boundary.reading.shell import Command, commands
 from boundary.source import Source
 
@@ -22,12 +23,17 @@ FORMAT = "shell"
 LARGEST = 1024 * 1024
 """Bytes; self-extracting archives are larger, the largest generated script measured (a ``configure``) has 140 kB."""
 
+LONGEST_WORD = 2000
+"""Characters of a word that is put together of what the script knows."""
+
 _ENDINGS = (".sh", ".bash", ".ksh")
 _SILENT = frozenset({
     "cd", "pushd", "popd", "pwd", "echo", "printf", "set", "shift", "exit", "return", "true", "false", "[", "[[",
-    "test", "dirname", "basename", "read", "trap", "unset", "sleep", "date", "mkdir", "rm", "cat", "grep", "sed",
+    "test", "dirname", "basename", "read", "trap", "unset", "sleep", "date", "mkdir", "rm", "cat", "grep",
 })  # fmt: skip
 """Programs and builtins that concern no other service, however they are called."""
+
+_EDITORS = ("sed", "gsed")
 
 
 def matches(path: str) -> bool:
@@ -44,15 +50,20 @@ def extract(source: Source) -> Iterable[Fact]:
 
 def facts(
     found: Sequence[Command], scope: str = "", folder: Expr | None = None, names: frozenset[str] = frozenset()
-) -> Iterator[Assign | Evaluate]:
+) -> Iterator[Assign | Evaluate | Substitution]:
     """The facts of commands that stand in ``scope``; ``folder`` is where they start when they do not say so, ``names``
     are variables that are set around them."""
     names |= {name for command in found if not command.words for name, _ in command.assignments}
+    texts: dict[str, str | None] = {}
     for command in found:
         if not command.words:
             for name, value in command.assignments:
+                text = _text(value, texts)
+                texts[name] = text if texts.get(name, text) == text else None
                 # On the right of its own assignment a name means what was there before.
                 yield Assign(scope, Ref(name), _named(value, names - {name}), line=command.line)
+        elif command.word(0) in _EDITORS:
+            yield from _substitutions(command, texts)
         elif command.word(0) not in _SILENT:
             yield Evaluate(scope, _call(command, folder, names), main=True, line=command.line)
 
@@ -75,6 +86,29 @@ def _inside(folder: Expr | None, entered: Expr | None) -> Expr | None:
     start = entered.parts[0] if isinstance(entered, Join) else entered
     relative = isinstance(start, Text) and not start.text.startswith(("/", "~"))
     return Join((folder, Text("/"), entered)) if relative else entered
+
+
+def _substitutions(command: Command, texts: Mapping[str, str | None]) -> Iterator[Substitution]:
+    """What a command puts in the place of what; only what is known without running anything."""
+    words = [_text(word, texts) for word in command.words[1:]]
+    pairs, files = sed.substitutions([word for word in words if word is not None])
+    folder = _text(command.folder, texts) if command.folder is not None else ""
+    if pairs and files and None not in words and folder is not None:
+        yield Substitution(tuple(files), tuple(pairs), folder, line=command.line)
+
+
+def _text(expr: Expr, texts: Mapping[str, str | None]) -> str | None:
+    """A word that is known whole: variables by the one text that the script has given them so far."""
+    match expr:
+        case Text(text):
+            return text
+        case Item(Ref("$env"), Text(name)) | Ref(name):
+            return texts.get(name)
+        case Join(parts):
+            found = [_text(part, texts) for part in parts]
+            whole = "".join(part for part in found if part is not None)
+            return whole if None not in found and len(whole) < LONGEST_WORD else None
+    return None
 
 
 def _named(expr: Expr, names: frozenset[str]) -> Expr:

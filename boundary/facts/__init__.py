@@ -103,7 +103,7 @@ from boundary.facts.guarded import (
     TopicUser,
 )
 from boundary.facts.infra import Block
-from boundary.facts.packaged import BuildAlias, BuildScript, Packaging, Situated
+from boundary.facts.packaged import BuildAlias, BuildScript, Packaging, Situated, Substitution
 
 __all__ = [
     "AccessBinding",
@@ -182,6 +182,7 @@ __all__ = [
     "Situated",
     "Statement",
     "Submodule",
+    "Substitution",
     "SymbolicLink",
     "TableMode",
     "TableUse",
@@ -209,7 +210,7 @@ AnyFact = (
     | Function | Class | Assign | Return | Evaluate | Look
     | PathAlias | Query | SchemaRight | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
     | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser
-    | BuildAlias | BuildScript | Situated | EventRoute | AccountIdentity | PodNetwork
+    | BuildAlias | BuildScript | Situated | Substitution | EventRoute | AccountIdentity | PodNetwork
 )  # fmt: skip
 
 

@@ -38,3 +38,12 @@ class BuildAlias(Fact, frozen=True):
     alias: str
     kind: Literal["library", "bundle", "plugin", "source"]
     names: tuple[str, ...]
+
+
+class Substitution(Fact, frozen=True):
+    """A command writes files, or what is made of them, with texts in the place of others (``sed``): ``pairs`` are what
+    is looked for and what is put there, both literally, ``files`` as written, from ``folder``."""
+
+    files: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    folder: str = ""

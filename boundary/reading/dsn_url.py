@@ -152,6 +152,8 @@ def _apply(pieces: Pieces, options: dict[str, str]) -> None:
     inner = dsn_pairs.pairs(options["odbc_connect"]) if options.get("odbc_connect") else None
     if inner:
         pieces.hosts, pieces.database, pieces.user = inner.hosts, inner.database, inner.user
+    if options.get("cloudsqlinstance"):  # https://github.com/GoogleCloudPlatform/cloud-sql-jdbc-socket-factory
+        pieces.hosts = [(options["cloudsqlinstance"], "")]
     for name in ("host", "unix_socket", "unix_sock"):
         if options.get(name) and not pieces.hosts:
             value = options[name]

@@ -5,7 +5,8 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Endpoints.html ,
 https://docs.aws.amazon.com/documentdb/latest/developerguide/endpoints.html ,
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html ,
 https://learn.microsoft.com/azure/private-link/private-endpoint-dns ,
-https://cloud.google.com/sql/docs/postgres/connect-auth-proxy .
+https://cloud.google.com/sql/docs/postgres/connect-auth-proxy (sockets, instance connection names),
+https://cloud.google.com/alloydb/docs/language-connectors-overview (instance URIs).
 """
 
 from __future__ import annotations
@@ -29,9 +30,18 @@ _FORMS = tuple(
         r"([\w-]+)\.search\.windows\.net",
         r"([\w-]+)\.(?:[a-z0-9-]+\.)?redis\.azure\.net",
         r"([\w.-]+)\.storage\.googleapis\.com",
-        r"(?:/cloudsql/)?(?:[\w.-]+:)+[a-z]+-[a-z]+\d+:([\w-]+)",
     )
 )
+
+_INSTANCES = tuple(
+    re.compile(form)
+    for form in (
+        r"/cloudsql/(?:[\w.:-]+:)?([\w-]+)(?:/\.s\.pgsql\.\d+)?",
+        r"[a-z][\w.:-]*:[a-z]+-[a-z]+\d+:([\w-]+)",
+        r"projects/[^/]+/locations/[^/]+/clusters/[^/]+/instances/([\w-]+)",
+    )
+)
+"""Databases of Google as only its connectors, and their sockets, name them."""
 
 _LONGEST = 253
 """Characters of a host name, by RFC 1035."""
@@ -39,6 +49,15 @@ _LONGEST = 253
 
 def resource(host: str) -> str:
     """The name of the cloud's resource behind a host name, "" for a name that no cloud gives."""
+    return _first(_FORMS, host) or instance(host)
+
+
+def instance(host: str) -> str:
+    """The name of a cloud's database that a connector dials, "" for one that a network resolves."""
+    return _first(_INSTANCES, host.lower())
+
+
+def _first(forms: tuple[re.Pattern[str], ...], host: str) -> str:
     if len(host) > _LONGEST:
         return ""
-    return next((found[1] for form in _FORMS if (found := form.fullmatch(host))), "")
+    return next((found[1] for form in forms if (found := form.fullmatch(host))), "")

@@ -22,6 +22,7 @@ from boundary.resolve import (
     copied,
     dapr,
     debuggers,
+    dialled,
     documented,
     entitled,
     executions,
@@ -66,6 +67,7 @@ from boundary.resolve.services import landscape
 from boundary.resolve.settings import Settings
 from boundary.resolve.stacks import requests, triggers, ways
 from boundary.resolve.stores import Stores, keeper
+from boundary.resolve.substituted import substituted
 from boundary.resolve.tables import Tables, Use
 from boundary.resolve.values import Filler, fold
 
@@ -82,7 +84,7 @@ def resolve(
 
     ``repositories`` are the folders of its repositories, where they are known, ``revisions`` its last commits.
     """
-    files = unpacked(files)
+    files = unpacked(substituted(files))
     land = landscape(files, config, repositories)
     roles = Roles(files, land)
     handed = served(files, land, roles)
@@ -141,7 +143,8 @@ def _names(files: Sequence[FileFacts], land: Landscape, filler: Filler) -> Names
 def _data(context: Context) -> dict[tuple[str, str], str]:
     """Stores, brokers and tables with all edges to them. Gives the store of each server and database."""
     stores = Stores(context)
-    for effect in (*context.effects.get("connect", ()), *channels.touching(context.effects)):
+    connecting = dialled.joined(context.effects.get("connect", ()), context.effects.get(dialled.KIND, ()))
+    for effect in (*connecting, *channels.touching(context.effects)):
         for service in context.services_at(effect.place):
             for address in connections.addresses(context, effect, service.id):
                 stores.connect(service, address, connections.reasons(effect, address), "coded")

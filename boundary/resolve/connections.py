@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from boundary.model import Evidence, Hole, Value
 from boundary.reading import dsn as dsns
+from boundary.reading.endpoints import instance
 from boundary.reading.engines import engine_of
 from boundary.resolve import paths
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
@@ -46,11 +47,32 @@ def addresses(context: Context, effect: Effect, service: str) -> list[Address]:
     found: list[Address] = []
     for alias, given in _forms(effect):
         told = _filled(context, given, service, _engine(effect.values))
+        told = (one for address in told for one in _through(context, address, effect.get("instance"), service))
         found += [replace(_near(context, address, service), alias=alias) for address in told]
     unique: dict[tuple[object, ...], Address] = {}
     for address in found:
         unique.setdefault((address.engine, address.host, address.port, address.database, address.alias), address)
     return list(unique.values())
+
+
+def _through(context: Context, address: Address, dialled: Thing | None, service: str) -> Iterator[Address]:
+    """An address that names no host, at the instance that a connector of its cloud dials."""
+    if address.host.parts or not isinstance(dialled, Value):
+        yield address
+        return
+    for filled in context.filler.fill(dialled, service):
+        yield replace(address, host=_dialled(filled.value), evidence=(*address.evidence, *filled.evidence))
+
+
+def _dialled(value: Value) -> Value:
+    """An instance by its own name, as the socket of its connector has it: the project and region before it, which only
+    the deployment may know, are not needed."""
+    last = value.parts[-1] if value.parts else ""
+    if isinstance(last, Hole):
+        return value
+    name = re.split("[:/]", last)[-1]
+    whole = len(value.parts) == 1 or len(name) < len(last)
+    return Value.of("/cloudsql/", name) if whole else value
 
 
 def _near(context: Context, address: Address, service: str) -> Address:
@@ -88,7 +110,8 @@ def _forms(effect: Effect) -> Iterator[tuple[str, Thing | dict[str, Thing]]]:
         yield "", whole
     else:
         parts = {name: thing for name, thing in effect.values if name != "dsn"}
-        yield "", {"host": parts.get("fallback", Value()), **parts}
+        fallback = Value() if "instance" in parts else parts.get("fallback", Value())
+        yield "", {"host": fallback, **parts}
 
 
 def _django(entry: Pairs) -> dict[str, Thing]:
@@ -133,7 +156,8 @@ def _parsed(filled: Filled, engine: str) -> Iterator[Address]:
         filled = Filled(Value.of(items), filled.evidence, filled.unit)
     read = dsns.parse(filled.value)
     if read is None:
-        yield Address(engine, filled.value if filled.value.holes else Value(), evidence=filled.evidence)
+        told = filled.value if filled.value.holes or instance(filled.value.text or "") else Value()
+        yield Address(engine, told, evidence=filled.evidence)
         return
     for host, port in zip(read.hosts or (read.host,), read.ports or (read.port,), strict=False):
         user = (read.user.text or "") if read.user else ""
@@ -155,6 +179,8 @@ def _parts(context: Context, given: dict[str, Thing], service: str, engine: str)
         host, port, database, path, user, _ = _split(filled.value, marks)
         if engine == "sqlite":
             yield Address("sqlite", path if path.parts else database, evidence=filled.evidence)
+        elif not host.parts and isinstance(given.get("instance"), Value):
+            yield Address(engine, host, database=database if database.parts else None, evidence=filled.evidence)
         elif host.parts:
             number = _number(port)
             for address in _parsed(Filled(host, filled.evidence), engine):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from boundary.model import Edge, EdgeKind, Evidence, Grade, Location, Node, Unresolved
+from boundary.reading.endpoints import instance
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context
 from boundary.resolve.landscape import Server, Service
@@ -160,7 +161,7 @@ class Stores:
             return f"{host} is the service {named[0].name}, no store"
         if host in LOOPBACK or host.startswith("(localdb)"):
             return "points at the machine itself"
-        return f"store:{host}", None, True, ()
+        return f"store:{instance(host) or host}", None, True, ()
 
     def _file(self, service: Service, address: Address) -> tuple[str, Server | None, bool, tuple[Evidence, ...]] | str:
         path = address.host.text or ""

@@ -24,7 +24,7 @@ from boundary.model import Value
 from boundary.reading import yaml
 from boundary.reading.secrets import keep
 from boundary.reading.yaml import MISSING, Node
-from boundary.resolve.files import folder, inside
+from boundary.resolve.files import ancestors, folder, inside
 from boundary.resolve.packaging.affixes import Found
 from boundary.resolve.packaging.patches import changed, merged
 
@@ -107,17 +107,32 @@ class _Builder:
         taken = {target for path, node in self._overlays.items() for target in self._taken(path, node)}
         for path, node in sorted(self._overlays.items()):
             made: list[AnyFact] = list(self._generated(path, node))
-            if path not in taken and node.get("kind").text != "Component":
-                for resource in self._build(path, [], 0):
-                    if resource.kind in _WORKLOADS and _told(resource.node) != _told(resource.written):
-                        facts = kubernetes.read("", [resource.node])
-                        told = (self._places.told(one, resource.line) for one in facts)
-                        made += [one for one in told if not isinstance(one, Deployment)]  # type: ignore[misc]
+            if path not in taken:
+                made += self._offered(path, taken) if _is_component(node) else self._changed(self._build(path, [], 0))
             if made:
                 found[path] = made
         for place, space in self._situated(taken):
             found.setdefault(place, []).append(Situated(space))
         return found
+
+    def _changed(self, resources: Sequence[_Resource]) -> Iterator[AnyFact]:
+        """The facts of workloads that are no longer what is written in their files."""
+        for resource in resources:
+            if resource.kind in _WORKLOADS and _told(resource.node) != _told(resource.written):
+                for fact in kubernetes.read("", [resource.node]):
+                    told = self._places.told(fact, resource.line)
+                    if not isinstance(told, Deployment):
+                        yield told  # type: ignore[misc]
+
+    def _offered(self, path: str, taken: set[str]) -> Iterator[AnyFact]:
+        """What a component changes that is only offered: put onto the nearest kustomization above it."""
+        above = (posixpath.join(at, name) for at in ancestors(folder(path)) for name in _NAMES)
+        root = next((one for one in above if one in self._overlays and one not in taken and one != path), None)
+        if root is not None and not _is_component(self._overlays[root]):
+            given = self._build(root, [], 0)
+            as_before = {id(one) for one in given}
+            built = (one for one in self._build(path, given, 0) if id(one) not in as_before)
+            yield from self._changed([replace(one, line=self._overlays[path].line) for one in built])
 
     def _situated(self, taken: set[str]) -> Iterator[tuple[str, str]]:
         """The files whose contents are put into one namespace alone, with that."""
@@ -302,6 +317,11 @@ def _documents(text: str, any_kind: bool = False) -> list[Node]:
         return [node for node in found if node]
     inner = [one for node in found for one in (node.get("items").items or (node,))]
     return [node for node in inner if node.kind == "mapping"]
+
+
+def _is_component(node: Node) -> bool:
+    """Whether a kustomization is one that others take in at their choice."""
+    return node.get("kind").text == "Component"
 
 
 def _first(text: str) -> Node:
