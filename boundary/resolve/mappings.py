@@ -106,7 +106,9 @@ def _of_method(
         for client in clients or [None]:
             for prefix in _prefixes(about, client):
                 for path in _texts(effect.get("path")):
+                    base = effect.get("base")
                     joined = _named(_joined(prefix, path), owner, effect)
+                    joined = _joined(base, joined) if isinstance(base, Value) else joined
                     if client is not None:
                         sent = _sent(evaluator.program.files[cls.path].functions[effect.subject])
                         yield _request(effect, FunctionOf(cls.path, effect.subject), client, owner, joined, sent)

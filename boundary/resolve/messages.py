@@ -12,7 +12,9 @@ from typing import Literal
 
 from boundary.model import Edge, Evidence, FieldUse, Unresolved, Value
 from boundary.resolve import connections, handlers
-from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made, Several, Thing
+from boundary.resolve.carried import Carried, bare, carried, classes
+from boundary.resolve.carried import engine_of as bus_engine
+from boundary.resolve.code.things import Effect, Made, Several, Thing
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Service
 from boundary.resolve.stacks.attributes import name_in
@@ -60,13 +62,14 @@ class Use:
 
 def uses(context: Context) -> Iterator[Use]:
     """All of them; what has no known name is kept as unresolved."""
+    called = carried(context)
     for kind, direction, argument in _FORMS:
         for effect in context.effects.get(kind, ()):
             for service in context.services_at(effect.place):
-                yield from _of_effect(context, effect, service, direction, argument)
+                yield from _of_effect(context, effect, service, direction, argument, called)
     for one in handlers.bound(context):
         service = context.land.service(one.service)
-        for use in _of_effect(context, one.effect, service, _DIRECTIONS[one.effect.kind], "channel"):
+        for use in _of_effect(context, one.effect, service, _DIRECTIONS[one.effect.kind], "channel", called):
             yield replace(use, evidence=(*use.evidence, *one.evidence))
     yield from _of_cloud(context)
     yield from _of_stacks(context)
@@ -91,13 +94,13 @@ def _of_tasks(context: Context) -> Iterator[Use]:
 
 
 def _of_effect(
-    context: Context, effect: Effect, service: Service, direction: Direction, argument: str
+    context: Context, effect: Effect, service: Service, direction: Direction, argument: str, called: Carried
 ) -> Iterator[Use]:
     wanted = (effect.get("queue"), effect.get(argument), effect.get("event"), effect.get("key"))
     thing = next((each for each in wanted if each is not None), None)
     if thing is None and effect.get("exchange") is None:
         return
-    engine = engine_of(effect)
+    engine = engine_of(effect) or bus_engine(context, service.id)
     broker, why = broker_of(context, effect, service, engine)
     heard = context.uses.heard(effect) if direction == "subscribes" else None
     first = Use(
@@ -114,10 +117,12 @@ def _of_effect(
             what = f"{effect.call} {direction} {key} by exchange {exchange}".replace("  ", " ")
             yield replace(first, name=key, exchange=exchange, evidence=(*chain(effect, what), *why))
         return
-    found = list(names(context, thing, service.id)) or [(name, ()) for name in _classes(effect.get("event"))]
-    for name, more in found:
-        if not engine and name.startswith("/"):
+    found = list(names(context, thing, service.id))
+    found = found or [called.get(name, (name, ())) for name in classes(effect.get("event"))]
+    for told, more in found:
+        if not engine and told.startswith("/"):
             continue  # A destination of a web socket (STOMP), which leads to browsers.
+        name = bare(told)
         what = f"{effect.call} {direction} {name}"
         queue = effect.get("queue") is not None or (engine == "amqp" and effect.get("event") is None)
         yield replace(first, name=name, queue=queue, evidence=(*chain(effect, what), *more, *why))
@@ -153,18 +158,6 @@ def names(context: Context, thing: Thing | None, service: str) -> Iterator[tuple
         case Made():
             inner = thing.field("queue") or thing.field("exchange")
             yield from names(context, inner, service) if not isinstance(inner, Made) else ()
-
-
-def _classes(thing: Thing | None) -> Iterator[str]:
-    """The names of the classes of events; what begins with a small letter is a function, whose result is not known."""
-    match thing:
-        case Several(items):
-            for item in items:
-                yield from _classes(item)
-        case Instance(of=ClassOf(name=name)) | ClassOf(name=name) | Known(name) | Made(type=name):
-            last = name.rpartition(".")[2]
-            if last[:1].isupper():
-                yield last
 
 
 def engine_of(effect: Effect) -> str:

@@ -43,6 +43,7 @@ def bindings(ev: Interpreter) -> Bindings:
                 frame = Frame(file, scope, line=line)
                 receiver = ev.quiet(call.callee.of, frame)
                 row = ev.row_of(receiver, call.callee.name, Site(file.path, line))
+                row = row and (ev.row(file.path, f"{row.name}/{len(call.args)}") or row)
                 if row and row.effect == EFFECT:
                     _take(found, dict(row.read(_arguments(ev, call, frame), receiver)))
     return found

@@ -216,7 +216,7 @@ class Evaluator(KnownCalls):
             case Value() if within := receivers.of_text(self, name, frame):
                 arguments = replace(arguments, positional=(receiver, *arguments.positional))
                 return self.known(within.row, arguments, within.of, site, frame.depth)
-            case Value():
+            case Value() if not self._fills(receiver, name, site):
                 changed = texts.method(receiver, name, arguments)
                 known = any(isinstance(part, str) for part in receiver.parts)
                 if not isinstance(changed, Nothing) or (known and not self.row(site.path, f"?.{name}")):
@@ -239,6 +239,11 @@ class Evaluator(KnownCalls):
         if row:
             return self.known(row, arguments, receiver, site, frame.depth)
         return (receiver.field(name) or receiver) if isinstance(receiver, Made) else NOTHING
+
+    def _fills(self, receiver: Value, name: str, site: Site) -> bool:
+        """Whether a method of a setting makes an object of it: ``section.Get<Settings>()``, which names no setting."""
+        row = self.row(site.path, f"?.{name}")
+        return row is not None and row.effect == "filled" and receiver.text is None
 
     def _is_open(self, method: FunctionOf) -> bool:
         """Whether a method is one of an interface that nobody, or more than one, implements."""

@@ -52,7 +52,9 @@ def statements(file: CodeFile, scope: str) -> list[Statement]:
     for fact in file.within.get(scope, ()):
         found += _decorators(file, fact.decorators, fact.line, scope, fact.name)
         parameters = fact.parameters if isinstance(fact, Function) else ()
-        found += [Statement(fact.line, p.default) for p in parameters if isinstance(p.default, Apply)]
+        for p in parameters:
+            found += [Statement(fact.line, p.default)] if isinstance(p.default, Apply) else []
+            found += _decorators(file, p.decorators, fact.line, scope, fact.name) if file.language.implicit else []
     return sorted(found, key=lambda statement: statement.line)
 
 

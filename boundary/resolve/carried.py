@@ -1,0 +1,63 @@
+"""Under which name messages of a class are sent, where the set-up of a program says so and not the code that sends.
+
+Effects ``event-channel`` have the ``event``, a class (the one that an annotation stands before, where they have none),
+and the ``channel``: MassTransit's ``SetEntityName`` and ``[EntityName]``, routes of Wolverine, Rebus and NServiceBus.
+Addresses of MassTransit have the kind in front of the name (``queue:orders``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from boundary.model import Evidence, Value
+from boundary.resolve.code.things import NOTHING, ClassOf, Instance, Known, Made, Several, Thing, value_of
+from boundary.resolve.context import Context, chain
+
+_ADDRESS = re.compile(r"^(?:queue|exchange|topic):(?=[\w.-]+$)")
+
+Carried = dict[str, tuple[str, tuple[Evidence, ...]]]
+"""The name of a class of messages → the channel, and why."""
+
+
+def carried(context: Context) -> Carried:
+    """The channels by class; a class that is sent by several has none."""
+    said: dict[str, dict[str, tuple[Evidence, ...]]] = defaultdict(dict)
+    for effect in context.effects.get("event-channel", ()):
+        event, channel = effect.get("event"), effect.get("channel")
+        of = list(classes(event)) if event is not None else [effect.subject.rpartition(".")[2]]
+        if not isinstance(channel, Value):
+            continue
+        for service in context.services_at(effect.place):
+            for filled in context.filler.fill(channel, service.id):
+                name = bare(filled.value.text or "")
+                for cls in of if name else ():
+                    said[cls].setdefault(name, (*chain(effect, f"{cls} is sent as {name}"), *filled.evidence))
+    return {cls: next(iter(ways.items())) for cls, ways in said.items() if len(ways) == 1}
+
+
+def bare(name: str) -> str:
+    """A name without the kind in front of it."""
+    return _ADDRESS.sub("", name)
+
+
+def engine_of(context: Context, service: str) -> str:
+    """What the one bus that a service sets up speaks (effects ``bus``), "" where it sets up none or several."""
+    found = {
+        text for effect in context.effects.get("bus", ()) for one in context.services_at(effect.place)
+        if one.id == service and (text := value_of(effect.get("engine") or NOTHING).text)
+    }  # fmt: skip
+    return found.pop() if len(found) == 1 else ""
+
+
+def classes(thing: Thing | None) -> Iterator[str]:
+    """The names of the classes of events; what begins with a small letter is a function, whose result is not known."""
+    match thing:
+        case Several(items):
+            for item in items:
+                yield from classes(item)
+        case Instance(of=ClassOf(name=name)) | ClassOf(name=name) | Known(name) | Made(type=name):
+            last = name.rpartition(".")[2]
+            if last[:1].isupper():
+                yield last
