@@ -116,3 +116,15 @@ def links(workload: str, service: Node) -> Iterator[Link]:
     for node in (*service.get("links").items, *service.get("external_links").items):
         target, _, alias = node.text.partition(":")
         yield Link(workload, target, alias, "links", line=node.line, column=node.column)
+    for node in service.get("volumes_from").items:
+        container, _, rest = node.text.partition(":")
+        target, _, mode = rest.partition(":") if container == "container" else (container, "", rest)
+        yield Link(workload, target, mode, "volumes", line=node.line, column=node.column)
+
+
+def machines(service: Node) -> Iterator[tuple[str, str]]:
+    """The labels that the machines of a service must have: ``node.labels.disk == ssd``."""
+    for item in service.get("deploy", "placement", "constraints").strings:
+        label, equal, value = item.partition("==")
+        if equal:
+            yield label.strip(), value.strip()

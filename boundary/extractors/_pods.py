@@ -64,6 +64,13 @@ def containers(pod: Node) -> tuple[Container, ...]:
     )
 
 
+def machines(pod: Node) -> tuple[tuple[str, str], ...]:
+    """The labels that the machines of a pod must have; one that is named is told by its name."""
+    wanted = [(key.text, value.text) for key, value in pod.get("nodeSelector").pairs]
+    named = pod.get("nodeName").string
+    return (*wanted, *((("kubernetes.io/hostname", named),) if named else ()))
+
+
 def facts(workload: str, pod: Node, claims: dict[str, str]) -> Iterator[Fact]:
     """What the containers are started with; ``claims`` are the pod's own claims by the name of their template."""
     volumes = {node.get("name").string: node for node in pod.get("volumes").items}

@@ -20,6 +20,9 @@ from boundary.source import Source
 
 FORMAT = "compose"
 
+_MODES = ("global", "global-job", "replicated-job")
+"""What Swarm calls a service that is not simply some copies of a program."""
+
 
 def matches(path: str) -> bool:
     """Every YAML file: content decides."""
@@ -78,7 +81,7 @@ def _workload(key: Node, service: Node) -> Workload:
     labels = (*parts.entries(service.get("labels")), *parts.entries(service.get("deploy", "labels")))
     return Workload(
         platform="compose",
-        kind="service",
+        kind=mode if (mode := service.get("deploy", "mode").string) in _MODES else "service",
         name=key.text,
         containers=(container,),
         names=_names(service),
@@ -89,6 +92,7 @@ def _workload(key: Node, service: Node) -> Workload:
         extends=_base(service.get("extends")),
         profiles=service.get("profiles").strings,
         networks=_networks(service.get("networks")),
+        machines=tuple(parts.machines(service)),
         line=key.line,
         column=key.column,
     )

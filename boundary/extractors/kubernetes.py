@@ -156,6 +156,7 @@ def _workload(document: Node, kind: str) -> Iterator[Fact]:
         labels=_labels(document),
         pod_labels=_labels(template),
         account=pod.get("serviceAccountName").string or pod.get("serviceAccount").string,
+        machines=pods.machines(pod),
         line=place.line or document.line,
         column=place.column or document.column,
     )

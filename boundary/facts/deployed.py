@@ -36,7 +36,8 @@ class Workload(Fact, frozen=True):
     ``names`` are further names it answers to (container_name, hostname, network aliases, ``links`` aliases belong to
     the linking side and are in Link). ``build`` is the context folder and ``dockerfile`` its file, as written;
     ``contexts`` additional named build contexts. ``extends`` is (file or "", service). ``networks`` are the networks
-    it is attached to (empty: the default one). ``account`` is its service account.
+    it is attached to (empty: the default one). ``account`` is its service account. ``machines`` are labels, with their
+    values, of the machines on which alone it runs.
     """
 
     platform: str
@@ -54,6 +55,7 @@ class Workload(Fact, frozen=True):
     profiles: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     account: str = ""
+    machines: tuple[tuple[str, str], ...] = ()
 
 
 class Variable(Fact, frozen=True):
@@ -152,12 +154,13 @@ class SharedNamespace(Fact, frozen=True):
 
 
 class Link(Fact, frozen=True):
-    """Declared order or an old-style link: ``links: [db:database]`` gives the linking side a name for the target."""
+    """Declared order or an old-style link: ``links: [db:database]`` gives the linking side a name for the target. Who
+    takes the ``volumes`` of another has its mounts, only to read where the alias is ``ro``."""
 
     workload: str
     target: str
     alias: str = ""
-    kind: Literal["depends", "links"] = "depends"
+    kind: Literal["depends", "links", "volumes"] = "depends"
 
 
 class Address(Fact, frozen=True):

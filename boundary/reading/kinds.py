@@ -22,6 +22,13 @@ _VALUES = re.compile(r"values(?:[._-][\w.-]+)?\.ya?ml$", re.IGNORECASE)
 """Matches the values of a Helm chart, in which services may have images as well."""
 
 _COMPOSE_KEYS = frozenset(("image", "build", "extends"))
+_COMPOSE_PARTS = frozenset(
+    ("cap_add", "command", "configs", "container_name", "deploy", "depends_on", "entrypoint", "env_file", "environment",
+     "expose", "extra_hosts", "healthcheck", "hostname", "init", "labels", "links", "logging", "network_mode",
+     "networks", "pid", "platform", "ports", "privileged", "profiles", "restart", "secrets", "stop_grace_period",
+     "tmpfs", "tty", "ulimits", "user", "volumes", "volumes_from", "working_dir")
+)  # fmt: skip
+"""What a service has besides; one that has nothing else is a base of others."""
 _CONTRACT_KEYS = frozenset(("openapi", "swagger", "asyncapi"))
 _CLOUD_KEYS = frozenset(("AWSTemplateFormatVersion", "Resources", "Transform", "frameworkVersion"))
 _PIPELINE_KEYS = frozenset(("jobs", "stages", "steps", "pipelines", "pipeline", "workflow", "workflows", "runs"))
@@ -88,9 +95,16 @@ def compose_services(path: str, node: Node) -> tuple[tuple[Node, Node], ...]:
     if _VALUES.match(PurePosixPath(path).name):
         return ()
     if services.kind == "mapping":
-        return services.pairs if named or any(_runs(value) for _, value in services.pairs) else ()
+        runs = named or any(_runs(value) for _, value in services.pairs) or all(_adds(one) for _, one in services.pairs)
+        return services.pairs if runs else ()
     old = named and services.kind == "missing" and any(_runs(value) for _, value in node.pairs)
     return tuple(pair for pair in node.pairs if _runs(pair[1])) if old else ()
+
+
+def _adds(node: Node) -> bool:
+    """Whether it can only be a service for others to extend."""
+    keys = {key.text for key, _ in node.pairs}
+    return bool(keys & {"environment", "env_file", "volumes"}) and keys <= _COMPOSE_PARTS
 
 
 def _runs(node: Node) -> bool:

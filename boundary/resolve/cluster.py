@@ -190,6 +190,7 @@ class Cluster:
             aliases=tuple((one.alias, one.target) for one in facts if isinstance(one, Link) and one.alias),
             account=f"{pod.namespace}/{pod.account}" if pod.account else "",
             identity=self._identities.get((scope, pod.account), ""),
+            machines=pod.machines,
         )
 
     def _folder(self, path: str, pod: Workload) -> str | None:

@@ -75,7 +75,7 @@ class Reader:
                     table = merged(table, self._file(path, self._known(base), set()))
                 yield Project(self._project(default), default, dict(table))
             for path in mine:
-                if path != default and path not in extra:
+                if path != default and path not in extra and path not in self._included:
                     yield from self._alternative(path, table, default)
 
     def _alternative(self, path: str, table: Table, default: str | None) -> Iterator[Project]:
@@ -140,6 +140,13 @@ class Reader:
     def _workloads(self) -> dict[tuple[str, str], Workload]:
         return {(path, one.name): one for path, one in self.files.all(Workload) if one.platform == "compose"}
 
+    @cached_property
+    def _included(self) -> set[str]:
+        """Files that others take in and that do not run by themselves: they are a part of those."""
+        written = ((folder(path), one) for path, fact in self.files.all(Deployment) for one in fact.includes)
+        found = (inside(base, one) for base, one in written)
+        return {path for path in found if path and _name(path) not in _DEFAULT}
+
     def _extended(self) -> Iterator[tuple[str, str]]:
         """Services that another file extends are templates, unless their file runs by itself."""
         for path, workload in self.files.all(Workload):
@@ -174,6 +181,8 @@ def _over(lower: Draft, upper: Draft) -> Draft:
     one, two = lower.workload, upper.workload
     workload = msgspec.structs.replace(
         two,
+        kind=two.kind if two.kind != "service" else one.kind,
+        machines=two.machines or one.machines,
         containers=_container(one.containers, two.containers),
         names=tuple(dict.fromkeys((*one.names, *two.names))),
         contexts=tuple({**dict(one.contexts), **dict(two.contexts)}.items()),

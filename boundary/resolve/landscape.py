@@ -35,7 +35,7 @@ class Unit(msgspec.Struct, frozen=True):
     paths (``build``, ``dockerfile``, bind mounts' sources, ``contexts``) are relative to the workspace root.
     The command is started in ``folder``; ``options`` are settings that it gives. ``account`` is the service account of
     a pod with its namespace before it (``shop/orders``, ``/orders`` where nobody says one), ``identity`` what it stands
-    for in a cloud.
+    for in a cloud, ``machines`` the labels of the machines on which alone it runs.
     """
 
     key: str
@@ -62,6 +62,12 @@ class Unit(msgspec.Struct, frozen=True):
     networks: tuple[str, ...] = ()
     account: str = ""
     identity: str = ""
+    machines: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it runs on each machine: a DaemonSet, a global service of Swarm."""
+        return self.kind in ("DaemonSet", "global")
 
 
 class Party(msgspec.Struct, frozen=True):

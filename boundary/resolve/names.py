@@ -218,6 +218,8 @@ def _nearest(entries: Sequence[_Entry], names: Names, caller: _Caller) -> tuple[
 def _spellings(name: str) -> list[str]:
     """The name itself, and shorter ones where it has a cluster's suffix: ``orders.shop.svc`` is ``orders.shop``, and
     ``orders`` where nobody says a namespace."""
+    if name.startswith("tasks."):  # Swarm's name for all copies of a service
+        return [name, name.removeprefix("tasks.")]
     for suffix in (".svc.cluster.local", ".svc"):
         if name.endswith(suffix):
             short = name.removesuffix(suffix)

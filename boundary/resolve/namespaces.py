@@ -122,7 +122,7 @@ class _Namespaces:
         for service in self._whose.land.services:
             for unit in service.units if acts(service) else ():
                 for fact in unit.namespaces:
-                    watching = unit.kind == "DaemonSet" or watches(unit)
+                    watching = unit.everywhere or watches(unit)
                     if fact.mode not in ("shareable", "private", "false", "") and not watching:
                         yield service, unit, fact, self._location(unit, fact)
 

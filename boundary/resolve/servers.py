@@ -111,7 +111,7 @@ def _own(files: Files, unit: Unit, why: Evidence) -> Thing:
     role = role_of(unit.name) or role_of(named(unit.image or ""))
     if role == "tool":
         return Thing("nothing", why)
-    if unit.kind == "DaemonSet":
+    if unit.everywhere:
         return Thing("server", why, image=Image("service", "infrastructure", named(unit.image or "") or unit.name))
     return Thing("application", why, _mounted(files, unit), role)
 

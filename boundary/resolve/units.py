@@ -156,6 +156,7 @@ class _Composer:
             platform="compose",
             project=project.name,
             name=workload.name,
+            kind=workload.kind,
             location=Location(draft.path, workload.line, workload.column),
             names=tuple(text(name, known) for name in workload.names if name != workload.name),
             image=str(image) if image else None,
@@ -166,12 +167,13 @@ class _Composer:
             folder=text(container.folder, known) if container else "",
             variables=self._variables(draft),
             ports=_ports(facts, known),
-            mounts=_mounts(draft),
+            mounts=(*_mounts(draft), *_taken(project, draft)),
             namespaces=tuple({fact.which: fact for fact in facts if isinstance(fact, SharedNamespace)}.values()),
             depends=tuple(links.values()),
-            aliases=tuple((fact.alias, fact.target) for fact in facts if isinstance(fact, Link) and fact.alias),
+            aliases=tuple((f.alias, f.target) for f in facts if isinstance(f, Link) and f.alias and f.kind == "links"),
             labels=tuple((key, text(value, known)) for key, value in workload.labels),
             networks=workload.networks,
+            machines=workload.machines,
         )
 
     def _variables(self, draft: Draft) -> tuple[Binding, ...]:
@@ -224,3 +226,11 @@ def _mounts(draft: Draft) -> tuple[Mount, ...]:
                 source = place(folder(path), source)
             found[fact.target] = msgspec.structs.replace(fact, source=source)
     return tuple(found.values())
+
+
+def _taken(project: Project, draft: Draft) -> Iterator[Mount]:
+    """The mounts that a service takes from others."""
+    for link in (fact for _, fact in draft.said if isinstance(fact, Link) and fact.kind == "volumes"):
+        for mount in _mounts(project.services[link.target]) if link.target in project.services else ():
+            read_only = mount.read_only or link.alias == "ro"
+            yield msgspec.structs.replace(mount, workload=draft.workload.name, read_only=read_only)

@@ -66,6 +66,7 @@ class Mounted:
     own: bool = False
     store: bool = False
     declared: Evidence | None = None
+    machines: tuple[tuple[str, str], ...] = ()
 
 
 def volumes(whose: Whose) -> tuple[list[Node], list[Edge]]:
@@ -121,7 +122,8 @@ class _Volumes:
 
     def _kept(self, users: list[Mounted]) -> list[Mounted]:
         """The services' mounts; of a service's own source only where somebody else mounts it, too."""
-        mounts = [found for found in users if not found.store]
+        several = len({found.user for found in users}) > 1
+        mounts = [found for found in users if not found.store and not (several and _alone(found, users))]
         foreign = {found.user for found in mounts if not found.own}
         return [found for found in mounts if not found.own or foreign - {found.user}]
 
@@ -191,7 +193,7 @@ class _Volumes:
         if any(path in (root, *ancestors(root)) for root in roots):
             return None
         own = any(within(path, root) for root in roots if root)
-        return Mounted(part.id, _host(path), mount, location, unit.name, path, own, store)
+        return Mounted(part.id, _host(path), mount, location, unit.name, path, own, store, machines=unit.machines)
 
     def _volume(self, unit: Unit, mount: Mount) -> tuple[str, str, Evidence | None]:
         """Identity, path and declaration of a named volume or a claim."""
@@ -229,6 +231,15 @@ class _Volumes:
             return True
         # Libraries are laid over their copies in the images of all who ship them while somebody develops.
         return len(self._whose.of(path)) != 1 and any(is_code(one) for one in self._whose.files.below(path))
+
+
+def _alone(found: Mounted, users: list[Mounted]) -> bool:
+    """Whether everybody else has a folder of that name on other machines."""
+    others = [other for other in users if other.user != found.user]
+    return all(
+        any(key == label and value != wanted for key, value in other.machines for label, wanted in found.machines)
+        for other in others
+    )
 
 
 def _behind(source: str) -> tuple[str, str]:
