@@ -59,6 +59,8 @@ def declared(evaluator: Evaluator, effects: Sequence[Effect]) -> Iterator[Effect
         made = effect.get("interface")
         if isinstance(made, ClassOf):
             classes[made].append(effect)
+        elif effect.subject in file.classes and effect.get("method") is not None:
+            yield replace(effect, kind="route")  # A class that is one endpoint.
         elif effect.subject in file.classes:
             classes[ClassOf(effect.site.path, effect.subject)].append(effect)
         elif effect.subject in file.functions and effect.kind == "mapping":

@@ -6,6 +6,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterable
 
+from boundary.facts import CatalogEntry
 from boundary.model import Evidence
 from boundary.resolve.files import Files, ancestors, called, fold, folder, inside
 from boundary.resolve.groups import Group
@@ -92,7 +93,7 @@ class Placing:
 
     def _sought(self, root: str, packages: list[str]) -> Group | None:
         """The group without a folder whose mounts, image or name are the folder's, or that has a version of it."""
-        names = {fold(name) for name in (version(called(root)), *packages)} - {""}
+        names = {fold(name) for name in (version(called(root)), *packages, *self._catalogued(root))} - {""}
         pictured = {group: None for name in names for group in self._pictured.get(name, ())}
         named_so = {group: None for name in names for group in self._named.get(name, ())}
         run = {group: None for name in names for group in self._run.get(name, ())}
@@ -110,6 +111,14 @@ class Placing:
                 if len(choice) == 1:
                     return choice[0]
         return None
+
+    def _catalogued(self, root: str) -> list[str]:
+        """What a catalogue that lies in the folder calls the one component that is there."""
+        told = [
+            one.name for path in self._files.folders.get(root, ()) for one in self._files.of(path, CatalogEntry)
+            if one.kind.lower() == "component"
+        ]  # fmt: skip
+        return told if len(told) == 1 else []
 
     def _near(self, group: Group, repository: str) -> bool:
         return any(self._files.repository(unit.location.path) == repository for unit in group.units)

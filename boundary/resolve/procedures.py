@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from boundary.facts import Contract, ContractOperation
 from boundary.model import Evidence, Location, Operation, Value
+from boundary.resolve.code import members
 from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Thing
 from boundary.resolve.context import Context, chain
 from boundary.resolve.values import fold
@@ -73,12 +75,25 @@ class Procedures:
             if effect.subject and _text(effect.get("service")):
                 classes[effect.site.path, effect.subject] = _text(effect.get("service"))
         for effect in effects:
-            name = _text(effect.get("service")) or _of_class(effect.get("implementer"), classes)
+            implementer = effect.get("implementer")
+            name = _text(effect.get("service")) or _of_class(implementer, classes) or self._interface(implementer)
             if not name or (key(name) in _STANDARD and key(name) not in self._declared):
                 continue
             for service in self._context.services_at(effect.place):
                 evidence = chain(effect, f"{service.name} implements {name}")
                 self.implementers[key(name)].setdefault(service.id, evidence)
+
+    def _interface(self, implementer: Thing | None) -> str:
+        """The interface that a class implements and that is a service by itself, without any file of a contract."""
+        if not isinstance(implementer, ClassOf):
+            return ""
+        above = members.ancestry(self._context.evaluator, implementer)
+        return next((cls.name.rpartition(".")[2] for cls in above if cls in self._interfaces), "")
+
+    @cached_property
+    def _interfaces(self) -> frozenset[ClassOf]:
+        told = self._context.effects.get("rpc-interface", ())
+        return frozenset(ClassOf(effect.site.path, effect.subject) for effect in told)
 
 
 def key(name: str) -> str:

@@ -141,7 +141,7 @@ def _in_path(path: str) -> tuple[str, str]:
 
 def _is_mapped(effect: Effect) -> bool:
     """Whether a route comes from a method of a controller, and from no router."""
-    return _group(effect) is None and effect.receiver is None
+    return _group(effect) is None and not isinstance(effect.receiver, Made)
 
 
 def _below(operation: Operation, prefix: str) -> Operation:

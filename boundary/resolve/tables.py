@@ -17,7 +17,7 @@ from boundary.reading import sql
 from boundary.reading.sql import mybatis
 from boundary.resolve import connections
 from boundary.resolve.annotated import annotated
-from boundary.resolve.code.things import Effect, Known, Made, Several, Site, Thing
+from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made, Several, Site, Thing
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, chain
 from boundary.resolve.landscape import Service
@@ -101,8 +101,17 @@ class Tables:
             for service in self.context.services_at(effect.place):
                 stores = self._of_call(service, effect, effect.get("connection") or effect.receiver)
                 stores = stores or self._only(service, _text(effect.get("engine")))
-                use = TableUse(name, mode, schema=_text(effect.get("schema")))  # type: ignore[arg-type]
+                schema = _text(effect.get("schema")) or (
+                    "" if _text(effect.get("table")) else self._kept_in(service.id)
+                )
+                use = TableUse(name, mode, schema=schema)  # type: ignore[arg-type]
                 yield from self._one(service, use, effect, stores)
+
+    def _kept_in(self, service: str) -> str:
+        """The schema in which a service has documents kept that are called after their classes."""
+        told = self.context.effects.get("document-schema", ())
+        found = {_text(e.get("schema")) for e in told for one in self.context.services_at(e.place) if one.id == service}
+        return found.pop() if len(found) == 1 else ""
 
     def _models(self) -> Iterator[Use]:
         for found in (*mapped(self.context), *annotated(self.context), *relations(self.context)):
@@ -326,10 +335,14 @@ def _what(use: TableUse) -> str:
 
 
 def _constant(effect: Effect) -> str:
-    """The table of a constant that is generated from it, where the row says that there are such: jOOQ's ``FLIGHT``."""
-    table = effect.get("table") if effect.get("naming") is not None else None
-    name = table.name.rpartition(".")[2] if isinstance(table, Known) else ""
-    return name.lower() if name.isupper() else ""
+    """The table of a constant that is generated from it, where the row says that there are such (jOOQ's ``FLIGHT``),
+    or that of a class as the row says how it is called (Marten's ``mt_doc_flight``)."""
+    naming, table = _text(effect.get("naming")), effect.get("table")
+    cls = table.of if isinstance(table, Instance) else table
+    name = cls.name.rpartition(".")[2] if isinstance(cls, Known | ClassOf) else ""
+    if "{}" in naming:
+        return naming.replace("{}", name.lower()) if name else ""
+    return name.lower() if naming and isinstance(table, Known) and name.isupper() else ""
 
 
 def _text(thing: Thing | None) -> str:
