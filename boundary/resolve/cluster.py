@@ -27,6 +27,7 @@ from boundary.model import Evidence, Hole, Location, Value
 from boundary.resolve.clients import runs_client
 from boundary.resolve.environment import Budget, bound, evidence, fill, settings
 from boundary.resolve.files import Files, ancestors, folder, inside, stands
+from boundary.resolve.forwarders import forwards, is_forwarder
 from boundary.resolve.images import full, known, watches
 from boundary.resolve.landscape import Binding, Unit
 from boundary.resolve.waiting import awaited
@@ -191,7 +192,16 @@ class Cluster:
             account=f"{pod.namespace}/{pod.account}" if pod.account else "",
             identity=self._identities.get((scope, pod.account), ""),
             machines=pod.machines,
+            forwards=tuple(self._forwards(path, pod, facts)),
         )
+
+    def _forwards(self, path: str, pod: Workload, facts: Sequence[Fact]) -> Iterator[tuple[int, str, Location]]:
+        """What the proxies in a pod lead to: all its containers have one machine."""
+        for one in pod.containers:
+            if is_forwarder(str(one.image or "")):
+                known = {binding.name: binding for binding in self._variables(path, pod, one.name, facts)}
+                for port, instance in forwards([str(fill(word, known)[0]) for word in one.command]):
+                    yield port, instance, Location(path, one.line)
 
     def _folder(self, path: str, pod: Workload) -> str | None:
         """The folder of a program that an application host starts: it is named, or its project is."""

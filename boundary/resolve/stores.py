@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from boundary.model import Edge, EdgeKind, Evidence, Grade, Location, Node, Unresolved
+from boundary.model import Edge, EdgeKind, Evidence, Grade, Location, Node, Unresolved, Value
 from boundary.reading.endpoints import instance
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context
@@ -31,6 +31,9 @@ BROKERS = frozenset({"amqp", "kafka", "nats", "mqtt", "stomp"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})
 SUFFIXES = ("service", "svc", "api", "db", "database", "redis", "cache", "postgres", "postgresql", "mysql", "mongo",
             "mongodb", "store", "data", "worker", "server", "app")  # fmt: skip
+
+_Located = tuple[str, Server | None, bool, tuple[Evidence, ...]]
+"""The id of a server or host, the server where it is known, whether that is certain, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,7 @@ class Stores:
         near = [server for server in fitting if self.context.names.repository(server) == service.repository]
         return next((several[0] for several in (near, fitting) if len(several) == 1), None)
 
-    def _framework(
-        self, service: Service, address: Address
-    ) -> tuple[str, Server | None, bool, tuple[Evidence, ...]] | None:
+    def _framework(self, service: Service, address: Address) -> _Located | None:
         """What a library means that has no address but one of a developer's machine."""
         if (address.host.text or "localhost") not in LOOPBACK:
             return None
@@ -136,9 +137,7 @@ class Stores:
             self.context.found.unresolved.append(unresolved)
             self.context.found.sought[unresolved] = engine
 
-    def _locate(
-        self, service: Service, address: Address
-    ) -> tuple[str, Server | None, bool, tuple[Evidence, ...]] | str:
+    def _locate(self, service: Service, address: Address) -> _Located | str:
         if address.engine == "sqlite":
             return self._file(service, address)
         host = address.host.text
@@ -154,6 +153,8 @@ class Stores:
             return "nobody declares a database of this name"
         if not host:
             return self._by_elimination(service, address)
+        if not instance(host) and (led := self._led(service, address, host)):
+            return led
         named = self.context.names.host(host, address.port, service)
         if named and isinstance(named[0], Server):
             return named[0].id, named[0], True, (named[1],)
@@ -163,15 +164,30 @@ class Stores:
             return "points at the machine itself"
         return f"store:{instance(host) or host}", None, True, ()
 
-    def _file(self, service: Service, address: Address) -> tuple[str, Server | None, bool, tuple[Evidence, ...]] | str:
+    def _led(self, service: Service, address: Address, host: str) -> _Located | str | None:
+        """Where a proxy leads that stands at an address: one beside the program, or one that is a server of its own."""
+        there = None if host in LOOPBACK else self.context.names.host(host, address.port, service)
+        units = there[0].units if there else service.units if host in LOOPBACK else ()
+        led = {
+            name: place
+            for unit in units
+            for port, name, place in unit.forwards
+            if port == (address.port or port) or not port
+        }
+        if len(led) != 1:
+            return None
+        name, place = next(iter(led.items()))
+        found = self._locate(service, replace(address, host=Value.of("/cloudsql/", name), port=None))
+        what = Evidence(place, f"a proxy leads from here to {name}")
+        return found if isinstance(found, str) else (*found[:3], (what, *found[3]))
+
+    def _file(self, service: Service, address: Address) -> _Located | str:
         path = address.host.text or ""
         if not path or ":memory:" in path:
             return "a database in memory or at a path that is not known"
         return f"store:{service.id.partition(':')[2]}/{path.rstrip('/').rpartition('/')[2]}", None, True, ()
 
-    def _by_elimination(
-        self, service: Service, address: Address
-    ) -> tuple[str, Server | None, bool, tuple[Evidence, ...]] | str:
+    def _by_elimination(self, service: Service, address: Address) -> _Located | str:
         """The one server of the engine that the service's deployment waits for: a candidate, no certainty."""
         waited = {name: place for unit in service.units for name, place in unit.depends}
         fitting = []

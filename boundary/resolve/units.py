@@ -14,6 +14,7 @@ from boundary.resolve.cluster import Cluster
 from boundary.resolve.compose import Draft, Project, Reader, build_of
 from boundary.resolve.environment import Budget, Known, bound, fill, settings, text
 from boundary.resolve.files import Files, folder, inside, place, within
+from boundary.resolve.forwarders import forwards, is_forwarder
 from boundary.resolve.images import full
 from boundary.resolve.landscape import Binding, Unit
 
@@ -151,19 +152,22 @@ class _Composer:
         links = {
             f.target: (f.target, Location(path, f.line, f.column)) for path, f in draft.said if isinstance(f, Link)
         }
+        command = tuple(str(fill(word, known)[0]) for word in container.command) if container else ()
+        place = Location(draft.path, workload.line, workload.column)
+        led = forwards(command) if is_forwarder(str(image or "")) else ()
         return Unit(
             key=f"{project.path}:{workload.name}",
             platform="compose",
             project=project.name,
             name=workload.name,
             kind=workload.kind,
-            location=Location(draft.path, workload.line, workload.column),
+            location=place,
             names=tuple(text(name, known) for name in workload.names if name != workload.name),
             image=str(image) if image else None,
             build=build,
             dockerfile=dockerfile,
             contexts=_contexts(draft),
-            command=tuple(str(fill(word, known)[0]) for word in container.command) if container else (),
+            command=command,
             folder=text(container.folder, known) if container else "",
             variables=self._variables(draft),
             ports=_ports(facts, known),
@@ -174,6 +178,7 @@ class _Composer:
             labels=tuple((key, text(value, known)) for key, value in workload.labels),
             networks=workload.networks,
             machines=workload.machines,
+            forwards=tuple((port, name, place) for port, name in led),
         )
 
     def _variables(self, draft: Draft) -> tuple[Binding, ...]:
