@@ -15,6 +15,8 @@ from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
 from boundary.resolve.context import Context, chain
 from boundary.resolve.values import Filled, shown
 
+_ARN = re.compile(r"(?:arn:[\w-]*:rds:[\w-]*:\d*:(?:cluster|db):|arn::)([\w.-]+)")
+
 _LISTED = re.compile(r"\[([^\[\]]*)\]")
 """Servers as a list of JSON, as one variable holds them."""
 
@@ -183,10 +185,18 @@ def _parts(context: Context, given: dict[str, Thing], service: str, engine: str)
             yield Address(engine, host, database=database if database.parts else None, evidence=filled.evidence)
         elif host.parts:
             number = _number(port)
-            for address in _parsed(Filled(host, filled.evidence), engine):
+            for address in _parsed(Filled(_by_arn(context, host), filled.evidence), engine):
                 base = address.database or (database if database.parts else None)
                 login = address.user or user.text or ""
                 yield replace(address, port=address.port or number, database=base, user=login)
+
+
+def _by_arn(context: Context, host: Value) -> Value:
+    """What a resource name of a cluster leads to, which a data API is given in place of a host."""
+    found = _ARN.fullmatch(host.text or "")
+    stacks = context.land.stacks
+    declared = stacks.store(found[1]) if found and stacks is not None else None
+    return Value.of(declared.uid if declared is not None else found[1]) if found else host
 
 
 def _split(value: Value, mark: str) -> list[Value]:

@@ -8,13 +8,23 @@ from typing import NamedTuple
 import msgspec
 
 from boundary.facts import Contract, ContractOperation
-from boundary.model import Evidence, Location
+from boundary.model import Evidence, Location, Node
 from boundary.resolve import subjects
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context, at
+from boundary.resolve.stacks.environments import anywhere
 
 _WHOLE = ("sqs", "celery")
 """Engines whose channels are queues: a message is read once, by whoever comes first."""
+
+
+_DEPLOYED = frozenset({"sqs", "sns", "kinesis"})
+"""Engines whose channels are deployed, as a rule once for each environment."""
+
+
+def _unstaged(name: str) -> str:
+    """A name without an environment at its end."""
+    return anywhere(name).removesuffix("{}").rstrip("-_.")
 
 
 class Declared(NamedTuple):
@@ -49,12 +59,17 @@ class Declarations:
         """Whether the workspace declares events at all."""
         return bool(self._declared)
 
-    def of(self, name: str) -> list[Declared]:
-        """What declares a channel, by its address or by the name of its message."""
+    def of(self, node: Node) -> list[Declared]:
+        """What declares a channel, by its address or by the name of its message. What a bus passes on is declared by
+        what it is about, and what a cloud deploys whatever the environment."""
+        name, technology = node.name, node.technology
         bare = name.partition("[")[2].removesuffix("]")
+        names = {name, bare, name.partition("/")[2] if technology == "eventbridge" else ""} - {""}
+        plain = _unstaged(name) if technology in _DEPLOYED else ""
         return [
             each for each in self._declared
-            if subjects.is_declared(each.name, name) or (bare and each.name == bare) or name in each.messages
+            if subjects.is_declared(each.name, name) or each.name in names or names.intersection(each.messages)
+            or (plain and plain == _unstaged(each.name))
         ]  # fmt: skip
 
 
@@ -65,7 +80,7 @@ def keep(context: Context, declared: Declarations, creators: dict[str, dict[str,
         if edge.kind in ("publishes", "subscribes"):
             users[edge.target, edge.kind].add(edge.source)
     for node in [node for node in context.found.nodes.values() if node.kind == "channel"]:
-        told = declared.of(node.name)
+        told = declared.of(node)
         writers, readers = users[node.id, "publishes"], users[node.id, "subscribes"]
         keeper, why = _keeper(told, creators.get(node.name, {}), readers)
         if keeper is None and len(writers) == 1 and "queue" not in node.traits and node.technology not in _WHOLE:

@@ -5,21 +5,30 @@
 ``events``
     ``entries`` of Amazon EventBridge, each with ``Source`` and ``DetailType``, are published; so is one with ``source``
     and ``kind``.
+``statement``
+    with a ``cluster``: it goes to a data API, which is told with every call what it leads to. With a ``partiql`` it is
+    one of DynamoDB.
 ``transports``
     ``clients``, each with ``options``: where a framework's message clients connect to.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from boundary.facts import Setting
 from boundary.model import Value
-from boundary.resolve.code.things import Effect, Known, Pairs, Several, Thing
+from boundary.resolve.code.things import Effect, Known, Made, Pairs, Several, Thing
 from boundary.resolve.context import Context
 
 _DEEPEST = 6
 
+_PARTIQL = re.compile(
+    r"""\s*(?:(?P<reads>SELECT)\b.{0,2000}?\bFROM|INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+["']?(?P<table>[\w.-]{3,255})""",
+    re.IGNORECASE | re.DOTALL,
+)
 _ENGINES = {"RMQ": "amqp", "KAFKA": "kafka", "REDIS": "redis", "NATS": "nats", "MQTT": "mqtt"}
 """Transports of NestJS that are brokers. Source: NestJS, "Microservices"."""
 
@@ -35,6 +44,8 @@ def resolve(context: Context) -> None:
                 context.filler.settings.tell(service.id, effect.site.path, setting)
     for effect in context.effects.get("events", ()):
         context.effects.setdefault("publish", []).extend(_events(effect))
+    context.effects["statement"] = [_by_data_api(context, one) for one in context.effects.get("statement", ())]
+    context.effects.setdefault("cloud", []).extend(_partiql(context.effects["statement"]))
     for effect in context.effects.get("transports", ()):
         for told in _transports(effect):
             context.effects.setdefault(told.kind, []).append(told)
@@ -63,6 +74,29 @@ def _events(effect: Effect) -> Iterator[Effect]:
         if isinstance(source, Value) and isinstance(kind, Value):
             values = (("channel", Value.of(source, "/", kind)), ("engine", Value.of("eventbridge")))
             yield Effect("publish", effect.site, values, None, effect.chain, effect.subject, effect.call)
+
+
+def _by_data_api(context: Context, effect: Effect) -> Effect:
+    """A statement on the connection that its own call tells; who makes it connects there."""
+    cluster = effect.get("cluster")
+    if cluster is None:
+        return effect
+    database = effect.get("database")
+    told = (("host", cluster), *((("database", database),) if database is not None else ()))
+    context.effects.setdefault("connect", []).append(replace(effect, kind="connect", values=told))
+    return replace(effect, receiver=Made("data-api", told))
+
+
+def _partiql(statements: list[Effect]) -> Iterator[Effect]:
+    """Uses of tables by statements. See
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html ."""
+    for effect in statements:
+        told = effect.get("partiql")
+        found = _PARTIQL.match(str(told)) if isinstance(told, Value) else None
+        if found is not None:
+            mode = "reads" if found["reads"] else "writes"
+            values = (("service", "dynamodb"), ("resource", found["table"]), ("mode", mode))
+            yield replace(effect, kind="cloud", values=tuple((name, Value.of(text)) for name, text in values))
 
 
 def _transports(effect: Effect) -> Iterator[Effect]:

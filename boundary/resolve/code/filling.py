@@ -1,4 +1,4 @@
-"""Objects that are filled step by step: ``body["total"] = 3``, ``params.append("day", day)``, ``query.update(page=1)``.
+"""Objects and lists that are filled step by step: ``body["total"] = 3``, ``query.update(page=1)``, ``rows.append(x)``.
 
 What such a statement says of an object is put down in the order of lines. Where it does not tell the key, and where the
 object is handed to a function that may fill it, the entry has none: then nobody can say what the object lacks.
@@ -16,15 +16,17 @@ _FILLS = frozenset({
     "update", "setdefault", "append", "set", "add", "put", "putAll", "putIfAbsent", "Add", "TryAdd", "Set", "insert",
     "merge", "store", "extend", "addAll",
 })  # fmt: skip
+_ADDS = frozenset({"append", "push", "add", "Add"})
 _MERGES = frozenset({"assign", "merge", "extend", "defaults"})
 
 
 class Put(NamedTuple):
-    """An entry that an object gets on a line; ``key`` None for one that is not known."""
+    """An entry that an object gets on a line; ``key`` None for one that is not known. ``item`` is what a list gets."""
 
     line: int
     key: Expr | None
     value: Expr | None
+    item: Expr | None = None
 
 
 Puts = dict[tuple[str, str], list[Put]]
@@ -42,6 +44,8 @@ def puts(assigns: Iterable[Assign], evaluates: Iterable[Evaluate]) -> Puts:
         if isinstance(fact.value, Apply):
             for name, entry, value in _of_call(fact.value):
                 found[fact.scope, name].append(Put(fact.line, entry, value))
+            for name, item in _added(fact.value):
+                found[fact.scope, name].append(Put(fact.line, None, None, item))
     return {name: sorted(group, key=lambda put: put.line) for name, group in found.items()}
 
 
@@ -58,6 +62,13 @@ def _of_call(call: Apply) -> Iterator[tuple[str, Expr | None, Expr | None]]:
             for arg in call.args:
                 if isinstance(arg, Ref):
                     yield arg.name, None, None
+
+
+def _added(call: Apply) -> Iterator[tuple[str, Expr]]:
+    """What a list gets at its end."""
+    match call.callee:
+        case Member(Ref(name), method) if method in _ADDS and not call.keywords and name not in ("self", "cls"):
+            yield from ((name, arg) for arg in call.args)
 
 
 def _entries(call: Apply) -> Iterator[tuple[Expr | None, Expr | None]]:

@@ -30,9 +30,13 @@ from boundary.resolve.code.things import (
     Module,
     Nothing,
     Pairs,
+    Several,
     Site,
     Thing,
 )
+
+_MOST = 500
+"""Items that a list is filled with."""
 
 
 class Lookups(Interpreter, ABC):
@@ -102,6 +106,8 @@ class Lookups(Interpreter, ABC):
         """A thing with the members that it has been given so far: ``options.url = …``."""
         if isinstance(thing, Pairs):
             thing = self._filled(thing, frame.file.filled.get((scope, name), ()), scope, frame)
+        elif isinstance(thing, Several):
+            return self._lengthened(thing, frame.file.filled.get((scope, name), ()), scope, frame)
         assigns = frame.file.given.get((scope, name))
         if not assigns or not isinstance(thing, Made | Instance | Pairs | Value):
             return thing
@@ -131,7 +137,7 @@ class Lookups(Interpreter, ABC):
 
     def _filled(self, thing: Pairs, puts: Sequence[Put], scope: str, frame: Frame) -> Pairs:
         """An object with the entries that it has got so far, the last ones first."""
-        before = [put for put in puts if scope != frame.scope or put.line <= frame.line]
+        before = [put for put in puts if put.item is None and (scope != frame.scope or put.line <= frame.line)]
         key = (id(puts), frame.bound, frame.receiver)
         if not before or key in self.active:
             return thing
@@ -146,6 +152,20 @@ class Lookups(Interpreter, ABC):
         finally:
             self.active.discard(key)
         return Pairs((*entries, *thing.entries))
+
+    def _lengthened(self, thing: Several, puts: Sequence[Put], scope: str, frame: Frame) -> Several:
+        """A list with the items that it has got so far."""
+        added = [put for put in puts if put.item is not None and (scope != frame.scope or put.line <= frame.line)]
+        key = (id(puts), frame.bound, frame.receiver)
+        if not added or key in self.active:
+            return thing
+        self.active.add(key)
+        try:
+            inner = replace(frame, scope=scope)
+            items = [self.quiet(put.item, inner.at(put.line)) for put in added[:_MOST] if put.item is not None]
+        finally:
+            self.active.discard(key)
+        return Several((*thing.items, *items))
 
     def _in_scope(self, name: str, scope: str, frame: Frame) -> Thing | None:
         file = frame.file

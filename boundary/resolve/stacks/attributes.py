@@ -59,7 +59,7 @@ def attribute(resource: Resource, name: str) -> Thing:
         return resource.get("source_file") if isinstance(packed, Null) else packed
     if name == "invoke_url" and (api := text(resource.get("rest_api_id")) or text(resource.get("api_id"))):
         return Value.of("https://", api, GATEWAY)
-    if _is_arn(name):
+    if _is_arn(name) or (name.endswith("Arn") and name not in resource.body):
         return Value.of(ARN, resource.uid)
     written = resource.get(name) if name in resource.body else None
     if (

@@ -67,7 +67,7 @@ class Index:
         kept = [one for one in self.resources if one.row and one.declared and one.row.technology == "ssm"]
         return [(str(as_text(one.get(one.row.names[0]))).split("/"), one) for one in kept if one.row]
 
-    def store(self, name: str, than: Resource) -> Resource | None:
+    def store(self, name: str, than: Resource | None = None) -> Resource | None:
         """The one database of a name that a stack declares, other than a resource of the same provider."""
         found = [one for one in self._stores.get(name, ()) if one is not than]
         return found[0] if len(found) == 1 else None
