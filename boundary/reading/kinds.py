@@ -72,6 +72,8 @@ def kind(path: str, node: Node) -> Kind:
         return "cloud"
     if compose_services(path, node) or (named_compose(path) and keys & {"services", "include", "volumes"}):
         return "compose"
+    if is_kamal(node):
+        return "tool"
     if keys & _PIPELINE_KEYS or any(value.get("script") for _, value in node.pairs):
         return "pipeline"
     return _kind_of_path(path)
@@ -82,6 +84,11 @@ def _kind_of_path(path: str) -> Kind:
     if _TOOL_NAMES.match(name) or any(folder.startswith(".") for folder in folders) or "node_modules" in folders:
         return "tool"
     return "plain" if _DATA_FOLDERS.isdisjoint(folders) else "data"
+
+
+def is_kamal(node: Node) -> bool:
+    """Whether a document deploys with Kamal: one service of one image on servers."""
+    return all(node.get(key) for key in ("service", "image", "servers")) and node.get("service").kind == "scalar"
 
 
 def compose_services(path: str, node: Node) -> tuple[tuple[Node, Node], ...]:
