@@ -173,7 +173,8 @@ class RubyExpressions(Reader):
         of = node.child_by_field_name("object")
         keys = [child for child in node.named_children if of is None or child.start_byte != of.start_byte]
         inner = self.expr(of) if of is not None else UNKNOWN
-        return Item(inner, self.expr(keys[0])) if len(keys) == 1 else Item(inner, self.unfollowed(keys))
+        given = [Record((self._pair(key),)) if key.type == "pair" else self.expr(key) for key in keys]
+        return Item(inner, given[0] if len(given) == 1 else Listing(tuple(given)) if given else UNKNOWN)
 
     def _listing(self, node: Node) -> Expr:
         return Listing(tuple([self.expr(each) for each in node.named_children if each.type not in self.remarks]))

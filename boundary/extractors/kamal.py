@@ -136,9 +136,9 @@ def _accessory(service: str, key: Node, accessory: Node) -> Iterator[Fact]:
     hosts = _hosts(accessory)
     yield from _mounts(called, accessory.get("volumes"), hosts)
     for item in accessory.get("directories").items:
-        one = shortforms.mount(item.text)
-        if one.source and not one.source.startswith("/"):  # below the home of who deploys
-            yield Mount(called, "bind", f"~/{called}/{one.source}", one.target, line=item.line)
+        mount = shortforms.mount(item.text)
+        if mount.source and not mount.source.startswith("/"):  # below the home of who deploys
+            yield Mount(called, "bind", f"~/{called}/{mount.source}", mount.target, line=item.line)
 
 
 def _mounts(workload: str, volumes: Node, hosts: tuple[str, ...]) -> Iterator[Mount]:

@@ -23,6 +23,9 @@ KINDS = frozenset({"proto", "thrift"})
 _STANDARD = frozenset({"health", "serverreflection", "channelz"})
 """Services of gRPC itself, which every server may offer and nobody has to declare."""
 
+_GENERATED = ".Service"
+"""What Ruby's compiler calls the class that a service is implemented by: ``Rooms::Service``."""
+
 
 @dataclass
 class Declared:
@@ -121,8 +124,10 @@ def _text(thing: Thing | None) -> str:
 
 
 def _of_class(thing: Thing | None, classes: dict[tuple[str, str], str]) -> str:
-    """The service that a class implements, by what it derives from."""
+    """The service that a class implements, by what it derives from; the generated class itself by its name."""
     cls = thing.of if isinstance(thing, Instance) else thing
+    if isinstance(cls, Known) and cls.name.endswith(_GENERATED):
+        return cls.name.removesuffix(_GENERATED).rpartition(".")[2]
     return classes.get((cls.path, cls.name), "") if isinstance(cls, ClassOf) else ""
 
 
@@ -134,9 +139,9 @@ def method_of(effect: Effect) -> str:
 def stub_of(effect: Effect) -> tuple[str, Thing | None]:
     """The service that a stub is for, and its channel or address; of a call, those of the stub that it is made on."""
     name = _text(effect.get("service")) or _text(effect.get("path")).rpartition("/")[0].strip("/")
-    stub = effect.get("stub")
+    fields = dict(getattr(effect.receiver, "fields", ()))
+    stub = effect.get("stub") or fields.get("stub")
     if isinstance(stub, ClassOf | Known):
         name = stub.name.rpartition(".")[2].removesuffix("Client")
     where = effect.get("channel") or effect.get("address")
-    fields = dict(getattr(effect.receiver, "fields", ()))
     return name or _text(fields.get("service")), where or fields.get("channel") or fields.get("address")

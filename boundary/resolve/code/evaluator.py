@@ -174,9 +174,9 @@ class Evaluator(KnownCalls):
 
     def _inherited(self, written: Expr, callee: Thing, site: Site, frame: Frame) -> Row | None:
         """The row of a bare name that is a method which the class has from outside: ``get("/x")`` after ``include
-        HTTParty``; what the class is told by such a call (``from_queue "mails"``) is a text by that name as well."""
-        outside = isinstance(callee, Value) or (isinstance(written, Ref) and callee == Known(written.name))
-        bare = isinstance(written, Ref) and outside and frame.file.language.implicit
+        HTTParty``; what the class is told by such a call (``from_queue "mails"``, ``bind Rooms::Service``) is a text or
+        something from outside by that name as well."""
+        bare = isinstance(written, Ref) and isinstance(callee, Value | Known) and frame.file.language.implicit
         receiver = self.receiver(frame) if bare else None
         if not isinstance(written, Ref) or not isinstance(receiver, Instance | ClassOf):
             return None

@@ -138,8 +138,11 @@ class Expressions(Lookups, ABC):
         return inner
 
     def _from_outside(self, of: Instance | ClassOf, name: str, frame: Frame) -> Thing:
-        """An attribute that a class has from a library's class that it derives from."""
+        """An attribute that a class has from a library's class that it derives from. A module of Ruby is open: what the
+        workspace does not define in it, a library does."""
         path = frame.file.path
+        if isinstance(of, ClassOf) and name[:1].isupper() and frame.file.language.name == "ruby":
+            return Known(f"{of.name}.{name}")
         for base in members.outside_bases(self, of.of if isinstance(of, Instance) else of):
             made = self.row(path, base)
             row = self.row(path, f"{made.returns}.@{name}") or self.row(path, f"{made.returns}.@*") if made else None

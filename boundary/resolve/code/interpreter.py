@@ -12,7 +12,7 @@ from boundary.facts import (
     Parameter,
 )
 from boundary.model import Value
-from boundary.resolve.code import constructed
+from boundary.resolve.code import constructed, handed
 from boundary.resolve.code.bindings import Bindings, bindings
 from boundary.resolve.code.bounds import Bounds, budget
 from boundary.resolve.code.frames import Frame
@@ -58,6 +58,7 @@ class Interpreter(ABC):
         """What parameters of functions without names are given, and what these are a part of; see ``callbacks``."""
         self._makers: Makers | None = None
         self._places: dict[str, list[constructed.Place]] | None = None
+        self._registered: dict[str, list[handed.Registration]] | None = None
         self._bindings: Bindings | None = None
         self._names: dict[tuple[str, str], Thing | None] = {}
 
@@ -82,6 +83,13 @@ class Interpreter(ABC):
         if self._places is None:
             self._places = constructed.places(self.program)
         return self._places
+
+    @property
+    def registered(self) -> dict[str, list[handed.Registration]]:
+        """What is registered with containers, by its key."""
+        if self._registered is None:
+            self._registered = handed.registrations(self.program)
+        return self._registered
 
     @abstractmethod
     def row_of(self, receiver: Thing, name: str, site: Site) -> Row | None:

@@ -101,8 +101,10 @@ class KnownCalls(Expressions, ABC):
             declared = dict(row.read(arguments, receiver))
             return schemas.setting(declared.get("schema"), value_of(declared.get("key")).text or "")
         if row.effect == "call":
-            given = (self._made(row, arguments, receiver, site),) if row.returns else ()
-            function = dict(row.read(arguments, receiver)).get("function") or NOTHING
+            read = dict(row.read(arguments, receiver))
+            passed = read.get("passed") or (self._made(row, arguments, receiver, site) if row.returns else None)
+            given = (passed,) if passed is not None else ()
+            function = read.get("function") or NOTHING
             return self.apply(function, Arguments(given), site, depth)
         if row.effect == "reference":
             read = dict(row.read(arguments, receiver))

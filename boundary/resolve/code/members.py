@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boundary.facts import Apply, Assign, Class, Expr, Function, Item, Listing, Member, Record, Ref, Text
 from boundary.model import Hole, Value
-from boundary.resolve.code import exports, kept, makers, tagged
+from boundary.resolve.code import exports, handed, kept, makers, tagged
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.tagged import CONFIGURED
@@ -203,7 +203,7 @@ def _of_part(
         return ClassOf(file.path, dotted)
     for assign in file.names.get((current.name, name), ()):
         return _class_level(ev, of, current, assign, Frame(file, current.name))
-    return None
+    return handed.member(ev, of, current, file, name) if file.language.name == "ruby" else None
 
 
 def _class_level(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, assign: Assign, frame: Frame) -> Thing:
