@@ -1,11 +1,13 @@
 """Placeholders of manifests that scripts fill in: ``sed -i "s/DB_HOST_VAL/${DB_HOST}/" deploy/orders.yaml``.
 
-What is written in such a file is not what is deployed. Only texts are put in that the script knows by itself; where two
-commands put different ones in the place of one, nothing is.
+What is written in such a file is not what is deployed. Only what looks like a placeholder is replaced: a script that
+turns a real address into another one is somebody's convenience. Only texts are put in that the script knows by itself;
+where two commands put different ones in the place of one, nothing is.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -17,16 +19,23 @@ from boundary.resolve.files import ancestors, inside
 
 Texts = Mapping[str, str]
 
+_PLACEHOLDER = re.compile(
+    r"[A-Z][A-Z0-9]*[_-][A-Z0-9_-]+|[A-Z]{4,}|__\w+__|<[\w .-]+>|\{\{.+\}\}|\[\[.+\]\]|"
+    r"\$\{\w+\}|\$\w+|%\w+%|@@?\w+@@?|#\{\w+\}#?"
+)
+
 
 def substituted(files: Sequence[FileFacts]) -> Sequence[FileFacts]:
     """The files as scripts write them before they are deployed; the same files where none does."""
     known = {file.path for file in files if not file.mark}
     said: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for file in files:
-        for fact in file.facts if not file.mark else ():
-            for path in _written(file.path, fact, known) if isinstance(fact, Substitution) else ():
-                for old, new in fact.pairs:  # type: ignore[union-attr]
-                    said[path][old].add(new)
+    commands = ((file.path, fact) for file in files if not file.mark for fact in file.facts)
+    for script, fact in commands:
+        if isinstance(fact, Substitution):
+            for path in _written(script, fact, known):
+                for old, new in fact.pairs:
+                    if _PLACEHOLDER.fullmatch(old):
+                        said[path][old].add(new)
     texts = {path: _sure(pairs) for path, pairs in said.items()}
     return [_filled(file, texts[file.path]) if texts.get(file.path) else file for file in files] if texts else files
 
