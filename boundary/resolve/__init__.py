@@ -68,6 +68,7 @@ from boundary.resolve.settings import Settings
 from boundary.resolve.stacks import requests, triggers, ways
 from boundary.resolve.stores import Stores, keeper
 from boundary.resolve.substituted import substituted
+from boundary.resolve.synthesis import synthesised
 from boundary.resolve.tables import Tables, Use
 from boundary.resolve.values import Filler, fold
 
@@ -84,7 +85,7 @@ def resolve(
 
     ``repositories`` are the folders of its repositories, where they are known, ``revisions`` its last commits.
     """
-    files = unpacked(substituted(files))
+    files = synthesised(unpacked(substituted(files)))
     land = landscape(files, config, repositories)
     roles = Roles(files, land)
     handed = served(files, land, roles)

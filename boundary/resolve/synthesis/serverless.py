@@ -1,0 +1,116 @@
+"""``serverless.ts`` and ``serverless.js``: the document that a program exports, read as ``serverless.yml`` is.
+
+Constants and what other files export are put in their places; a call that is given ``__dirname``, as the framework's
+own templates have one, is the folder of its file.
+See https://www.serverless.com/framework/docs/providers/aws/guide/intro .
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from boundary.extractors.serverless import service
+from boundary.facts import Apply, Expr, FileFacts, Item, Join, Listing, Member, Record, Ref, Text, Unknown
+from boundary.facts.infra import Block
+from boundary.reading.yaml import MISSING, Node
+from boundary.resolve.code.program import CodeFile, Program
+from boundary.resolve.files import folder, within
+
+_NAME = re.compile(r"(^|/)serverless(\.[\w-]+)?\.(ts|js|mjs|cjs)$")
+_EXPORTS = ("module.exports", "default")
+_DEEPEST = 60
+"""Values in values, references followed."""
+_MOST = 100_000
+"""Values that one document may consist of."""
+
+
+def services(files: Mapping[str, FileFacts]) -> dict[str, list[Block]]:
+    """The blocks of all services that programs describe, by the path of the program."""
+    found: dict[str, list[Block]] = {}
+    for path in files:
+        if _NAME.search(path):
+            home = folder(path)
+            program = Program((one for at, one in files.items() if within(at, home)), _related)
+            document = _Reader(program, home).exported(path, _EXPORTS) if path in program.files else MISSING
+            if document.get("service") and document.get("provider"):
+                found[path] = [one for one in service(document) if isinstance(one, Block)]
+    return found
+
+
+def _related(_: str, __: str) -> bool:
+    """All files around a program are its own."""
+    return True
+
+
+@dataclass
+class _Reader:
+    """Expressions of a program as nodes of a document."""
+
+    program: Program
+    home: str
+    left: int = _MOST
+
+    def exported(self, path: str, names: tuple[str, ...], depth: int = 0) -> Node:
+        """What a file exports under one of these names."""
+        file = self.program.files[path]
+        value = next((one for name in names if (one := _constant(file, name)) is not None), None)
+        return MISSING if value is None else self._node(file, value, depth + 1)
+
+    def _node(self, file: CodeFile, expr: Expr, depth: int, line: int = 1) -> Node:
+        self.left -= 1
+        if depth > _DEEPEST or self.left < 0:
+            return MISSING
+        match expr:
+            case Text(text=written, line=at):
+                return Node(at or line, 1, "scalar", text=written, quoted=True)
+            case Join(parts=parts):
+                texts = [self._node(file, part, depth + 1, line) for part in parts]
+                return Node(line, 1, "scalar", text="".join(one.text or "${unknown}" for one in texts), quoted=True)
+            case Listing(items=items):
+                nodes = [one for item in items for one in self._items(file, item, depth, line)]
+                return Node(line, 1, "sequence", items=tuple(nodes))
+            case Record(entries=entries):
+                pairs = [one for key, value in entries for one in self._pairs(file, key, value, depth, line)]
+                return Node(pairs[0][0].line if pairs else line, 1, "mapping", pairs=tuple(pairs))
+            case Ref(name=name):
+                return self._named(file, name, depth, line)
+            case Member(of=of, name=name):
+                return self._node(file, of, depth + 1, line).get(name)
+            case Apply(args=args) if Ref("__dirname") in args:
+                return Node(line, 1, "scalar", text=folder(file.path).removeprefix(self.home).strip("/"), quoted=True)
+            case Apply(args=(only,)):
+                return self._node(file, only, depth + 1, line)  # ``defineConfig({…})``: what is given comes back.
+        return MISSING
+
+    def _items(self, file: CodeFile, item: Expr, depth: int, line: int) -> tuple[Node, ...]:
+        if isinstance(item, Item) and isinstance(item.key, Unknown):  # ``...others``
+            return self._node(file, item.of, depth + 1, line).items
+        return (self._node(file, item, depth + 1, line),)
+
+    def _pairs(self, file: CodeFile, key: Expr, value: Expr, depth: int, line: int) -> Iterator[tuple[Node, Node]]:
+        """An entry of an object, or those of an object that is spread into it."""
+        if isinstance(key, Unknown):
+            yield from self._node(file, value, depth + 1, line).pairs
+            return
+        name = self._node(file, key, depth + 1, line)
+        inner = self._node(file, value, depth + 1, name.line or line)
+        if name.text and inner is not MISSING:
+            yield name, inner
+
+    def _named(self, file: CodeFile, name: str, depth: int, line: int) -> Node:
+        """A constant of the file, or one that it imports."""
+        value = _constant(file, name)
+        if value is not None:
+            return self._node(file, value, depth + 1, line)
+        found = file.imports.get(("", name))
+        path = self.program.naming(file.path).target(file.path, found).path if found is not None else None
+        if found is None or path is None or path not in self.program.files or found.name == "*":
+            return MISSING
+        return self.exported(path, _EXPORTS if found.name in ("", "default") else (found.name,), depth)
+
+
+def _constant(file: CodeFile, name: str) -> Expr | None:
+    assigns = file.names.get(("", name))
+    return assigns[-1].value if assigns else None
