@@ -146,7 +146,7 @@ def _data(context: Context) -> dict[tuple[str, str], str]:
     stores = Stores(context)
     connecting = dialled.joined(context.effects.get("connect", ()), context.effects.get(dialled.KIND, ()))
     for effect in (*connecting, *channels.touching(context.effects)):
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             for address in connections.addresses(context, effect, service.id):
                 stores.connect(service, address, connections.reasons(effect, address), "coded")
     cloud.resolve(context, stores)

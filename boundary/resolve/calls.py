@@ -55,7 +55,7 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
     by_site: dict[tuple[str, Site], list[_Call]] = defaultdict(list)
     schemas = queries.offered(context)
     for effect in context.effects.get("http", ()):
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             url = _url(effect)
             for filled in context.filler.fill(url, service.id):
                 call = _Call(service, effect, url, filled, _method(effect))

@@ -78,7 +78,7 @@ class _Bindings:
         """As the code of all services makes them: the broker does not care whose they are."""
         made = cls()
         for effect in context.effects.get("bind", ()):
-            for service in context.services_at(effect.place):
+            for service in context.actors(effect):
                 broker, _ = broker_of(context, effect, service, engine_of(effect) or "amqp")
                 exchanges = [name for name, _ in names(context, effect.get("exchange"), service.id)]
                 keys: list[str | None] = [name for name, _ in names(context, effect.get("key"), service.id)]
@@ -91,11 +91,11 @@ class _Bindings:
         for effect in context.effects.get("declare", ()):
             kind = effect.get("type")
             if isinstance(kind, Value) and kind.text in ("fanout", "headers"):
-                for service in context.services_at(effect.place):
+                for service in context.actors(effect):
                     broker, _ = broker_of(context, effect, service, "amqp")
                     made.broadcast |= {(broker, name) for name, _ in names(context, effect.get("channel"), service.id)}
         for effect in context.effects.get("forward", ()):
-            for service in context.services_at(effect.place):
+            for service in context.actors(effect):
                 for queue, _ in names(context, effect.get("queue"), service.id):
                     topics = (_last(name) for name, _ in names(context, effect.get("channel"), service.id))
                     made.forwarded[_last(queue)] |= dict.fromkeys(topics)
@@ -219,7 +219,7 @@ def _creators(context: Context) -> dict[str, dict[str, Evidence]]:
     """Name of a queue or topic → the services whose code creates it, or whose stack declares a queue, and where."""
     found: dict[str, dict[str, Evidence]] = defaultdict(dict)
     for effect in context.effects.get("declare", ()):
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             for name, _ in names(context, effect.get("channel"), service.id):
                 place = events.place(effect)
                 found[name].setdefault(service.id, Evidence(place, f"{service.name} creates {name}"))

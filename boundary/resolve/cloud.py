@@ -43,7 +43,7 @@ def resolve(context: Context, stores: Stores) -> None:
 
 
 def _use(context: Context, stores: Stores, effect: Effect, service: str, kind: str, resource: Value) -> None:
-    for owner in context.services_at(effect.place):
+    for owner in context.actors(effect):
         for filled in _declared(context, service, owner, context.filler.fill(resource, owner.id)):
             name = name_in(filled.value)
             evidence = (*chain(effect, f"{effect.call} {kind} {name or shown(filled.value)}"), *filled.evidence)

@@ -153,6 +153,16 @@ class Context:
         """The services that do what stands at a place: of code that several ship, those who ask for it."""
         return [self.land.service(identity) for identity in self._reached.services(site)]
 
+    def actors(self, effect: Effect) -> list[Service]:
+        """The services that an effect is of: those at its place; where a program of several services leads to it, the
+        one whose own code it goes through."""
+        around = self.land.services_of(effect.place.path)
+        for site in (*effect.chain[1:], effect.site) if effect.chain and len(around) > 1 else ():
+            owners = self.land.services_of(site.path)
+            if len(owners) == 1 and owners[0] in around:
+                return [self.land.service(owners[0])]
+        return self.services_at(effect.place)
+
 
 def at(site: Site) -> Location:
     """A place in code as a location."""

@@ -46,7 +46,7 @@ def connect(context: Context, stores: Stores) -> None:
             _connect(context, stores, service, path, one, why, "configured")
     for effect in context.effects.get("component", ()):
         name = effect.get("name")
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             for filled in context.filler.fill(name, service.id) if isinstance(name, Value) else ():
                 for path, one in components.get(fold(filled.value.text or ""), ()):
                     told = chain(effect, f"{effect.call} uses the component {shown(filled.value)}")

@@ -46,7 +46,7 @@ def resolve(context: Context) -> None:
             for evidence in _of_image(context, service):
                 _add(context, service.id, (evidence,))
     for effect in context.effects.get("debugger", ()):
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             if _everywhere(effect):
                 _add(context, service.id, chain(effect, "a debugger listens on all addresses"))
     _profilers(context)
@@ -65,7 +65,7 @@ def _profilers(context: Context) -> None:
     for effect in context.effects.get("serve", ()) if profiled else ():
         port = effect.get("port")
         address = (port.text or "") if isinstance(port, Value) else ""
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             everywhere = address.rpartition(":")[0] in ("", "0.0.0.0", "[::]")
             if service.id in profiled and isinstance(effect.get("handler"), Nothing) and everywhere:
                 what = chain(effect, f"a server listens on {address}")

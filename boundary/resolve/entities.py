@@ -47,7 +47,7 @@ def entities(context: Context) -> Iterator[Entity]:
     schemas = {effect.site.path: _text(effect.get("schema")) for effect in context.effects.get("default-schema", ())}
     makers = {
         service.id for effect in context.effects.get("make-database", ())
-        for service in context.services_at(effect.place)
+        for service in context.actors(effect)
     }  # fmt: skip
     for path, file in sorted(context.program.files.items()):
         for name in sorted(file.classes) if file.language.names == "namespaces" else ():

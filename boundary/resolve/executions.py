@@ -27,7 +27,7 @@ def resolve(context: Context) -> None:
     _deployed(context, shells)
     for effect in list(context.effects.get("run", ())):
         stored: dict[Effect, None] = {}
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             for command in _commands(context, shells, effect, service.id):
                 edge = shells.edge(command, service.id, chain(effect, command.what))
                 if edge:

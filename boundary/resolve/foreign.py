@@ -46,7 +46,7 @@ def _of_file(context: Context, whose: Whose, file: CodeFile, service: str) -> It
         beside = file.language.names == "namespaces" and fact.module.startswith("./")
         path = _beside(whose, file, fact.module) if beside else naming.leads(file.path, fact)
         other = whose.other(path, service) if path else None
-        if not path or other is None or _is_interface(whose, other, path):
+        if not path or other is None or _is_interface(whose, other, path) or whose.together(service, other, file.path):
             continue
         shown = _shown(fact)
         last = Evidence(Location(path), f"which is code of {whose.name(other)}")

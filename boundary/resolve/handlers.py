@@ -32,7 +32,7 @@ def bound(context: Context) -> Iterator[Bound]:
     """All that beans are bound to by the settings of their services."""
     for effect in context.effects.get("bean", ()):
         bean = _bean(context, effect)
-        for service in context.services_at(effect.place) if bean else ():
+        for service in context.actors(effect) if bean else ():
             for ending, kind in _WAYS:
                 for number in range(_NUMBERS):
                     names = _bindings(context, service.id, bean, f"{ending}-{number}")

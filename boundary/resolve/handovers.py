@@ -27,7 +27,7 @@ def resolve(context: Context) -> None:
     found: dict[_File, dict[tuple[str, bool], tuple[Evidence, ...]]] = defaultdict(dict)
     for effect in context.effects.get("file", ()):
         written = effect.get("path")
-        for service in context.services_at(effect.place) if isinstance(written, Value) else ():
+        for service in context.actors(effect) if isinstance(written, Value) else ():
             for filled in context.filler.fill(written, service.id) if isinstance(written, Value) else ():
                 path = filled.value.text or ""
                 for file in _files(service, path, mounted[service.id]):

@@ -41,7 +41,7 @@ def _of_code(context: Context, targets: _Targets, effect: Effect) -> None:
     if isinstance(client, Value) and client.text and client != wanted:
         return
     name = effect.get("resource")
-    for service in context.services_at(effect.place):
+    for service in context.actors(effect):
         filled = context.filler.fill(name, service.id) if isinstance(name, Value) else []
         for one in filled:
             context.found.located[service.id] += 1

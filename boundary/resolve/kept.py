@@ -33,7 +33,7 @@ def resolve(context: Context) -> None:
     for effect in context.effects.get("kept", ()) if stacks is not None else ():
         service = effect.get("service")
         technology = (service.text or "") if isinstance(service, Value) else ""
-        for owner in context.services_at(effect.place):
+        for owner in context.actors(effect):
             for value in _values(effect.get("resource")):
                 for filled in context.filler.fill(value, owner.id):
                     _taken(context, effect, technology, owner, filled.value, filled.evidence)

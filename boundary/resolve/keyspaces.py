@@ -47,7 +47,7 @@ def _used(context: Context) -> dict[tuple[str, str], set[str]]:
         key = effect.get("key")
         start = key.parts[0] if isinstance(key, Value) and key.parts else None
         prefix = _PREFIX.match(start) if isinstance(start, str) else None
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             node, _ = messages.broker_of(context, effect, service, "redis")
             if node:
                 found[service.id, node].add(prefix[1].casefold() if prefix else ANYWHERE)
@@ -59,6 +59,6 @@ def _messages(context: Context) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for effect in (*context.effects.get("publish", ()), *context.effects.get("subscribe", ())):
         if messages.engine_of(effect) == "redis":
-            for service in context.services_at(effect.place):
+            for service in context.actors(effect):
                 found.add((service.id, messages.broker_of(context, effect, service, "redis")[0]))
     return found

@@ -65,7 +65,7 @@ def uses(context: Context) -> Iterator[Use]:
     called = carried(context)
     for kind, direction, argument in _FORMS:
         for effect in context.effects.get(kind, ()):
-            for service in context.services_at(effect.place):
+            for service in context.actors(effect):
                 yield from _of_effect(context, effect, service, direction, argument, called)
     for one in handlers.bound(context):
         service = context.land.service(one.service)
@@ -79,7 +79,7 @@ def uses(context: Context) -> Iterator[Use]:
 def _of_tasks(context: Context) -> Iterator[Use]:
     """Celery tasks that are sent by name: who defines one takes it. Its name is the module's and the function's."""
     sent = {
-        name for effect in context.effects.get("task", ()) for service in context.services_at(effect.place)
+        name for effect in context.effects.get("task", ()) for service in context.actors(effect)
         for name, _ in names(context, effect.get("channel"), service.id)
     }  # fmt: skip
     for effect in context.effects.get("celery-task", ()) if sent else ():
@@ -87,7 +87,7 @@ def _of_tasks(context: Context) -> Iterator[Use]:
         own = _text(effect.get("name"))
         for name in sorted(sent):
             if name == own or (not own and f".{module}.{effect.subject}".endswith(f".{name}")):
-                for service in context.services_at(effect.place):
+                for service in context.actors(effect):
                     broker, why = broker_of(context, effect, service, "celery")
                     evidence = (*chain(effect, f"{effect.subject} takes tasks {name}"), *why)
                     yield Use(service.id, "subscribes", name, "celery", broker, evidence, queue=True)
@@ -255,7 +255,7 @@ def _of_cloud(context: Context) -> Iterator[Use]:
             continue
         direction: Direction = "publishes" if mode == "publishes" else "subscribes"
         resource = effect.get("resource")
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             for filled in context.filler.fill(resource if isinstance(resource, Value) else Value(), service.id):
                 called = name_in(filled.value)
                 declared = context.names.resource(engine, called, service) if called else None

@@ -82,7 +82,7 @@ class Procedures:
             name = _text(effect.get("service")) or _of_class(implementer, classes) or self._interface(implementer)
             if not name or (key(name) in _STANDARD and key(name) not in self._declared):
                 continue
-            for service in self._context.services_at(effect.place):
+            for service in self._context.actors(effect):
                 evidence = chain(effect, f"{service.name} implements {name}")
                 self.implementers[key(name)].setdefault(service.id, evidence)
 

@@ -30,7 +30,7 @@ def memory(context: Context) -> Iterator[tuple[Node, Edge]]:
     for effect in context.effects.get("memory", ()):
         name = effect.get("name")
         text = name.text if isinstance(name, Value) else None
-        for service in context.services_at(effect.place) if text else ():
+        for service in context.actors(effect) if text else ():
             node = Node(f"volume:memory:{text}", "volume", f"shared memory {text}", technology="shared-memory",
                         location=at(effect.place))  # fmt: skip
             does = "creates" if _creates(effect) else "attaches"
@@ -74,7 +74,7 @@ def remote(context: Context) -> Iterator[tuple[Node | None, Edge]]:
     for effect in context.effects.get("remote", ()):
         target = effect.get("container") or effect.get("host")
         name = target.text if isinstance(target, Value) else None
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             where = name or "a container or machine that is not known"
             evidence = list(chain(effect, f"{effect.call} runs commands in {where}"))
             found = context.names.host(name, None, service) if name else None

@@ -56,7 +56,7 @@ def resolve(context: Context) -> None:
                 reached[edge.source].setdefault(edge.target, edge)
     for effect, text in _documents(context) if reached else ():
         variables = effect.body.get("variables") if isinstance(effect.body, Pairs) else None
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             for one in asked(text):
                 _ask(context, _Question(one, at(effect.site), variables), service.id, reached[service.id], schemas)
     for file in context.files if reached else ():

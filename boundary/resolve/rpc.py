@@ -46,7 +46,7 @@ def resolve(context: Context, procedures: Procedures) -> None:
         opened = isinstance(where, Made) and where.type == "grpc-channel"
         if not name or not (procedures.known(name) or (opened and effect.kind == "rpc-client")):
             continue
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             for target in _targets(context, procedures, service, name, where):
                 by_site[service.id, effect.site].append((effect, target, name))
     for (service_id, _), found in by_site.items():
@@ -157,7 +157,7 @@ def _by_name(context: Context, effect: Effect) -> None:
     method = effect.get("method")
     operation = f"{written}.{method.text}" if isinstance(method, Value) and method.text else ""
     shows = shown(name) if isinstance(name, Value) else "?"
-    for service in context.services_at(effect.place):
+    for service in context.actors(effect):
         context.found.located[service.id] += 1
         targets = [s for s in context.land.services if wanted and wanted in {fold(n) for n in (s.name, *s.names)}]
         evidence = chain(effect, f"{effect.call} calls {operation or shows}")

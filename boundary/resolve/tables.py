@@ -88,7 +88,7 @@ class Tables:
             text = _statement(effect.get("sql"))
             if not sql.looks_like_sql(text):
                 continue
-            for service in self.context.services_at(effect.place):
+            for service in self.context.actors(effect):
                 stores = self._of_call(service, effect, effect.get("connection") or effect.receiver)
                 for use in sql.uses(text):
                     yield from self._one(service, use, effect, stores)
@@ -98,7 +98,7 @@ class Tables:
             name, mode = _text(effect.get("table")) or _constant(effect), _text(effect.get("mode"))
             if not name:
                 continue
-            for service in self.context.services_at(effect.place):
+            for service in self.context.actors(effect):
                 stores = self._of_call(service, effect, effect.get("connection") or effect.receiver)
                 stores = stores or self._only(service, _text(effect.get("engine")))
                 schema = _text(effect.get("schema")) or (
@@ -206,7 +206,7 @@ class Tables:
         for effect in self.context.effects.get("statement", ()):
             text = _statement(effect.get("sql"))
             for server in sql.servers(text) if _LINKING.search(text) else ():
-                found |= {(one.id, server.name): server for one in self.context.services_at(effect.place)}
+                found |= {(one.id, server.name): server for one in self.context.actors(effect)}
         for file in self.context.files:
             for fact in file.facts:
                 if isinstance(fact, RemoteServer):

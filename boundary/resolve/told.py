@@ -40,7 +40,7 @@ def resolve(context: Context) -> None:
         start = f"{prefix.text}." if isinstance(prefix, Value) and prefix.text else ""
         for key, value in _flat(effect.get("values"), start, 0):
             setting = Setting("code", key, value, line=max(effect.site.line, 1), column=effect.site.column)
-            for service in context.services_at(effect.place):
+            for service in context.actors(effect):
                 context.filler.settings.tell(service.id, effect.site.path, setting)
     for effect in context.effects.get("events", ()):
         context.effects.setdefault("publish", []).extend(_events(effect))

@@ -89,6 +89,14 @@ class Whose:
         owners = self.of(path)
         return owners[0] if len(owners) == 1 and owners[0] != mine and not self.library(path) else None
 
+    def together(self, one: str, other: str, path: str) -> bool:
+        """Whether a file is of a program that is started as either of two services: both run the image with it."""
+        images = [
+            {(unit.build, unit.dockerfile) for unit in self.services[each].units if unit.build is not None}
+            for each in (one, other)
+        ]
+        return {one, other} <= set(self.of(path)) and not images[0].isdisjoint(images[1])
+
     def library(self, path: str) -> bool:
         """Whether a path lies in a library that anybody may use: messages and stubs, or technical code."""
         return any(within(path, library.root) and library.nature != "domain" for library in self.land.libraries)
