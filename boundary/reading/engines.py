@@ -29,6 +29,7 @@ _NAMES = {
     "elasticsearch": "elasticsearch elastic es opensearch haystack-es",
     "neo4j": "neo4j bolt",
     "couchdb": "couchdb",
+    "eventstore": "eventstore esdb kurrentdb kdb",
     "influxdb": "influxdb influx",
     "cosmos": "cosmos cosmosdb",
     "amqp": "amqp amqps pyamqp rabbitmq rabbit librabbitmq",
@@ -56,8 +57,9 @@ _ENGINES = {name: engine for engine, names in _NAMES.items() for name in names.s
 _PORTS = {
     "postgres": 5432, "mysql": 3306, "mariadb": 3306, "mssql": 1433, "oracle": 1521, "db2": 50000, "redshift": 5439,
     "trino": 8080, "clickhouse": 9000, "redis": 6379, "memcached": 11211, "mongodb": 27017, "cassandra": 9042,
-    "elasticsearch": 9200, "neo4j": 7687, "couchdb": 5984, "influxdb": 8086, "amqp": 5672, "kafka": 9092, "nats": 4222,
-    "mqtt": 1883, "stomp": 61613, "pulsar": 6650, "zookeeper": 2181, "etcd": 2379, "consul": 8500, "ldap": 389,
+    "elasticsearch": 9200, "neo4j": 7687, "couchdb": 5984, "eventstore": 2113, "influxdb": 8086, "amqp": 5672,
+    "kafka": 9092, "nats": 4222, "mqtt": 1883, "stomp": 61613, "pulsar": 6650, "zookeeper": 2181,
+    "etcd": 2379, "consul": 8500, "ldap": 389,
     "smtp": 25, "ftp": 21, "http": 80,
 }  # fmt: skip
 

@@ -29,7 +29,7 @@ def carried(context: Context) -> Carried:
         of = list(classes(event)) if event is not None else [effect.subject.rpartition(".")[2]]
         if not isinstance(channel, Value):
             continue
-        for service in context.services_at(effect.place):
+        for service in context.actors(effect):
             for filled in context.filler.fill(channel, service.id):
                 name = bare(filled.value.text or "")
                 for cls in of if name else ():
@@ -45,7 +45,7 @@ def bare(name: str) -> str:
 def engine_of(context: Context, service: str) -> str:
     """What the one bus that a service sets up speaks (effects ``bus``), "" where it sets up none or several."""
     found = {
-        text for effect in context.effects.get("bus", ()) for one in context.services_at(effect.place)
+        text for effect in context.effects.get("bus", ()) for one in context.actors(effect)
         if one.id == service and (text := value_of(effect.get("engine") or NOTHING).text)
     }  # fmt: skip
     return found.pop() if len(found) == 1 else ""

@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from boundary.model import Edge, Evidence, Hole, HoleKind, Location, Value
 from boundary.resolve import connections, paths
 from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.names import is_declared
+from boundary.resolve.sections import Sections
 from boundary.resolve.stacks.attributes import name_in
-from boundary.resolve.stores import MANAGED, SERVERLESS, Stores
+from boundary.resolve.stores import DIVIDED, MANAGED, SERVERLESS, Stores
 from boundary.resolve.values import fold, shown
 
 SCHEMES = re.compile(
-    r"^(?:jdbc:)?(postgres|mysql|mariadb|mongodb|redis|amqp|mssql|sqlserver|oracle|clickhouse|kafka|nats|memcached)[a-z0-9+.:]*//"
+    r"^(?:jdbc:)?(postgres|mysql|mariadb|mongodb|redis|esdb|kurrentdb|amqp|mssql|sqlserver|oracle|clickhouse|kafka|nats|memcached)[a-z0-9+.:]*//"
     r"|^(?:mysql|pgsql|sqlsrv):\w+="
 )
 ADDRESS = re.compile(
@@ -55,12 +57,15 @@ def connect(context: Context, stores: Stores) -> None:
     services get, those have it in whose code the variable's name can be found.
     """
     given = _given(context)
+    sections = Sections(context.land, context.filler.settings)
     for service, name, value, evidence in _values(context):
         text = str(value)
         if SCHEMES.match(text):
             certain = len(given[name, evidence[0].location]) < 2 or _may_be_read(context, service, name)
             for address in connections.of_value(context, value, service.id):
-                stores.connect(service, address, evidence, "configured", certain=certain)
+                beside = sections.database(service.id, name, evidence) if address.engine in DIVIDED else None
+                whole = replace(address, database=address.database or beside)
+                stores.connect(service, whole, evidence, "configured", certain=certain)
         elif not (_server(context, stores, service, name, text, evidence) or
                   _paired(context, stores, service, value, evidence)):  # fmt: skip
             _cloud(context, stores, service, name, value, evidence)

@@ -47,6 +47,7 @@ class Grouping:
         self._join(lambda unit: [(self._repository(unit), name) for name in _programs(unit)], _compatible)
         self._join(lambda unit: [fold(version(unit.name))], _pictured, alone=True)
         self._inside()
+        self._nested()
         self._by_program()
         self.groups = [group for group in self.groups if group.units]
 
@@ -61,6 +62,21 @@ class Grouping:
                 found = folders(self.files, next(iter(places))).get(next(iter(names)), [])
                 if len(found) == 1 and found[0] not in taken:
                     group.roots = {found[0]: None}
+
+    def _nested(self) -> None:
+        """Two packagings of one service, of which one builds the whole folder and the other the only project of it that
+        is deployed: a Dockerfile beside ``src``, and an application host that runs ``src/Orders.Api``."""
+        repositories = {self._repository(unit) for group in self.groups for unit in group.units}
+        within: dict[Group, list[Group]] = defaultdict(list)
+        home = {root: group for group in self.groups for root in group.roots if root not in repositories}
+        for group in [one for one in self.groups if one.units and len(one.roots) == 1]:
+            root = next(iter(group.roots))
+            around = next((home[above] for above in ancestors(root) if above and above in home), None)
+            if around is not None and around is not group:
+                within[around].append(group)
+        for around, inner in within.items():
+            if len(inner) == 1 and not around.platforms() & inner[0].platforms():
+                around.absorb(inner[0])
 
     def _inside(self) -> None:
         """A workload whose image is called after the one folder of a service: exactly so in its repository, or with a

@@ -31,6 +31,10 @@ class Group:
         """The folded names of its folders and packages."""
         return {fold(version(called(root.removesuffix(".py")))) for root in self.roots} | set(map(fold, self.packages))
 
+    def platforms(self) -> set[str]:
+        """The packagings that it is deployed by."""
+        return {unit.platform for unit in self.units}
+
     def images(self) -> set[str]:
         """The folded names of its images, without versions."""
         return {fold(version(last)) for unit in self.units if (last := named(unit.image or ""))}

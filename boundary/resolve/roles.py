@@ -18,6 +18,7 @@ import msgspec
 
 from boundary.facts import Apply, Class, Dependency, Expr, FileFacts, Import, Member, Ref
 from boundary.model import EdgeKind, Location
+from boundary.resolve.files import folder
 from boundary.resolve.landscape import Landscape
 from boundary.resolve.names import Named
 
@@ -97,6 +98,8 @@ class Roles:
     def __init__(self, files: Iterable[FileFacts], land: Landscape) -> None:
         self._land = land
         self.dependencies: Told = defaultdict(dict)
+        self._shared = {one.root for one in land.libraries if len(one.users) > 1}
+        self._own: Told = defaultdict(dict)
         self.annotations: Told = defaultdict(dict)
         self.imports: Told = defaultdict(dict)
         for file in files:
@@ -108,7 +111,10 @@ class Roles:
 
     def _note(self, owner: str, path: str, fact: object) -> None:
         if isinstance(fact, Dependency) and fact.scope != "dev":
-            self._add(self.dependencies, owner, fact.name.rpartition(":")[2].lower(), fact.file or path, fact.line)
+            name = fact.name.rpartition(":")[2].lower()
+            self._add(self.dependencies, owner, name, fact.file or path, fact.line)
+            if folder(path) not in self._shared:  # What a library needs makes nobody a server who ships it.
+                self._add(self._own, owner, name, fact.file or path, fact.line)
         elif isinstance(fact, Class):
             for decorator in fact.decorators:
                 self._add(self.annotations, owner, _last(decorator), path, fact.line)
@@ -123,7 +129,7 @@ class Roles:
         depending = [
             one
             for one in self._land.services
-            if _any(row.dependencies, self.dependencies[one.id]) and (row.alone or not self.annotations[one.id])
+            if _any(row.dependencies, self._own[one.id]) and (row.alone or not self.annotations[one.id])
         ]
         technologies = row.technologies.split()
         run = [one for one in self._land.servers if one.technology in technologies]

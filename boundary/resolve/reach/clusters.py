@@ -17,7 +17,7 @@ from boundary.model import Evidence, Location
 from boundary.resolve.files import Files
 from boundary.resolve.landscape import Landscape, Server, Service
 from boundary.resolve.reach import meshes
-from boundary.resolve.reach.policies import Cluster, Pod
+from boundary.resolve.reach.policies import Cluster, Direction, Pod
 
 Part = Service | Server
 
@@ -98,13 +98,20 @@ class Clusters:
         return Location(self._places[id(policy)], line or policy.line)
 
     def governed(self, one: Placed) -> bool:
-        """Whether anybody restricts anything in the pod's namespace or repository."""
+        """Whether a policy that selects any pod restricts anything in the pod's namespace or repository."""
         mine = self._files.repository(one.location.path)
         return any(
             policy.kind not in ("AuthorizationPolicy", "Server")
+            and id(policy) in self._acting
             and (policy.namespace == one.pod.namespace or self._files.repository(path) == mine)
             for path, policy in self.policies
         )
+
+    @cached_property
+    def _acting(self) -> set[int]:
+        """The policies that select any pod there is."""
+        ways: tuple[Direction, ...] = ("in", "out")
+        return {id(each) for one in self.pods for way in ways for each in self.cluster.covering(one.pod, way)}
 
     def grants(self, source: Placed, target: Placed, port: int) -> Iterator[Grant]:
         """The rules that let a pod in to a port of another one, where all policies together let it."""
