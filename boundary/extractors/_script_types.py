@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boundary.extractors._texts import UNKNOWN
 from boundary.extractors._tree import Reader
-from boundary.facts import Either, Expr, Item, Listing, Member, Ref, Unknown
+from boundary.facts import Either, Expr, Item, Listing, Member, Record, Ref, Text, Unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -49,6 +49,8 @@ class Types(Reader, ABC):
                 return self._generic(node)
             case "array_type" | "readonly_type" | "parenthesized_type" | "optional_type" | "type_annotation":
                 return self.type(node.named_children[0]) if node.named_children else UNKNOWN
+            case "object_type":
+                return self._shape(node)
             case "union_type" | "intersection_type":
                 return self._union(node)
             case "type_query":
@@ -59,6 +61,15 @@ class Types(Reader, ABC):
         name, given = node.child_by_field_name("name"), node.child_by_field_name("type_arguments")
         head = self.type(name) if name is not None else UNKNOWN
         return Item(head, Listing(tuple(self.type(child) for child in given.named_children))) if given else head
+
+    def _shape(self, node: Node) -> Expr:
+        """The members of an object's type that are named."""
+        entries: list[tuple[Expr, Expr]] = []
+        for child in node.named_children:
+            name = child.child_by_field_name("name")
+            if child.type == "property_signature" and name is not None and name.type == "property_identifier":
+                entries.append((Text(self.text(name)), self.annotation(child) or UNKNOWN))
+        return Record(tuple(entries)) if entries else UNKNOWN
 
     def _union(self, node: Node) -> Expr:
         """The types of a chain of ``|``, nested to the left, that say anything."""

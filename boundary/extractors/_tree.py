@@ -29,6 +29,7 @@ and loops are flattened, every one of them counts. The same forms hold for all l
   a ``Ref`` without values.
 - ``new Foo(a) { B = c }`` and ``Foo{B: c}`` are ``Apply(Ref("Foo"), (a,), (("B", c),))``; ``f<A, B>(x)`` is
   ``Apply(f, (x,), (("<0>", A), ("<1>", B)))``.
+- The type ``{ url: Url }`` is ``Record(((Text("url"), Ref("Url")),))``.
 - The type ``List<Foo>`` is ``Item(Ref("List"), Listing((Ref("Foo"),)))``; ``Foo?``, ``*Foo`` and ``Foo[]`` are ``Foo``,
   as are ``Foo.class``, ``typeof(Foo)``, ``Foo::class``.
 - ``x.setHost(v)`` as a statement, and ``x.host = v``, are ``Assign(Member(Ref("x"), "host"), v)``; the call is an

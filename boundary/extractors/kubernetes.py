@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from boundary.extractors import _access as access
 from boundary.extractors import _embedded as embedded
 from boundary.extractors import _eventing as eventing
+from boundary.extractors import _external_secrets as external_secrets
 from boundary.extractors import _meshes as meshes
 from boundary.extractors import _operators as operators
 from boundary.extractors import _pods as pods
@@ -114,6 +115,8 @@ def _single(document: Node, kind: str, version: str) -> Iterator[Fact]:
         yield from _settings(document, kind.lower(), name, namespace)
     elif kind == "Component" and group == "dapr.io":
         yield _component(document, name)
+    elif kind in external_secrets.KINDS:
+        yield from external_secrets.copied(document, kind, name, namespace)
     elif kind in ("PersistentVolumeClaim", "PersistentVolume"):
         yield _volume(document, name, namespace)
     elif kind == "KafkaConnector":

@@ -14,7 +14,7 @@ import msgspec
 from boundary.facts import Port
 from boundary.model import Evidence
 from boundary.reading import endpoints
-from boundary.resolve.files import within
+from boundary.resolve.files import fold, within
 from boundary.resolve.landscape import STACKS, Landscape, Server, Service, Unit
 from boundary.resolve.stacks.ways import Way
 
@@ -168,7 +168,9 @@ class Names:
     def _declare(self, server: Named) -> None:
         """What a stack declares has its name in the cloud's service, and none that leads to it in a network."""
         unit = server.units[0]
-        for name in dict.fromkeys(name for one in server.units for name in (one.name, *one.names)):
+        broker = isinstance(server, Server) and server.technology == "kafka"
+        names = dict.fromkeys(name for one in server.units for name in (one.name, *one.names))
+        for name in dict.fromkeys((*names, *(map(fold, names) if broker else ()))):  # Hosts of MSK have no hyphens.
             evidence = Evidence(server.location, f"{name} is {unit.kind} {server.name}")
             for technology in ("", server.technology if isinstance(server, Server) else ""):
                 self._declared[technology, name].append(_Entry(server, unit, evidence))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,9 @@ MANAGED = "database"
 """The engine of what a cloud calls by a name and tells no more of."""
 
 BROKERS = frozenset({"amqp", "kafka", "nats", "mqtt", "stomp"})
+_CLUSTERED = re.compile(r"^b-\d+\.(?=.*\.kafka\.)")
+"""What tells a broker of a cluster of MSK from the others."""
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})
 SUFFIXES = ("service", "svc", "api", "db", "database", "redis", "cache", "postgres", "postgresql", "mysql", "mongo",
             "mongodb", "store", "data", "worker", "server", "app")  # fmt: skip
@@ -162,7 +166,7 @@ class Stores:
             return f"{host} is the service {named[0].name}, no store"
         if host in LOOPBACK or host.startswith("(localdb)"):
             return "points at the machine itself"
-        return f"store:{instance(host) or host}", None, True, ()
+        return f"store:{instance(host) or _CLUSTERED.sub('', host)}", None, True, ()
 
     def _led(self, service: Service, address: Address, host: str) -> _Located | str | None:
         """Where a proxy leads that stands at an address: one beside the program, or one that is a server of its own."""

@@ -1,7 +1,8 @@
 """What a constructor is given, where the objects of a class are made by hand: ``new Orders(connectionString)``.
 
 A container makes objects of types that it knows by itself; what it does not know, a text or a client, is given in the
-program's start. All who make such objects must agree.
+program's start. All who make such objects must agree. The same holds for functions that make an object of functions,
+as JavaScript has them: ``const client = makeClient(config.url)``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from boundary.facts import Apply, Member, Ref
 from boundary.resolve.code.frames import Frame
-from boundary.resolve.code.things import NOTHING, ClassOf, Nothing, Thing, gaps
+from boundary.resolve.code.things import NOTHING, ClassOf, FunctionOf, Nothing, Thing, gaps
 
 if TYPE_CHECKING:
     from boundary.resolve.code.interpreter import Interpreter
@@ -27,17 +28,19 @@ Place = tuple["CodeFile", str, int, Apply]
 def places(program: Program) -> dict[str, list[Place]]:
     """The calls that may make an object, by the last name of what is called."""
     found: dict[str, list[Place]] = defaultdict(list)
+    factories = {name for file in program.files.values() if file.language.makers for name in file.factories}
     for _, file in sorted(program.files.items()):
         for scope, line, call in file.calls if file.language.makers else ():
-            if isinstance(call.callee, Ref | Member) and call.callee.name[:1].isupper() and call.args:
-                found[call.callee.name].append((file, scope, line, call))
+            name = call.callee.name if isinstance(call.callee, Ref | Member) else ""
+            if call.args and (name[:1].isupper() or name in factories):
+                found[name].append((file, scope, line, call))
     return found
 
 
-def argument(ev: Interpreter, cls: ClassOf, position: int, count: int) -> Thing:
-    """What all who make objects of a class give at a position of a constructor with so many parameters."""
-    key = "constructed", cls, position, count
-    near = ev.places.get(cls.name.rpartition(".")[2], ())
+def argument(ev: Interpreter, made_by: ClassOf | FunctionOf, position: int, count: int) -> Thing:
+    """What all who make objects of a class, or call a function, give at a position of so many parameters."""
+    key = "constructed", made_by, position, count
+    near = ev.places.get(made_by.name.rpartition(".")[2], ())
     if key in ev.active or not 0 < len(near) <= _MOST:
         return NOTHING
     ev.active.add(key)
@@ -45,9 +48,15 @@ def argument(ev: Interpreter, cls: ClassOf, position: int, count: int) -> Thing:
         told: list[Thing] = []
         for file, scope, line, call in near:
             frame = Frame(file, scope, line=line)
-            if len(call.args) == count and ev.quiet(call.callee, frame) == cls:
+            if len(call.args) == count and _is(ev.quiet(call.callee, frame), made_by):
                 told.append(ev.quiet(call.args[position], frame))
     finally:
         ev.active.discard(key)
     known = {thing for thing in told if not isinstance(thing, Nothing) and not gaps(thing)}
     return known.pop() if len(known) == 1 and len(told) == len([t for t in told if not gaps(t)]) else NOTHING
+
+
+def _is(called: Thing, made_by: ClassOf | FunctionOf) -> bool:
+    if isinstance(called, FunctionOf) and isinstance(made_by, FunctionOf):
+        return (called.path, called.name) == (made_by.path, made_by.name)
+    return called == made_by

@@ -269,7 +269,11 @@ class Evaluator(KnownCalls):
             if effect not in told or (passed and is_open(effect)):  # Both may call what they pass on by one name.
                 self.recorded.append(replace(effect, chain=(site, *effect.chain)))
 
-    def _result(self, function: FunctionOf, arguments: Arguments, site: Site, depth: int) -> Thing:
+    def called(self, function: FunctionOf, site: Site, depth: int) -> Thing:
+        """What a function gives back when somebody unknown calls it."""
+        return self._result(function, None, site, depth)
+
+    def _result(self, function: FunctionOf, arguments: Arguments | None, site: Site, depth: int) -> Thing:
         key = function, arguments
         if key in self._results:
             return self._results[key]
@@ -362,11 +366,20 @@ class Evaluator(KnownCalls):
             elif LAMBDA in fact.name:
                 told = callbacks.given(self, frame.file, frame.scope, position)
                 given = None if isinstance(told, Nothing) else told
-            elif arguments is None and frame.file.language.makers and fact.name.partition("#")[0] == "__init__":
-                cls = members.class_at(self, frame.file, fact.scope)
-                told = constructed.argument(self, cls, position, len(fact.parameters))
+            elif arguments is None and frame.file.language.makers:
+                told = self._made_with(fact, position, frame)
                 given = None if isinstance(told, Nothing) else told
             yield parameter.name, given if given is not None else self._open(parameter, outside, arguments is not None)
+
+    def _made_with(self, fact: Function, position: int, frame: Frame) -> Thing:
+        """What those who make an object give at a position of the constructor, or of the function that makes it."""
+        if fact.name.partition("#")[0] == "__init__":
+            cls = members.class_at(self, frame.file, fact.scope)
+            return constructed.argument(self, cls, position, len(fact.parameters))
+        if fact.name in frame.file.factories:
+            made_by = FunctionOf(frame.file.path, frame.scope)
+            return constructed.argument(self, made_by, position, len(fact.parameters))
+        return NOTHING
 
     def opened(self, parameter: Parameter, frame: Frame) -> Thing:
         """A parameter that nobody gives."""
@@ -382,7 +395,7 @@ class Evaluator(KnownCalls):
         if not isinstance(default, Value | Nothing):
             return default
         declared = self.injected(parameter.annotation, parameter.name, parameter.decorators, frame)
-        if isinstance(declared, Instance | Made):
+        if not isinstance(declared, Nothing):
             return declared
         if called and parameter.default is not None:
             return default

@@ -180,9 +180,13 @@ class Expressions(Lookups, ABC):
                 return made if isinstance(made, Instance | Made) else self.annotated(items[0], frame)
             case Item(of, Listing(items)):
                 head = self.annotated(of, frame)
+                if isinstance(head, Nothing) and (result := self._of_result(of, items, frame)) is not None:
+                    return result
                 return head if isinstance(head, Instance | Made) else self.annotated(Either(items), frame)
             case Either(items):
                 return self.first(self.annotated(item, frame) for item in items)
+            case Record(entries):
+                return Pairs(tuple((self.quiet(key, frame), self.annotated(of, frame)) for key, of in entries))
             case Item(_, key):
                 return self.annotated(key, frame)
         if isinstance(annotation, Ref) and frame.file.language.implicit:
@@ -191,10 +195,16 @@ class Expressions(Lookups, ABC):
             thing = self.quiet(annotation, frame)
         if isinstance(thing, ClassOf):
             return Instance(thing)
-        if isinstance(thing, Instance | Made):
+        if isinstance(thing, Instance | Made | Pairs):
             return thing
         row = self.row(frame.file.path, thing.name) if isinstance(thing, Known) else None
         return Made(row.returns, row.constants) if row and row.returns else NOTHING
+
+    def _of_result(self, of: Expr, items: tuple[Expr, ...], frame: Frame) -> Thing | None:
+        """What ``ReturnType<typeof makeClient>`` stands for, None for any other type."""
+        function = self.quiet(items[0], frame) if of == Ref("ReturnType") and items else NOTHING
+        site = Site(frame.file.path, max(frame.line, 1))
+        return self.called(function, site, frame.depth + 1) if isinstance(function, FunctionOf) else None
 
     def _called(self, expr: Expr, frame: Frame) -> str:
         named = isinstance(expr, Ref) and frame.file.language.implicit  # ``DbSet<Order> DbSet`` names its own type.

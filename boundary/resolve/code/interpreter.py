@@ -12,7 +12,7 @@ from boundary.facts import (
     Parameter,
 )
 from boundary.model import Value
-from boundary.resolve.code import constructed, handed
+from boundary.resolve.code import constructed, handed, tokens
 from boundary.resolve.code.bindings import Bindings, bindings
 from boundary.resolve.code.bounds import Bounds, budget
 from boundary.resolve.code.frames import Frame
@@ -60,6 +60,7 @@ class Interpreter(ABC):
         self._places: dict[str, list[constructed.Place]] | None = None
         self._registered: dict[str, list[handed.Registration]] | None = None
         self._bindings: Bindings | None = None
+        self._tokens: tokens.Tokens | None = None
         self._names: dict[tuple[str, str], Thing | None] = {}
 
     @property
@@ -76,6 +77,14 @@ class Interpreter(ABC):
             self._bindings = Bindings()  # What is bound may itself be read through a class that is bound.
             self._bindings = bindings(self)
         return self._bindings
+
+    @property
+    def tokens(self) -> tokens.Tokens:
+        """What containers hand out under tokens."""
+        if self._tokens is None:
+            self._tokens = {}
+            self._tokens = tokens.tokens(self)
+        return self._tokens
 
     @property
     def places(self) -> dict[str, list[constructed.Place]]:
@@ -124,6 +133,10 @@ class Interpreter(ABC):
         """Call a thing."""
 
     @abstractmethod
+    def called(self, function: FunctionOf, site: Site, depth: int) -> Thing:
+        """What a function gives back when somebody unknown calls it."""
+
+    @abstractmethod
     def known(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site, depth: int = 0) -> Thing:
         """Use a row of the table of known calls."""
 
@@ -161,6 +174,9 @@ class Interpreter(ABC):
             told = self.annotated(annotation, frame)
         finally:
             self.active.discard(key)
+        if frame.file.language.provides:
+            handed = tokens.given(self, told, decorators, frame)
+            return told if isinstance(handed, Nothing) else handed
         by_type = isinstance(told, Made) and told.site is None
         plain = by_type or (isinstance(told, Instance) and told.arguments is None)
         if not plain or not frame.file.language.implicit:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from boundary.facts import Expr, Item, Listing, Member
 from boundary.model import Value
-from boundary.resolve.code import members, receivers, schemas, texts
+from boundary.resolve.code import members, receivers, schemas, texts, tokens
 from boundary.resolve.code.expressions import Expressions
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.rows import Row, language_of
@@ -100,6 +100,15 @@ class KnownCalls(Expressions, ABC):
         if row.effect == "schema-setting":
             declared = dict(row.read(arguments, receiver))
             return schemas.setting(declared.get("schema"), value_of(declared.get("key")).text or "")
+        if row.effect == "resolved":
+            token = dict(row.read(arguments, receiver)).get("token") or NOTHING
+            return tokens.instance(self, token, Frame(self.program.files[site.path], line=site.line))
+        if row.effect == "entry":
+            read = dict(row.read(arguments, receiver))
+            key = value_of(read.get("key")).text or ""
+            return self.member(read.get("of", NOTHING), key, Frame(self.program.files[site.path]))
+        if row.effect == "parsed":
+            return self._parsed(row, arguments, receiver, site, depth)
         if row.effect == "call":
             read = dict(row.read(arguments, receiver))
             passed = read.get("passed") or (self._made(row, arguments, receiver, site) if row.returns else None)
@@ -128,6 +137,14 @@ class KnownCalls(Expressions, ABC):
             return row.argument(row.same, arguments, receiver) or NOTHING
         made = self._made(row, arguments, receiver, site) if row.returns else NOTHING
         return receivers.filled(self, made, arguments, site, depth) if row.within and isinstance(made, Made) else made
+
+    def _parsed(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site, depth: int) -> Thing:
+        """What a schema makes of what it is given: the thing itself, or what its own function makes of that."""
+        read = dict(row.read(arguments, receiver))
+        of, function = read.get("of", NOTHING), read.get("mapped")
+        if isinstance(function, FunctionOf):
+            of = self.apply(function, Arguments((of,)), site, depth)
+        return Made(row.returns, (("of", of),), site) if row.returns else of
 
     @staticmethod
     def _bound(row: Row, arguments: Arguments, receiver: Thing | None) -> Thing:
@@ -161,13 +178,23 @@ class KnownCalls(Expressions, ABC):
         for word in row.results:
             function = row.argument(word, arguments, None) or self._of_class(row, word, arguments)
             if isinstance(function, FunctionOf):
-                told.append((f"{word}()", self.apply(function, Arguments(), Site(function.path, 1), depth)))
+                given = self._beside(row, word, arguments, site)
+                told.append((f"{word}()", self.apply(function, given, Site(function.path, 1), depth)))
         for word in asked:
             thing = (
                 self._parameter_type(word, site) if word.startswith("^") else self._told(word, arguments, site, depth)
             )
             told += [(word, thing)] if not isinstance(thing, Nothing) else []
         return replace(arguments, named=(*arguments.named, *told)) if told else arguments
+
+    def _beside(self, row: Row, word: str, arguments: Arguments, site: Site) -> Arguments:
+        """What a container gives a factory, for the tokens in ``inject`` beside it."""
+        head = word.rpartition(".")[0]
+        asked = row.argument(f"{head}.inject", arguments, None) if head else None
+        function = row.argument(word, arguments, None)
+        if not isinstance(function, FunctionOf) or not isinstance(asked, Several):
+            return Arguments()
+        return tokens.injected(self, function, asked, Frame(self.program.files[site.path], line=site.line))
 
     def _of_class(self, row: Row, word: str, arguments: Arguments) -> FunctionOf | None:
         """The method that a framework asks an object of a given class for: ``useClass: OptionsOfMongoose``."""

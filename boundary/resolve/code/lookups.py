@@ -11,6 +11,7 @@ from boundary.facts import (
     Import,
     Member,
     Out,
+    Parameter,
     Ref,
 )
 from boundary.model import Hole, Value
@@ -180,11 +181,18 @@ class Lookups(Interpreter, ABC):
         dotted = f"{scope}.{name}"
         if scope not in file.classes and scope not in file.holders and dotted in file.functions:
             return FunctionOf(file.path, dotted, frame.receiver, frame.bound if scope == frame.scope else ())
-        if scope != frame.scope and scope in file.functions:
+        if scope in file.functions:
             around = next((p for p in file.functions[scope].parameters if p.name == name), None)
             if around is not None:
-                return self.opened(around, replace(frame, scope=scope, bound=(), line=file.functions[scope].line))
+                return self._of_outer(around, replace(frame, scope=scope, bound=(), line=file.functions[scope].line))
         return ClassOf(file.path, dotted) if dotted in file.classes and scope not in file.classes else None
+
+    def _of_outer(self, parameter: Parameter, frame: Frame) -> Thing:
+        """A parameter of a function around, as those give it who call that one to make an object."""
+        if frame.file.functions[frame.scope].name in frame.file.factories and frame.file.language.makers:
+            own = self.frame_of(members.function_of(self, frame.file, frame.scope), None, frame.depth + 1)
+            return dict(own.bound).get(parameter.name, NOTHING)
+        return self.opened(parameter, frame)
 
     def _last(self, assigns: list[Assign], frame: Frame) -> Thing:
         """The last of some assignments; one by reference that leaves nothing known leaves what was there before."""

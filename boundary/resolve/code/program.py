@@ -169,6 +169,16 @@ class CodeFile:
         return found
 
     @cached_property
+    def factories(self) -> frozenset[str]:
+        """Names of functions in which other functions stand, where such functions make objects."""
+        if self.language.names != "paths":
+            return frozenset()
+        around = {fact.scope for fact in self.functions.values()}
+        return frozenset(
+            fact.name for name, fact in self.functions.items() if name in around and LAMBDA not in fact.name
+        )
+
+    @cached_property
     def calls(self) -> tuple[tuple[str, int, Apply], ...]:
         """Every call in the file, with the scope and line of the statement that it stands in."""
         return tuple(self._calls())

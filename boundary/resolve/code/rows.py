@@ -252,6 +252,12 @@ class Language:
         return frozenset(name.rpartition(".")[2] for name in found if name.partition(".")[0])
 
     @cached_property
+    def provides(self) -> frozenset[str]:
+        """Names of calls, and keys of object literals, that tell containers what to hand out."""
+        told = (name for name, row in self.rows.items() if row.effect == "provides")
+        return frozenset(name if ":" in name else name.rpartition(".")[2] for name in told)
+
+    @cached_property
     def types(self) -> frozenset[str]:
         """Types of things that rows give back."""
         rows = (*self.rows.values(), *(pattern.row for pattern in self.patterns))

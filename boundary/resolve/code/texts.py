@@ -14,7 +14,8 @@ KEEPING = frozenset({"encode", "decode", "lower", "upper", "title", "strip", "ls
                      "resolve", "absolute", "geturl", "trim", "toString", "toLowerCase", "toUpperCase", "lowercase",
                      "uppercase", "intern", "orEmpty", "trimIndent", "trimMargin", "orElseThrow", "removeSuffix",
                      "removePrefix", "stripTrailing", "stripLeading", "toURI", "toURL", "toUri", "String", "trimEnd",
-                     "replaceAll", "valueOf", "getString"})  # fmt: skip
+                     "replaceAll", "valueOf", "getString", "required", "asString", "asUrlString", "asPortNumber",
+                     "asInt"})  # fmt: skip
 """Methods that give back their text, changed in ways that matter little to a name."""
 
 
@@ -76,7 +77,7 @@ def method(value: Value, name: str, arguments: Arguments) -> Thing:
     known = value.text
     if name == "join" and known is not None and isinstance(arguments.get(0), Several):
         return _join(known, arguments)
-    if name == "split":
+    if name in ("split", "asArray"):
         separator = value_of(arguments.get(0)).text if arguments.positional else None
         return Several(tuple(Value.of(part) for part in known.split(separator or None))) if known else Several((value,))
     if name in ("format", "formatted"):
@@ -85,7 +86,7 @@ def method(value: Value, name: str, arguments: Arguments) -> Thing:
         return path(Arguments((value, *arguments.positional)), "join")
     if name in ("concat", "plus"):
         return Value.of(value, joined(arguments.get(0) or NOTHING))
-    if name in ("orElse", "orElseGet"):
+    if name in ("orElse", "orElseGet", "default"):
         return either([value, arguments.get(0) or NOTHING])
     if name in ("strip", "rstrip", "lstrip"):
         return _stripped(value, name, value_of(arguments.get(0)).text if arguments.positional else None)

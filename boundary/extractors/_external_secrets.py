@@ -1,0 +1,79 @@
+"""Secrets of a cluster that are copied from where a cloud keeps them: what their entries refer to.
+
+An entry is written as a dynamic reference (``{{resolve:secretsmanager:shop/db:SecretString:url}}``), which is followed
+wherever a stack says what is kept under the name. See https://external-secrets.io/latest/api/externalsecret/ and
+https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret .
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from boundary.facts import Setting
+from boundary.model import Hole, Value
+from boundary.reading.yaml import Node, documents
+
+KINDS = ("ExternalSecret", "ClusterExternalSecret", "SecretProviderClass")
+
+_PLACE = re.compile(r"\{\{-?\s*\.(\w{1,100})[^}]{0,200}\}\}")
+_MOST = 200  # entries of one secret
+
+
+def copied(document: Node, kind: str, name: str, namespace: str) -> Iterator[Setting]:
+    """The entries of the Secrets that an operator or a driver makes of a document."""
+    spec = document.get("spec")
+    if kind == "SecretProviderClass":
+        yield from _mounted(spec, namespace)
+        return
+    spec = spec.get("externalSecretSpec") if kind == "ClusterExternalSecret" else spec
+    yield from _external(spec, spec.get("target", "name").string or name, namespace)
+
+
+def _external(spec: Node, name: str, namespace: str) -> Iterator[Setting]:
+    """What an entry takes over, and what a template makes of several."""
+    taken: dict[str, Value] = {}
+    for one in spec.get("data").items[:_MOST]:
+        key, remote = one.get("secretKey").string, one.get("remoteRef")
+        if key and remote.get("key").string:
+            taken[key] = _kept(remote.get("key").string, remote.get("property").string)
+    template = spec.get("target", "template", "data").pairs[:_MOST]
+    for entry, value in template:
+        made = _filled(value.text, taken)
+        yield Setting("secret", entry.text, made, name, namespace, line=entry.line, column=entry.column)
+    for one in spec.get("data").items[:_MOST] if not template else ():
+        place, key = one.get("remoteRef", "key"), one.get("secretKey").string
+        if key in taken:
+            yield Setting("secret", key, taken[key], name, namespace, line=place.line, column=place.column)
+
+
+def _mounted(spec: Node, namespace: str) -> Iterator[Setting]:
+    """Secrets that are made of the files which a driver mounts; their names may be others than where they are kept."""
+    kept: dict[str, Value] = {}
+    for document in documents(spec.get("parameters", "objects").text):
+        for one in document.items[:_MOST]:
+            name = one.get("objectName").string
+            kept[one.get("objectAlias").string or name] = _kept(name, "")
+            for part in one.get("jmesPath").items[:_MOST]:
+                kept[part.get("objectAlias").string] = _kept(name, part.get("path").string.strip('"'))
+    for secret in spec.get("secretObjects").items[:_MOST]:
+        for one in secret.get("data").items[:_MOST]:
+            key, place = one.get("key").string, one.get("objectName")
+            value = kept.get(place.string, _kept(place.string, ""))
+            called = secret.get("secretName").string
+            yield Setting("secret", key, value, called, namespace, line=place.line, column=place.column)
+
+
+def _kept(key: str, part: str) -> Value:
+    below = f":SecretString:{part}" if part else ""
+    return Value.of(f"{{{{resolve:secretsmanager:{key}{below}}}}}")
+
+
+def _filled(template: str, taken: dict[str, Value]) -> Value:
+    """A template's text with the entries that it names; what functions make of them is taken for the entry itself."""
+    parts: list[str | Value | Hole] = []
+    at = 0
+    for place in _PLACE.finditer(template):
+        parts += [template[at : place.start()], taken.get(place[1], Value((Hole("unknown", place[1]),)))]
+        at = place.end()
+    return Value.of(*parts, template[at:])
