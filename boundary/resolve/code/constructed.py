@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from boundary.facts import Apply, Member, Ref
+from boundary.facts import Apply, Function, Member, Ref
+from boundary.resolve.code import members
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.things import NOTHING, ClassOf, FunctionOf, Nothing, Thing, gaps
 
@@ -35,6 +36,15 @@ def places(program: Program) -> dict[str, list[Place]]:
             if call.args and (name[:1].isupper() or name in factories):
                 found[name].append((file, scope, line, call))
     return found
+
+
+def given(ev: Interpreter, fact: Function, position: int, frame: Frame) -> Thing:
+    """What those who make an object give at a position of the constructor, or of the function that makes it."""
+    if fact.name.partition("#")[0] == "__init__":
+        return argument(ev, members.class_at(ev, frame.file, fact.scope), position, len(fact.parameters))
+    if fact.name in frame.file.factories:
+        return argument(ev, FunctionOf(frame.file.path, frame.scope), position, len(fact.parameters))
+    return NOTHING
 
 
 def argument(ev: Interpreter, made_by: ClassOf | FunctionOf, position: int, count: int) -> Thing:

@@ -367,19 +367,9 @@ class Evaluator(KnownCalls):
                 told = callbacks.given(self, frame.file, frame.scope, position)
                 given = None if isinstance(told, Nothing) else told
             elif arguments is None and frame.file.language.makers:
-                told = self._made_with(fact, position, frame)
+                told = constructed.given(self, fact, position, frame)
                 given = None if isinstance(told, Nothing) else told
             yield parameter.name, given if given is not None else self._open(parameter, outside, arguments is not None)
-
-    def _made_with(self, fact: Function, position: int, frame: Frame) -> Thing:
-        """What those who make an object give at a position of the constructor, or of the function that makes it."""
-        if fact.name.partition("#")[0] == "__init__":
-            cls = members.class_at(self, frame.file, fact.scope)
-            return constructed.argument(self, cls, position, len(fact.parameters))
-        if fact.name in frame.file.factories:
-            made_by = FunctionOf(frame.file.path, frame.scope)
-            return constructed.argument(self, made_by, position, len(fact.parameters))
-        return NOTHING
 
     def opened(self, parameter: Parameter, frame: Frame) -> Thing:
         """A parameter that nobody gives."""
