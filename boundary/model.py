@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from boundary.edits import Rewrite
+
 
 class Location(msgspec.Struct, frozen=True, order=True):
     """A place in a source: ``path`` is relative to the workspace root with ``/``; lines and columns count from 1."""
@@ -314,7 +316,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     other end (the thing called, read, imported), when it has a place of its own. ``grades`` are the kinds of evidence
     that the finding joins: what code does, what is configured, what is permitted. ``fingerprint`` is free of line
     numbers and wording. ``reason`` says why it was settled as ``excepted``. ``consumers`` are the names of those
-    concerned, ``hits`` the places in their code. ``cause`` is the fingerprint of the finding that it follows from.
+    concerned, ``hits`` the places in their code. ``cause`` is the fingerprint of the finding that it follows from,
+    ``rewrite`` what would mend it, where that is known.
     """
 
     code: str
@@ -339,6 +342,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     status: Status = "new"
     reason: str = ""
     cause: str = ""
+    rewrite: Rewrite | None = None
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):

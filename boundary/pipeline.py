@@ -28,6 +28,7 @@ from boundary.graph import Evolution, Graph
 from boundary.model import Finding, Problem, Report
 from boundary.reading.masking import masked
 from boundary.resolve import resolve
+from boundary.rewrites import offered
 from boundary.settle.baseline import NAME as BASELINE
 from boundary.settle.baseline import Baseline
 from boundary.settle.baseline import read as read_baseline
@@ -154,7 +155,14 @@ class Survey:
         settled = settle(
             graph, found, self.rules, self.config, today, self.lines, paths=paths, base=before, baseline=baseline
         )
-        return linked(settled)
+        return self._mendable(linked(settled))
+
+    def _mendable(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """The findings with what would mend them, where their rules say how."""
+        side = self.side("")
+        paths = [entry.path for entry in self.snapshot.entries() if entry.link is None]
+        chosen = {rule.code: (rule.rewrite, rule.unsafe) for rule in self.rules if rule.rewrite}
+        return offered(findings, chosen, self.graph, side.read, paths)
 
     def report(self, *, base: str | None = None, today: date | None = None, before: Snapshot | None = None) -> Report:
         """The report; see ``analyse``. ``before`` are the files of the base, where git does not have them."""

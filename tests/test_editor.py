@@ -290,3 +290,25 @@ def test_an_editor_is_told_when_there_is_nothing(tmp_path: Path) -> None:
         assert not await editor.client.text_document_hover_async(hover_)
 
     with_editor(lay(tmp_path, {"a.txt": ""}), work)
+
+
+def test_an_editor_is_offered_what_mends_a_finding(tmp_path: Path) -> None:
+    published = SHOP["compose.yaml"].replace('"postgres:16"}', '"postgres:16", ports: ["5432:5432"]}')
+
+    async def work(editor: Editor) -> None:
+        editor.opens("compose.yaml", published)
+        await editor.until(lambda: bool(editor.told.get(editor.uri("compose.yaml"))))
+        document = types.TextDocumentIdentifier(editor.uri("compose.yaml"))
+        line = types.Range(types.Position(2, 0), types.Position(2, 60))
+        asked = types.CodeActionParams(document, line, types.CodeActionContext([]))
+        actions = await editor.client.text_document_code_action_async(asked)
+        [action] = [one for one in actions or () if one.title.startswith("Fix NET002: publishes the port")]
+        assert isinstance(action, types.CodeAction)
+        [edit] = ((action.edit and action.edit.changes) or {})[document.uri]
+        at = published.splitlines()[2].index("5432:5432")
+        assert (edit.range, edit.new_text) == (
+            types.Range(types.Position(2, at), types.Position(2, at)),
+            "127.0.0.1:",
+        )
+
+    with_editor(lay(tmp_path, SHOP | {"compose.yaml": published}), work)

@@ -15,6 +15,7 @@ from boundary.checks.select import Owner
 from boundary.errors import suggestion
 from boundary.model import EdgeKind, Grade, Location, NodeKind, Problem, Severity
 from boundary.plugins import load
+from boundary.rewrites import rewriters
 
 
 class WrongDocument(Exception):
@@ -62,6 +63,8 @@ def _front(entry: Entry, fault: Fault) -> dict[str, Any]:
         "keep_same_owner": keys.choice("same-owner", ("keep", "lower"), "lower") == "keep",
         "no_owner": keys.choice("no-owner", get_args(Severity), "") or None,
         "unknown_owner": keys.choice("unknown-owner", get_args(Severity), "") or None,
+        "rewrite": keys.choice("rewrite", rewriters(), ""),
+        "unsafe": keys.text("unsafe"),
     }
     for place in message.unknown_places(found["message"]):
         fault(entry.line, f"the message has an unknown place {{{place}}}. {suggestion(place, message.PLACES)}")

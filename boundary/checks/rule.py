@@ -93,6 +93,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     which of the selected edges or nodes are a breach together. ``parameters`` are the check's. ``keep_same_owner``
     keeps the severity where both ends have one owner; ``no_owner`` is it where nobody at all answers for an end (the
     machine, something outside), ``unknown_owner`` where no team is known for an end, even if the service is.
+    ``rewrite`` names what mends it (a module of ``boundary.rewrites``), ``unsafe`` says whom that may break.
     """
 
     code: str
@@ -114,6 +115,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     keep_same_owner: bool = False
     no_owner: Severity | None = None
     unknown_owner: Severity | None = None
+    rewrite: str = ""
+    unsafe: str = ""
 
     @property
     def mild(self) -> str:

@@ -75,3 +75,8 @@ def count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 10_000:
         raise argparse.ArgumentTypeError(f"{text} is no number from 1 to 9999")
     return int(text)
+
+
+def listed(given: Sequence[str]) -> list[str]:
+    """The names of an option that takes several, with commas or by being given again."""
+    return [name.strip() for text in given for name in text.split(",") if name.strip()]

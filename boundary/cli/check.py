@@ -9,7 +9,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from boundary.cli._arguments import paths
+from boundary.cli._arguments import listed, paths
 from boundary.cli._ledger import accept, terms
 from boundary.cli._ledger import options as ledger
 from boundary.cli._terminal import save
@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     shown += [other for other, file in asked if not file]
     shown = shown or [reporter(automatic(os.environ))]
     treaty = terms(arguments)
-    with surveyed(arguments, terminal, _names(arguments.select), _names(arguments.ignore)) as survey:
+    with surveyed(arguments, terminal, listed(arguments.select), listed(arguments.ignore)) as survey:
         report = survey.report(base=arguments.base)
         if treaty:
             failing = [finding for finding in report.findings if _fails(finding, arguments)]
@@ -111,10 +111,6 @@ def _output(text: str) -> tuple[Reporter, str]:
     if equals and not file:
         raise UserError(f"--output {text} names no file", hint="It takes FORMAT=FILE, such as sarif=boundary.sarif.")
     return reporter(name), file
-
-
-def _names(given: list[str]) -> list[str]:
-    return [name.strip() for text in given for name in text.split(",") if name.strip()]
 
 
 def _view(survey: Survey, terminal: Terminal, *, to_file: bool = False) -> View:

@@ -45,7 +45,18 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 def _document(rule: Rule) -> str:
     title, _, body = rule.body.strip().partition("\n")
     head = f"{title}\n\n{rule.code} {rule.name}, clause {rule.clause}, severity {rule.severity}\n"
-    return f"{head}{body}\n\n{_EXCEPT.format(code=rule.code)}"
+    return f"{head}{body}\n\n{mending(rule)}{_EXCEPT.format(code=rule.code)}"
+
+
+def mending(rule: Rule) -> str:
+    """What `boundary fix` does about a rule, where it does something."""
+    if not rule.rewrite:
+        return ""
+    option, risk = (" --unsafe-fixes", f"; {rule.unsafe}") if rule.unsafe else ("", "")
+    words = rule.rewrite.replace("-", " ")
+    return (
+        f"## To let it be mended\n\n`boundary fix{option}` does it where it is certain to be right: {words}{risk}.\n\n"
+    )
 
 
 def _laid_out(text: str, terminal: Terminal) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from boundary import __version__
 from boundary.editor import answers
 from boundary.editor.session import Look, Session
+from boundary.edits import Replacement
 from boundary.errors import UserError
 from boundary.model import Evidence, Finding, Location
 
@@ -178,7 +179,7 @@ def made() -> Server:
         types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
     )
     def actions(ls: Server, asked: types.CodeActionParams) -> list[types.CodeAction]:
-        return list(_accepting(ls, asked))
+        return [*_mending(ls, asked), *_accepting(ls, asked)]
 
     return server
 
@@ -188,6 +189,42 @@ def _typed(server: Server, uri: str, text: str | None) -> None:
     if path is not None and server.session is not None:
         server.session.type(path, text)
         server.soon()
+
+
+def _mending(server: Server, asked: types.CodeActionParams) -> Iterable[types.CodeAction]:
+    """One action for each finding in the range that a rewrite mends, as long as its files are as they were read."""
+    path = server.path(asked.text_document.uri)
+    if server.last is None or path is None:
+        return
+    first, last = asked.range.start.line + 1, asked.range.end.line + 1
+    for finding in answers.findings_at(server.last, path, first, last):
+        rewrite = finding.rewrite
+        changes: dict[str, list[types.TextEdit]] = defaultdict(list)
+        for edit in rewrite.edits if rewrite else ():
+            changes[server.uri(edit.path)].append(_edit(edit, server.last.lines[edit.path]))
+        if rewrite and all(_is_as_read(server, uri) for uri in changes):
+            risk = f" ({rewrite.unsafe})" if rewrite.unsafe else ""
+            yield types.CodeAction(
+                f"Fix {finding.code}: {rewrite.what}{risk}",
+                kind=types.CodeActionKind.QuickFix,
+                edit=types.WorkspaceEdit(changes=dict(changes)),
+            )
+
+
+def _edit(edit: Replacement, lines: Sequence[str]) -> types.TextEdit:
+    def at(line: int, column: int) -> types.Position:
+        return types.Position(line - 1, _units(lines[line - 1][: column - 1]) if line <= len(lines) else 0)
+
+    return types.TextEdit(types.Range(at(edit.line, edit.column), at(edit.end_line, edit.end_column)), edit.text)
+
+
+def _is_as_read(server: Server, uri: str) -> bool:
+    """Whether a file that is open in the editor says what the last look saw."""
+    document, path = server.workspace.text_documents.get(uri), server.path(uri)
+    if document is None or path is None or server.last is None:
+        return path is not None
+    written: str = document.source
+    return written.split("\n") == list(server.last.lines[path])
 
 
 def _accepting(server: Server, asked: types.CodeActionParams) -> Iterable[types.CodeAction]:

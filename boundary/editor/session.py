@@ -58,7 +58,7 @@ class Edited(Snapshot):
 
 class Look(msgspec.Struct, frozen=True):
     """What a workspace looks like at one moment. ``edges`` are those that a place is the best evidence of, by path and
-    line; ``lines`` are the lines of the sources with findings."""
+    line; ``lines`` are those of the sources with findings, and of those that would change to mend them."""
 
     graph: Graph
     rules: dict[str, Rule]
@@ -116,5 +116,7 @@ class Session:
             place = edge.location
             for line in range(place.line, max(place.line, place.end_line) + 1):
                 edges[place.path, line].append(edge)
-        lines = {path: survey.lines(path) for path in {finding.location.path for finding in findings}}
+        edits = (edit for finding in findings if finding.rewrite for edit in finding.rewrite.edits)
+        paths = {finding.location.path for finding in findings} | {edit.path for edit in edits}
+        lines = {path: survey.lines(path) for path in paths}
         return Look(survey.graph, {rule.code: rule for rule in survey.rules}, findings, dict(edges), lines)

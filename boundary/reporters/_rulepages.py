@@ -27,7 +27,12 @@ def markdown(rules: Sequence[Rule]) -> str:
         lines += [f"| [{r.code}](#{_anchor(r)}) | {r.name} | {r.severity} | {_cell(r.title)} |" for r in group]
         lines.append("")
     for rule in rules:
-        lines += [f"## {rule.code} {rule.name}", "", f"Clause {rule.clause}, severity {rule.severity}.", ""]
+        lines += [
+            f"## {rule.code} {rule.name}",
+            "",
+            f"Clause {rule.clause}, severity {rule.severity}.{_mended(rule)}",
+            "",
+        ]
         lines += [*_deeper(rule.body.strip()), ""]
     return "\n".join(lines)
 
@@ -52,6 +57,7 @@ def html(rules: Sequence[Rule]) -> str:
     for rule in rules:
         head = f"{tag('code', text(rule.code))} {text(rule.name)}"
         told = f"Clause {text(rule.clause)}, severity {tag('span', text(rule.severity), class_=rule.severity)}."
+        told += text(_mended(rule))
         prose = reader.render("\n".join(_plain(line) for line in _deeper(rule.body.strip())))
         body += [tag("section", f"{tag('h2', head)}\n{tag('p', told)}\n{prose}", id=rule.code), "\n"]
     return page(_TITLE, "".join(body))
@@ -60,6 +66,13 @@ def html(rules: Sequence[Rule]) -> str:
 def _by_clause(rules: Iterable[Rule]) -> Iterable[tuple[str, list[Rule]]]:
     ordered = sorted(rules, key=lambda rule: (rule.clause, rule.code))
     return [(clause, list(group)) for clause, group in groupby(ordered, key=lambda rule: rule.clause)]
+
+
+def _mended(rule: Rule) -> str:
+    """Whether `boundary fix` has a rewrite for it."""
+    if not rule.rewrite:
+        return ""
+    return f" `boundary fix{' --unsafe-fixes' if rule.unsafe else ''}` mends it where that is certain to be right."
 
 
 def _plain(line: str) -> str:

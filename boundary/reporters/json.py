@@ -6,6 +6,9 @@ import json
 from collections import Counter
 from typing import Any, get_args
 
+import msgspec
+
+from boundary.edits import Rewrite
 from boundary.model import Coverage, Finding, Hit, Location, Report, Severity, Status
 from boundary.reporters import View
 
@@ -47,7 +50,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "status": finding.status,
         "reason": finding.reason,
         "cause": finding.cause or None,
+        "rewrite": finding.rewrite and _rewrite(finding.rewrite),
     }
+
+
+def _rewrite(rewrite: Rewrite) -> dict[str, Any]:
+    edits = [msgspec.structs.asdict(edit) for edit in rewrite.edits]
+    return {"what": rewrite.what, "safe": not rewrite.unsafe, "unsafe": rewrite.unsafe or None, "edits": edits}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

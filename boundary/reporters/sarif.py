@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from boundary.edits import Replacement, Rewrite
 from boundary.model import Evidence, Finding, Location, Report
 from boundary.reporters import WORKSPACE, View
 from boundary.reporters._rows import write
@@ -111,12 +112,36 @@ def _result(finding: Finding, index: Mapping[str, int], report: Report, view: Vi
     if finding.evidence:
         flow = [{"location": _location(link), "importance": "essential"} for link in finding.evidence]
         result["codeFlows"] = [{"message": _message("Why boundary says so."), "threadFlows": [{"locations": flow}]}]
+    if finding.rewrite:
+        result["fixes"] = [_rewrite(finding.rewrite)]
     if finding.status == "excepted":
         kind = "inSource" if _commented(finding.location, view) else "external"
         result["suppressions"] = [{"kind": kind, "status": "accepted", "justification": finding.reason}]
     if report.base or report.baseline:
         result["baselineState"] = _BASELINE[finding.status]
     return result
+
+
+def _rewrite(rewrite: Rewrite) -> dict[str, Any]:
+    """3.55: all replacements of one file, which a viewer offers to make."""
+    paths = sorted({edit.path for edit in rewrite.edits})
+    return {
+        "description": _message(rewrite.what + (f"; {rewrite.unsafe}" if rewrite.unsafe else "")),
+        "artifactChanges": [
+            {
+                "artifactLocation": {"uri": _uri(path), "uriBaseId": _ROOT},
+                "replacements": [_replacement(edit) for edit in rewrite.edits if edit.path == path],
+            }
+            for path in paths
+        ],
+    }
+
+
+def _replacement(edit: Replacement) -> dict[str, Any]:
+    region = {
+        "startLine": edit.line, "startColumn": edit.column, "endLine": edit.end_line, "endColumn": edit.end_column,
+    }  # fmt: skip
+    return {"deletedRegion": region, "insertedContent": {"text": edit.text}}
 
 
 def _related(finding: Finding) -> list[Evidence]:

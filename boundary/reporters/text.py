@@ -48,8 +48,8 @@ def _finding(finding: Finding, view: View, below: Sequence[Finding] = ()) -> Ite
         yield row("--> ", ("place", str(finding.counterpart)), indent=2)
         if finding.status != "fixed":
             yield from excerpt(finding.counterpart, view.excerpt, view.width)
-    told = {one.location for one in below}
-    reasons = [link for link in finding.evidence if link.location not in told]
+    shown = {one.location for one in below}
+    reasons = [link for link in finding.evidence if link.location not in shown]
     if [link.location for link in reasons] not in ([], [here]):  # one link says what the message says
         yield row("because", indent=2)
         yield from chain(reasons, indent=4)
@@ -59,6 +59,12 @@ def _finding(finding: Finding, view: View, below: Sequence[Finding] = ()) -> Ite
     yield from _below(finding, below, view)
     if finding.fix:
         yield row(("good", "fix: "), finding.fix, indent=2, hang=7)
+    if finding.rewrite:
+        option = " --unsafe-fixes" if finding.rewrite.unsafe else ""
+        told = (
+            f"`boundary fix{option}` {finding.rewrite.what}{finding.rewrite.unsafe and '; ' + finding.rewrite.unsafe}"
+        )
+        yield row(("good", "fixable: "), told, indent=2, hang=11)
     if remedy := next((one.fix for one in below if one.hits), ""):
         yield row(("good", "fix there: "), remedy, indent=2, hang=7)
     others = ", ".join(sorted({one.code for one in below}))
