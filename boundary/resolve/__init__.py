@@ -215,9 +215,10 @@ def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], 
 def _nearby(context: Context, node: Node) -> tuple[str, ...]:
     """The services among whose files a store is declared; of a stack apart from them, those that it runs."""
     here = context.land.services_of(node.location.path) if node.location else ()
-    if here or "declared" not in node.traits:
-        return here
-    return context.land.beside(node.location) if node.location else ()
+    if not here and "declared" in node.traits and node.location:
+        here = context.land.beside(node.location)
+    teams = {one: context.land.service(one).party.team for one in here} if node.owner else {}
+    return tuple(one for one in here if (teams.get(one) or node.owner) == node.owner)
 
 
 def _graph(context: Context, offered: dict[str, list[Operation]], done: list[Work]) -> Graph:
@@ -261,11 +262,11 @@ def _drop_own_volumes(context: Context) -> None:
 
 
 def _drop_unused(context: Context) -> None:
-    """What a stack declares that no service is known to use, and that is no service's, says nothing of services."""
+    """What a stack declares that no service is known to use, and that is nobody's, says nothing of services."""
     used = {edge.target for edge in context.found.edges} | {edge.source for edge in context.found.edges}
     parents = {node.parent for node in context.found.nodes.values()}
     for node in list(context.found.nodes.values()):
-        if "declared" in node.traits and node.keeper is None and node.id not in used | parents:
+        if "declared" in node.traits and node.keeper is None and node.owner is None and node.id not in used | parents:
             del context.found.nodes[node.id]
 
 

@@ -149,6 +149,13 @@ class Context:
     def _reached(self) -> Reached:
         return Reached(self.program, self.land, started(self.files, self.land))
 
+    def is_foreign(self, node: Node, service: str) -> bool:
+        """Whether a store is surely another one's: kept by one, or marked as another team's where nobody keeps it."""
+        if node.keeper is not None:
+            return node.keeper != service
+        team = self.land.service(service).party.team
+        return node.owner is not None and team is not None and node.owner != team
+
     def services_at(self, site: Site) -> list[Service]:
         """The services that do what stands at a place: of code that several ship, those who ask for it."""
         return [self.land.service(identity) for identity in self._reached.services(site)]

@@ -41,7 +41,7 @@ def resolve(context: Context, ids: Mapping[tuple[str, str], str], files: Files) 
             continue
         server = servers.get(one.resource.uid, "")
         node = context.found.nodes.get(ids.get((server, ""), server))
-        if node is None or node.keeper in (None, one.service):
+        if node is None or not context.is_foreign(node, one.service):
             continue
         if one.wide:
             wide[one.service, one.evidence[0].location].append((one, node))

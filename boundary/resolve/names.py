@@ -109,12 +109,14 @@ class Names:
                 linked := _nearest(self._units.get(target.lower(), ()), self, _Caller((unit,), caller.thing))
             ):
                 return linked
+        behind, _, why = self.led(name, None)
+        found = self._named(behind, caller)
+        return (found[0], why[0]) if found and why else found or self._named(name, caller)
+
+    def _named(self, name: str, caller: _Caller) -> tuple[Named, Evidence] | None:
         for spelled in _spellings(name):
             if spelled in self._units:
                 return _nearest(self._units[spelled], self, caller)
-        behind, _, why = self.led(name, None)
-        if behind != name and (found := self.host(behind, port, near)):
-            return found[0], why[0]
         known = endpoints.resource(name)
         told = self._declared.get(("", known), ()) if known else self._told.get(name, ())
         return _nearest(told or self._in_namespace(name), self, caller)

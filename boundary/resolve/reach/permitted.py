@@ -70,7 +70,7 @@ class _Permits:
     def stored(self, server: Server) -> list[Node]:
         """The nodes of a store's server that are somebody's, or that somebody uses."""
         found = [self._context.found.nodes.get(one) for one in self._nodes.get(server.id, [server.id])]
-        return [node for node in found if node is not None and (node.keeper or node.id in self._used)]
+        return [node for node in found if node is not None and (node.keeper or node.owner or node.id in self._used)]
 
     def open(self, server: Server, width: str, evidence: Evidence) -> None:
         """A store lets in who is not named."""
@@ -81,7 +81,7 @@ class _Permits:
     def admit(self, service: str, server: Server, port: int, evidence: tuple[Evidence, ...]) -> None:
         """A store of another one lets a service in."""
         for node in self.stored(server):
-            if evidence and node.keeper not in (None, service):
+            if evidence and self._context.is_foreign(node, service):
                 self._add(service, node.id, evidence, "store", f"port {port}")
 
     def _add(self, source: str, target: str, evidence: tuple[Evidence, ...], trait: str, detail: str) -> None:

@@ -19,6 +19,7 @@ import msgspec
 
 from boundary.model import Evidence, Location
 from boundary.resolve.landscape import Landscape
+from boundary.resolve.stacks import denials
 from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.grants import Grant
 from boundary.resolve.stacks.identities import Identities
@@ -96,9 +97,11 @@ class Assignments:
     @cached_property
     def grants(self) -> list[Grant]:
         """What each service may do by what it acts as."""
+        denied = denials.denied(self._stacks, self.identities)
         return [
             Grant(service, one.resource, one.actions, one.given(place), one.wide)
             for one in self.found
+            if not any(deny.covers(one.identity, one.resource) for deny in denied)
             for service, place in one.holders.items()
         ]
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from boundary.model import Location, Value
 from boundary.resolve.landscape import Landscape
+from boundary.resolve.stacks import rolemodules
 from boundary.resolve.stacks.attributes import ARN
 from boundary.resolve.stacks.evaluator import as_text, member
 from boundary.resolve.stacks.stack import Stacks
@@ -65,6 +66,8 @@ class Bearers:
                 # Its own role, which the application model makes.
                 self.of_role[f"{resource.uid}Role"][self.services[resource.uid]] = resource
 
+            if rolemodules.row(resource.type) and resource.uid in self.services:
+                self.of_role[resource.uid][self.services[resource.uid]] = resource
         for role, service, pod in standing(land, stacks):
             if uid := self.role(role):
                 self.of_role[uid].setdefault(service, pod)
@@ -101,6 +104,8 @@ class Bearers:
                 for each in items(one.get("Policies")):
                     yield self._said(one, each, bearers, "Policies")
                     yield from self._managed(one, each, bearers, "Policies")
+            elif (told := rolemodules.row(one.type)) is not None:
+                yield from self._of_module(one, told)
             elif one.type == "aws_iam_role_policy_attachment":
                 bearers = self.of_role.get(self.role(one.get("role")), {})
                 yield from self._managed(one, one.get("policy_arn"), bearers, "policy_arn")
@@ -113,6 +118,15 @@ class Bearers:
         for name in _LISTS:
             for one in items(role.get(name)):
                 yield from self._managed(role, one, bearers, name)
+
+    def _of_module(self, module: Resource, told: rolemodules.Row) -> Iterator[Said]:
+        bearers = self.of_role.get(module.uid, {})
+        key = next((name for name in told.statements if name in module.body), "source")
+        yield Said(module, key, tuple(rolemodules.stated(module, told)) if bearers else (), bearers)
+        for thing in rolemodules.documents(module, told):
+            yield self._said(module, thing, bearers, told.documents[0])
+        for thing in rolemodules.policies(module, told):
+            yield from self._managed(module, thing, bearers, told.policies[0])
 
     def trusts(self) -> Iterator[Said]:
         """Who may take on a role, for the roles that services have."""
@@ -143,4 +157,8 @@ class Bearers:
             if one.type == "aws_iam_role_policy_attachment":
                 policy = self.stacks.meant(as_text(one.get("policy_arn")))
                 found[policy.uid if policy else ""].append(self.role(one.get("role")))
+            elif (told := rolemodules.row(one.type)) is not None:
+                for thing in rolemodules.policies(one, told):
+                    if policy := self.stacks.meant(as_text(thing)):
+                        found[policy.uid].append(one.uid)
         return found

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from functools import cached_property
 
+from boundary.resolve.stacks import rolemodules
 from boundary.resolve.stacks.environments import anywhere
 from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.things import Resource
@@ -91,6 +92,8 @@ class Index:
         for one in self.resources:
             if one.type in ("aws_iam_role", "AWS::IAM::Role"):
                 found[one.text("RoleName") or one.name].append(one)
+            elif name := rolemodules.called(one):
+                found[name].append(one)
         return found
 
 

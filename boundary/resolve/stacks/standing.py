@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from boundary.model import Location, Value
 from boundary.resolve.landscape import Landscape
+from boundary.resolve.stacks import rolemodules
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import NULL, Resource, Rows, Table, Thing, document, text
 
@@ -58,6 +59,10 @@ def standing(land: Landscape, stacks: Stacks) -> Iterator[tuple[Thing, str, Reso
             space, account, role = (one.get(name) for name in _ASSOCIATIONS[one.type])
             for service, place in pods.of(text(space) or "", text(account) or "").items():
                 yield role, service, _bearer(place)
+        if (told := rolemodules.row(one.type)) is not None:
+            for namespace, name in rolemodules.accounts(one, told):
+                for service, place in pods.of(namespace, name).items():
+                    yield Value.of(one.uid), service, _bearer(place)
         for key in _TRUSTS:
             for subject in _texts(document(one.get(key)), 0) if key in one.body else ():
                 found = SUBJECT.fullmatch(subject)
