@@ -24,7 +24,7 @@ class Block(Fact, frozen=True):
     keywords; ``rest`` for what ``...`` spreads; operators by their signs. What ``[*]`` gives is a ``for``.
     """
 
-    language: Literal["terraform", "cloudformation"]
+    language: Literal["terraform", "cloudformation", "bicep"]
     kind: Literal["resource", "data", "module", "variable", "local", "output", "assignment", "mapping", "condition",
                   "stack", "provider", "include", "shared", "setting", "fragment", "part", "asset"]  # fmt: skip
     type: str

@@ -15,7 +15,7 @@ from boundary.model import Evidence, Location, Value
 if TYPE_CHECKING:
     from boundary.resolve.stacks.stack import Stacks
 
-STACKS = frozenset(("terraform", "cloudformation"))
+STACKS = frozenset(("terraform", "cloudformation", "bicep"))
 """Platforms that declare what a cloud runs."""
 
 

@@ -51,19 +51,29 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
             continue  # what lies around the services of others is nobody's code: a manifest for the tools of all
         around = next((homes[one] for one in (root, *ancestors(root)) if one in homes), ())
         homes[root] = tuple(sorted({*sharing, *around}))
-    return found, dict(sorted((_whole(services) | homes).items()))
+    return found, dict(sorted((_whole(files, services) | homes).items()))
 
 
-def _whole(services: Sequence[Service]) -> Homes:
+def _whole(files: Files, services: Sequence[Service]) -> Homes:
     """Repositories that are one service's: what stands beside its project there (contracts, schemas, scripts) is its
-    own as well. One from which others are deployed is a platform's."""
+    own as well; others there are called after it (``orders-worker``), and then other packages are nobody's. One from
+    which others are deployed is a platform's."""
     repositories = {one.repository for one in services if one.roots} - {""}
     inside: dict[str, set[str]] = defaultdict(set)
     for service in services:
         places = (*service.roots, *(unit.location.path for unit in service.units))
         for above in {one for place in places for one in (place, *ancestors(place))} & repositories:
             inside[above].add(service.id)
-    return {where: tuple(ids) for where, ids in inside.items() if len(ids) == 1}
+    whole: Homes = {where: (one,) for where, ids in inside.items() if (one := _first_of(ids))}
+    several = [where for where in whole if len(inside[where]) > 1]
+    apart = {folder(path) for path, _ in files.all(Package)} - whole.keys() if several else set()
+    return {root: () for root in apart if any(within(root, where) for where in several)} | whole
+
+
+def _first_of(ids: set[str]) -> str:
+    """The service that all others are called after, "" for none."""
+    shortest = min(ids, key=lambda one: (len(one), one))
+    return shortest if all(one == shortest or one.startswith(f"{shortest}-") for one in ids) else ""
 
 
 def _of_parent(files: Files, services: Sequence[Service], root: str, users: set[str]) -> Homes:

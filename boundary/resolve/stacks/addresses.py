@@ -33,8 +33,11 @@ class Fronts:
         """The one declared store behind an address, None for what is none, and for one that leads nowhere known."""
         if resource.row is None or not resource.row.fronts or depth > _DEEPEST:
             return None
-        ways = (resource, *self._joined.get(resource.uid, ()))
-        found = {one.uid: one for way in ways for one in self._named(way, way.row.fronts if way.row else ())}
+        joined = self._joined.get(resource.uid, ())
+        ways = [list(self._named(way, way.row.fronts if way.row else ())) for way in (resource, *joined)]
+        if not all(ways[1:]):
+            return None  # Of what leads on, something leads to what is not known.
+        found = {one.uid: one for way in ways for one in way}
         found.pop(resource.uid, None)
         ends = {end.uid: end for one in found.values() if (end := self.behind(one, depth + 1) or one)}
         return next(iter(ends.values())) if len(ends) == 1 else None

@@ -15,6 +15,7 @@ from boundary.facts import Expr, Record, Ref, Text
 from boundary.facts.infra import Block
 from boundary.model import Location, Value
 from boundary.resolve.files import Files, folder, place
+from boundary.resolve.stacks import bicep
 from boundary.resolve.stacks.evaluator import Evaluator, Names, member
 from boundary.resolve.stacks.rows import row
 from boundary.resolve.stacks.things import (
@@ -74,6 +75,8 @@ class Modules:
         for path, one in files.all(Block):
             if one.language == "terraform":
                 (self._given if one.kind == "assignment" else self._written)[folder(path)].append((path, one))
+        for home, path, one in bicep.blocks(files):
+            (self._given if one.kind == "assignment" else self._written)[home].append((path, one))
         self.resources: list[Resource] = []
         self.roots: list[Module] = []
         for where in sorted(self._uncalled()):
@@ -103,7 +106,7 @@ class Modules:
         """The folder that a module's source means: a path, or a repository of the workspace."""
         source = _literal(call.body, "source")
         if source.startswith(("./", "../")):
-            found = place(where, source)
+            found = place(folder(where) if where.endswith(bicep.ENDING) else where, source)
             return found if found in self._written else None
         inner = re.fullmatch(r"(?:git::)?.*?([\w.-]+?)(?:\.git)?//([\w./-]+)(?:\?.*)?", source)
         if inner:
@@ -133,12 +136,14 @@ class Modules:
         return module
 
     def _declare(self, module: Module) -> None:
+        kinds = [one.type for (kind, _), written in module.blocks.items() if kind == "resource" for _, one in written]
+        module.names |= {kind: Table({}, {}, False) for kind in kinds}  # Before any instance takes the names with it.
         for (kind, _), written in module.blocks.items():
             for path, one in written:
                 if kind == "resource":
                     self._resources(module, path, one)
         for (kind, label), found in module.resources.items():
-            space = module.names.setdefault(kind, Table({}, {}, False))
+            space = module.names[kind]
             if isinstance(space, Table):
                 space.entries[label] = Handle(found[0]) if len(found) == 1 else self._several(found)
         for (kind, name), _ in list(module.blocks.items()):

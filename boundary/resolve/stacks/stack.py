@@ -10,6 +10,7 @@ from functools import cached_property
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.reading import connectors
 from boundary.resolve.files import Files
+from boundary.resolve.stacks import bicep
 from boundary.resolve.stacks.attributes import ARN, GATEWAY
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, block, member
 from boundary.resolve.stacks.fronts import fronts
@@ -54,6 +55,8 @@ class Stacks(Index):
 
     def platform(self, resource: Resource) -> str:
         """What deploys a resource."""
+        if resource.stack.endswith(bicep.ENDING):
+            return "bicep"
         return "cloudformation" if "::" in resource.type else "terraform"
 
     def is_function(self, resource: Resource) -> bool:

@@ -261,7 +261,7 @@ _VALUES = ("value", "Value", "valueFrom", "ValueFrom", "value_from", "value_sour
 """Where an entry of a list of variables has its value."""
 
 
-_ENTRY = frozenset({"name", "value", "value_from", "value_source", "secret_name"})
+_ENTRY = frozenset({"name", "value", "value_from", "value_source", "secret_name", "secretRef"})
 """All that one entry may have."""
 
 
@@ -288,9 +288,7 @@ def _every(thing: Thing, path: str) -> list[Thing]:
 
 def _names(table: Table) -> bool:
     """Whether a table is one entry of a list of variables rather than a map of them."""
-    return (
-        set(table.entries) <= {"name", "value", "value_from", "value_source", "secret_name"} and "name" in table.entries
-    )
+    return set(table.entries) <= _ENTRY and "name" in table.entries
 
 
 def _word(thing: Thing) -> str:
