@@ -162,8 +162,8 @@ class KnownCalls(Expressions, ABC):
         kept = receiver.fields if isinstance(receiver, Made) else ()
         fields: dict[str, Thing] = dict(kept)
         for name, thing in row.read(arguments, receiver):
-            if name == "function":
-                continue
+            if name == "function" or (row.effect.startswith("construct") and not isinstance(thing, Value | Made)):
+                continue  # What a construct is given in detail stays with the effect alone.
             inherited = thing.fields if name == "of" and isinstance(thing, Made) else ((name, thing),)
             fields.update(inherited)
         if row.effect == "append":

@@ -60,6 +60,8 @@ class Lookups(Interpreter, ABC):
     def _looked_up(self, name: str, frame: Frame) -> Thing:
         if name == "__file__":
             return Value.of(f"//{frame.file.path}")
+        if name == "__dirname":
+            return Value.of(f"//{frame.file.path.rpartition('/')[0]}")
         if name in ("self", "cls") and (receiver := self.receiver(frame)) is not None:
             return receiver
         if name == "super":

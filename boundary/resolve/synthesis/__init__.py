@@ -1,7 +1,7 @@
 """Infrastructure that programs describe, as the templates that they would make: nothing of them is run.
 
-A service of the Serverless Framework may be written in TypeScript. What comes out are ``Block`` facts, as templates
-have them, at the places in the programs.
+A service of the Serverless Framework may be written in TypeScript, and stacks with the Cloud Development Kit, whose
+output is seldom kept. What comes out are ``Block`` facts, as templates have them, at the places in the programs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from boundary.facts import FileFacts
 from boundary.facts.infra import Block
-from boundary.resolve.synthesis import serverless
+from boundary.resolve.synthesis import constructs, serverless
 
 __all__ = ["synthesised"]
 
@@ -25,7 +25,7 @@ def synthesised(files: Sequence[FileFacts]) -> Sequence[FileFacts]:
     """The files with what their programs describe; the same files where none does."""
     known = {file.path: file for file in files if not file.mark}
     made: Made = defaultdict(list)
-    for found in (serverless.services(known),):
+    for found in (serverless.services(known), constructs.stacks(known)):
         for path, blocks in found.items():
             made[path] += blocks
     if not made:

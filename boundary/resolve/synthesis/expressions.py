@@ -1,0 +1,94 @@
+"""What constructs are given, as expressions of a template: texts, objects, lists, references to other constructs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from boundary.facts import Expr, Item, Join, Listing, Member, Record, Ref, Text, Unknown
+from boundary.model import Value
+from boundary.resolve.code.things import Known, Made, Pairs, Several, Thing
+
+_DEEPEST = 20
+_ADDRESS = re.compile(r"[eE]ndpoint|hostname")
+_HTTP = frozenset({"url", "apiEndpoint", "urlForPath", "api_endpoint"})
+_REFERENCES = frozenset({"topicArn", "secretArn", "stateMachineArn"})
+"""Resource names that ``Ref`` gives by itself."""
+
+Label = Callable[[Made], str]
+"""The name of the resource that a construct makes, "" for none."""
+
+
+def camel(name: str) -> str:
+    """A name as TypeScript has it: Python's have underscores."""
+    first, *others = name.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in others)
+
+
+def text(thing: Thing | None) -> str:
+    """A text that is known whole, the last word of a constant of a library, "" for everything else."""
+    if isinstance(thing, Known):
+        return thing.name.rpartition(".")[2]
+    return (thing.text or "") if isinstance(thing, Value) else ""
+
+
+def expression(thing: Thing | None, label: Label, depth: int = 0) -> Expr:
+    """A thing as an expression."""
+    if depth > _DEEPEST:
+        return Unknown()
+    match thing:
+        case Value(parts=parts):
+            pieces = [Text(part) if isinstance(part, str) else Ref(part.name or "unknown") for part in parts]
+            return pieces[0] if len(pieces) == 1 else Join(tuple(pieces)) if pieces else Text("")
+        case Known():
+            return Text(text(thing))
+        case Pairs(entries=entries):
+            told = ((text(key), expression(value, label, depth + 1)) for key, value in entries)
+            return Record(tuple((Text(key), value) for key, value in told if key))
+        case Several(items=items):
+            return Listing(tuple(expression(item, label, depth + 1) for item in items))
+        case Made(type="construct"):
+            return _construct(thing, label, depth)
+        case Made(type="construct-part"):
+            return _part(thing, label, depth)
+    return Unknown()
+
+
+def _construct(made: Made, label: Label, depth: int) -> Expr:
+    """A construct of our own, one that is looked up by its name, or a helper around another one."""
+    if name := label(made):
+        return Ref(name)
+    how, first = camel(text(made.field("construct"))), made.field("first")
+    if how.startswith(("from", "value")) and "Asset" not in how:
+        return _looked_up(how, made, label, depth)
+    if how == "importValue" and first is not None:
+        return Item(Ref("<imports>"), expression(first, label, depth + 1))
+    around = [one for one in (first, made.field("id")) if one is not None]
+    inner = next((one for one in around if isinstance(one, Made)), around[0] if around else None)
+    return expression(inner, label, depth + 1)
+
+
+def _looked_up(how: str, made: Made, label: Label, depth: int) -> Expr:
+    """What another stack makes: by its name, its resource name, or the parameter that holds it."""
+    told = expression(made.field("name") or made.field("id"), label, depth + 1)
+    if "StringParameter" in how or "SecureString" in how:
+        return Join((Text("{{resolve:ssm:"), told, Text("}}")))
+    return told
+
+
+def _part(made: Made, label: Label, depth: int) -> Expr:
+    """A member of a construct; what only the cloud knows of it is an attribute of the resource."""
+    base, member = made.field("from"), camel(text(made.field("member")))
+    while isinstance(base, Made) and base.type == "construct-part":
+        member, base = camel(text(base.field("member"))) + "." + member, base.field("from")
+    of = expression(base, label, depth + 1)
+    if not isinstance(of, Ref) or not isinstance(base, Made) or not label(base):
+        return of
+    last = member.rpartition(".")[2]
+    if last in _HTTP:
+        return Join((Text("https://"), of, Text(".execute-api."), Ref("AWS::Region"), Text(".amazonaws.com")))
+    if _ADDRESS.search(member):
+        return Member(of, "Endpoint.Address")
+    if last == "tableStreamArn":
+        return Member(of, "StreamArn")
+    return Member(of, "Arn") if last.endswith("Arn") and last not in _REFERENCES else of

@@ -1,0 +1,53 @@
+"""The rows of ``known/constructs.toml``: constructs of the AWS CDK, and the resources that they make."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+_PACKAGE = re.compile(r"(?:aws-cdk-lib|aws_cdk|@aws-cdk)[/.](aws[-_][\w-]+)\.([\w.]+)")
+
+
+class Type(msgspec.Struct, frozen=True):
+    """A construct that makes a resource; see the table."""
+
+    type: str
+    rename: dict[str, str] = {}
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """What starts a function; see the table."""
+
+    kind: str
+    names: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All rows, by module and class, and the grants by the type of the resource."""
+
+    types: dict[str, Type]
+    sources: dict[str, Cause]
+    grants: dict[str, dict[str, list[str]]]
+
+
+@cache
+def rows() -> Rows:
+    """The table, read once."""
+    written = tomllib.loads((files("boundary.resolve") / "known" / "constructs.toml").read_text("utf-8"))
+    return Rows(
+        {name: msgspec.convert(one, Type) for names, one in written["types"].items() for name in names.split()},
+        {name: msgspec.convert(one, Cause) for names, one in written["sources"].items() for name in names.split()},
+        written["grants"],
+    )
+
+
+def called(name: str) -> str:
+    """Module and class of a construct as the table has them: the packages of all versions and languages are one."""
+    found = _PACKAGE.fullmatch(name)
+    return f"{found[1].replace('_', '-')}.{found[2]}" if found else name.rpartition(".")[2]
