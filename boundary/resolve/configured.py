@@ -57,7 +57,7 @@ def connect(context: Context, stores: Stores) -> None:
     services get, those have it in whose code the variable's name can be found.
     """
     given = _given(context)
-    sections = Sections(context.land, context.filler.settings)
+    sections = Sections(context.land, context.filler.settings, context.names)
     for service, name, value, evidence in _values(context):
         text = str(value)
         if SCHEMES.match(text):
@@ -66,14 +66,15 @@ def connect(context: Context, stores: Stores) -> None:
                 beside = sections.database(service.id, name, evidence) if address.engine in DIVIDED else None
                 whole = replace(address, database=address.database or beside)
                 stores.connect(service, whole, evidence, "configured", certain=certain)
-        elif not (_server(context, stores, service, name, text, evidence) or
+        elif not (_server(context, stores, service, name, text, evidence, sections) or
                   _paired(context, stores, service, value, evidence)):  # fmt: skip
             _cloud(context, stores, service, name, value, evidence)
 
 
 def _server(
-    context: Context, stores: Stores, service: Service, name: str, text: str, evidence: tuple[Evidence, ...]
-) -> bool:
+    context: Context, stores: Stores, service: Service, name: str, text: str, evidence: tuple[Evidence, ...],
+    sections: Sections,
+) -> bool:  # fmt: skip
     """A bare host name, or the URL, of a store or broker that is known."""
     url = paths.parse(Value.of(text)) if text.startswith(("http://", "https://")) else None
     if not _named(context, service, name, text) if url is None else not _counts(context, service, name):
@@ -84,7 +85,8 @@ def _server(
         return False
     spoken = found[0].technology
     if url is None or (spoken in _WEB and (spoken not in _BUCKETS or is_declared(found[0]))):
-        address = connections.Address(spoken, Value.of(host), int(port) if port else None)
+        beside = sections.database(service.id, name, evidence) if spoken in DIVIDED else None
+        address = connections.Address(spoken, Value.of(host), int(port) if port else None, beside)
         stores.connect(service, address, (*evidence, found[1]), "configured")
     return True
 

@@ -198,7 +198,13 @@ def _hosts(thing: Named, unit: Unit) -> Iterable[str]:
     if unit.platform == "process":
         return ()
     only = isinstance(thing, Server) and unit.platform in STACKS and unit.image is None
-    return (unit.name,) if only else dict.fromkeys((unit.name, *unit.names))
+    return (unit.name,) if only else dict.fromkeys((unit.name, *unit.names, *_containers(unit)))
+
+
+def _containers(unit: Unit) -> Iterable[str]:
+    """What Compose calls the first container of a service, by which it is found in a network that projects share."""
+    project = unit.project.rpartition("/")[2]
+    return (f"{project}{mark}{unit.name}{mark}1" for mark in "-_") if unit.platform == "compose" and project else ()
 
 
 def _repository(thing: Named, known: Sequence[str]) -> str | None:

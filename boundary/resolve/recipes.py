@@ -84,7 +84,8 @@ class Recipes:
 
     @cached_property
     def _bases(self) -> set[str]:
-        return {last for recipe in self.by_path.values() for base in recipe.bases if (last := named(base))}
+        bases = {base for recipe in self.by_path.values() for base in recipe.bases if known(base) is None}
+        return {last for base in bases if (last := named(base))}
 
     @cached_property
     def _servers(self) -> dict[str, set[Image | None]]:

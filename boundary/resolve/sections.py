@@ -8,7 +8,8 @@ from collections import defaultdict
 
 from boundary.model import Evidence, Value
 from boundary.resolve.files import fold
-from boundary.resolve.landscape import Landscape
+from boundary.resolve.landscape import Landscape, Server, Service
+from boundary.resolve.names import Names
 from boundary.resolve.settings import Settings
 
 _DATABASES = ("databasename", "dbname", "database", "db")
@@ -19,20 +20,26 @@ _NAME = re.compile(r"[A-Za-z][\w-]*")
 class Sections:
     """The names of databases in the settings of services, by what their keys begin with."""
 
-    def __init__(self, land: Landscape, settings: Settings) -> None:
+    def __init__(self, land: Landscape, settings: Settings, hosts: Names) -> None:
+        self._hosts = hosts
         self._names: dict[tuple[str, str, str], set[str]] = defaultdict(set)
         for service in land.services:
             for binding in (one for unit in service.units for one in unit.variables):
                 place = binding.evidence[0].location.path if binding.evidence else ""
-                self._note(service.id, binding.name, binding.value, place)
+                self._note(service, binding.name, binding.value, place)
             for path, setting in settings.all(service.id):
-                self._note(service.id, setting.key, setting.value, path)
+                self._note(service, setting.key, setting.value, path)
 
-    def _note(self, service: str, key: str, value: Value, path: str) -> None:
+    def _note(self, service: Service, key: str, value: Value, path: str) -> None:
         section = _before(key, _DATABASES)
-        if section and value.text and _NAME.fullmatch(value.text):
+        if section and value.text and _NAME.fullmatch(value.text) and not self._is_server(value.text, service):
             for place in {"", path}:
-                self._names[service, place, section].add(value.text)
+                self._names[service.id, place, section].add(value.text)
+
+    def _is_server(self, name: str, service: Service) -> bool:
+        """Whether ``ORDERS_DB`` names the server itself: a database may well be called as a service is."""
+        found = self._hosts.host(name, None, service)
+        return found is not None and isinstance(found[0], Server)
 
     def database(self, service: str, key: str, evidence: tuple[Evidence, ...]) -> Value | None:
         """The database of an address, by its key: what its own file says, else what all say alike."""

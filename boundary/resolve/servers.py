@@ -125,7 +125,10 @@ def _built(files: Files, unit: Unit, build: str, recipes: Recipes) -> Thing:
     role = role_of(unit.name)
     if role == "tool" or (not started and not unit.command and recipes.is_base(recipe, unit.image or unit.name)):
         return Thing("nothing", why)
-    return Thing("application", why, started or recipes.root(recipe, build), _role(base, recipe) or role)
+    root = started or recipes.root(recipe, build)
+    if not any(map(is_code, files.below(root))):  # An image of tools alone: what it runs is laid into it.
+        root = _mounted(files, unit) or root
+    return Thing("application", why, root, _role(base, recipe) or role)
 
 
 def _role(base: Image | None, recipe: Recipe | None) -> str:

@@ -26,7 +26,7 @@ from boundary.resolve.ownership import Ownership
 from boundary.resolve.placing import Placing
 from boundary.resolve.recipes import Recipes
 from boundary.resolve.servers import Thing, servers, things
-from boundary.resolve.spelling import stem, version
+from boundary.resolve.spelling import generic, stem, version
 from boundary.resolve.stacks import workloads
 from boundary.resolve.stacks.servers import servers as declared
 from boundary.resolve.stacks.stack import Stacks
@@ -94,7 +94,7 @@ def _services(
     kept = [group for group in groups if group.roots or group.name or any(_is_real(unit) for unit in group.units)]
     images = Counter(image for group in kept for image in {named(unit.image or "") for unit in group.units})
     shared = {image for image in images if images[image] > 1}
-    made = [_service(index, group, owners, what, recipes, shared) for group in kept]
+    made = _told_apart([_service(index, group, owners, what, recipes, shared) for group in kept])
     count = Counter(service.id for service in made)
     found: dict[str, Service] = {}
     for service in made:
@@ -102,6 +102,24 @@ def _services(
         identity = f"{service.id}@{where}" if count[service.id] > 1 else service.id
         found.setdefault(identity, msgspec.structs.replace(service, id=identity))
     return [found[identity] for identity in sorted(found)]
+
+
+def _told_apart(made: list[Service]) -> list[Service]:
+    """Services that are called as every system calls one of its own, or as their image (``php``), by their folders."""
+    count = Counter(service.name for service in made)
+    return [
+        msgspec.structs.replace(service, id=f"service:{own}", name=own, names=(service.name, *others))
+        if count[service.name] > 1 and own not in ("", *count) and _is_nameless(service)
+        else service
+        for service in made
+        for own in (called(service.roots[0]) if service.roots else "",)
+        for others in (tuple(one for one in service.names if one not in (own, service.name)),)
+    ]
+
+
+def _is_nameless(service: Service) -> bool:
+    """Whether the name of a program says nothing."""
+    return bool(service.language) and (generic(service.name) or known(service.name) is not None)
 
 
 def _is_real(unit: Unit) -> bool:
