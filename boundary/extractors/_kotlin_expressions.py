@@ -91,7 +91,8 @@ class KotlinExpressions(Reader):
             whole = self.expr(head)
             if isinstance(whole, Apply):
                 return Apply(whole.callee, (*whole.args, *args), whole.keywords, whole.line, whole.column)
-        return self.call(self.expr(head), args, keywords, node, inner[0])
+        name = self.inner(head)[-1] if head.type == "navigation_expression" else head
+        return self.call(self.expr(head), args, keywords, node, name)
 
     def _is_plain(self, head: Node) -> bool:
         """Whether a call has its arguments in parentheses, and none behind them yet."""

@@ -23,7 +23,7 @@ from boundary.source import Source
 
 FORMAT = "gradle"
 
-_OTHERS = re.compile(r"\b(?:buildscript|dependencyManagement|pluginManagement|versionCatalog)\s*\{")
+_OTHERS = re.compile(r"\b(?:buildscript|dependencyManagement|pluginManagement|versionCatalog|constraints)\s*\{")
 _MEMBERS = re.compile(r"\b(?:subprojects|allprojects)\s*\{")
 _PLUGIN = re.compile(
     r"""(?:\bid\s*\(?\s*|apply\s*\(?\s*plugin\s*[:=]\s*)["']([\w.-]+)["'][^\n;]*|\balias\s*\(\s*(\w+\.plugins\.[\w.]+)[^\n;]*"""

@@ -10,7 +10,7 @@ from functools import cached_property
 from boundary.config import Config
 from boundary.facts import FileFacts
 from boundary.model import Edge, Evidence, Hole, Location, Node, Problem, Unresolved, Value
-from boundary.resolve import buses, httpclients, mappings
+from boundary.resolve import buses, endpoints, httpclients, mappings
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import Program
 from boundary.resolve.code.things import Effect, FunctionOf, Made, Pairs, Several, Site, Thing, gaps
@@ -114,6 +114,8 @@ class Context:
         for kind in found if aside else ():
             found[kind] = [effect for effect in found[kind] if not self._stands_in(effect.site, aside)]
         for effect in mappings.declared(self.evaluator, [e for kind in mappings.KINDS for e in found.pop(kind, ())]):
+            found[effect.kind].append(effect)
+        for effect in endpoints.declared(found.pop(endpoints.KIND, ())):
             found[effect.kind].append(effect)
         self._messages(found)
         found["http"] = [*httpclients.addressed(self.evaluator, found["http"], found.pop(httpclients.KIND, ()))]

@@ -200,15 +200,20 @@ def _address(client: Effect, owner: ClassOf) -> Iterator[tuple[str, Thing]]:
         yield "base", Value.of(scheme, url)
     elif isinstance(name, Value) and name.parts:
         plain = "://" in str(name) or (len(name.holes) == len(name.parts) == 1 and _is_address(name.holes[0]))
-        yield "base", name if plain else Value.of("http://", name)
+        called = name if plain else Value.of("http://", name)
+        told = isinstance(keys, Value) and not plain and name.text
+        yield "base", _setting(str(keys), name.text, called) if told and name.text else called
         yield "registered", name
     elif isinstance(keys, Value):
         key = client.get("key")
-        text = key.text if isinstance(key, Value) and key.text else owner.name
-        default: Value | None = None
-        for pattern in reversed(str(keys).split()):
-            default = Value((Hole("config", pattern.replace("{}", text), default),))
-        yield "base", default or Value()
+        yield "base", _setting(str(keys), key.text if isinstance(key, Value) and key.text else owner.name, None)
+
+
+def _setting(keys: str, name: str, default: Value | None) -> Value:
+    """What the first of some settings says of a client that they call by its name."""
+    for pattern in reversed(keys.split()):
+        default = Value((Hole("config", pattern.replace("{}", name), default),))
+    return default or Value()
 
 
 def _is_address(hole: Hole) -> bool:

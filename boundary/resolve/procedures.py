@@ -6,12 +6,13 @@ same file may lie in several repositories; all copies are one service.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from boundary.facts import Contract, ContractOperation
+from boundary.facts import Contract, ContractOperation, Member, Ref
 from boundary.model import Evidence, Location, Operation, Value
 from boundary.resolve.code import members
 from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Thing
@@ -19,6 +20,8 @@ from boundary.resolve.context import Context, chain
 from boundary.resolve.values import fold
 
 KINDS = frozenset({"proto", "thrift"})
+
+_STUB = re.compile(r"(?:Blocking|BlockingV2|Future|Coroutine)?Stub$")
 
 _STANDARD = frozenset({"health", "serverreflection", "channelz"})
 """Services of gRPC itself, which every server may offer and nobody has to declare."""
@@ -80,6 +83,7 @@ class Procedures:
         for effect in effects:
             implementer = effect.get("implementer")
             name = _text(effect.get("service")) or _of_class(implementer, classes) or self._interface(implementer)
+            name = name or (self._of_bases(effect) if effect.get("bases") is not None else "")
             if not name or (key(name) in _STANDARD and key(name) not in self._declared):
                 continue
             for service in self._context.actors(effect):
@@ -97,6 +101,22 @@ class Procedures:
     def _interfaces(self) -> frozenset[ClassOf]:
         told = self._context.effects.get("rpc-interface", ())
         return frozenset(ClassOf(effect.site.path, effect.subject) for effect in told)
+
+    def _of_bases(self, effect: Effect) -> str:
+        """The declared service after which an interface is called that a class implements (Quarkus)."""
+        evaluator = self._context.evaluator
+        found = members.bases(
+            evaluator, members.class_at(evaluator, evaluator.program.files[effect.site.path], effect.subject)
+        )
+        return next((one.name for one in found if isinstance(one, Known) and key(one.name) in self._declared), "")
+
+    def of_field(self, effect: Effect) -> str:
+        """The service after which the type of an annotated field is called: the service's own, or a stub's."""
+        scope, _, name = effect.subject.rpartition(".")
+        fields = self._context.evaluator.program.files[effect.site.path].names.get((scope, name), ())
+        types = (one.annotation.name for one in fields if isinstance(one.annotation, Ref | Member))
+        found = (_STUB.sub("", each) for each in types)
+        return next((each for each in found if each and key(each) in self._declared), "")
 
 
 def key(name: str) -> str:

@@ -2,9 +2,10 @@
 
 Rows tell a stub (``rpc-client``: ``service``, and ``channel`` or ``address``), a call on it (``rpc-call``: ``method``,
 or ``path`` as ``/package.Service/Method``) and who implements a service (``rpc-server``: ``service``, or
-``implementer``, a class that derives from the generated base). A stub leads to the address that its channel is opened
-to; where that is not known, to the one service of the workspace that implements what the stub is for. ``rpc`` is a call
-by the name under which a service registers itself.
+``implementer``, a class that derives from the generated base, or ``bases``, where an interface is called after the
+service). A client that is ``typed`` is a field of the stub's type. A stub leads to the address that its channel is
+opened to; where that is not known, to the one service of the workspace that implements what the stub is for. ``rpc`` is
+a call by the name under which a service registers itself.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def resolve(context: Context, procedures: Procedures) -> None:
     by_site: dict[tuple[str, Site], list[tuple[Effect, _Target, str]]] = defaultdict(list)
     for effect in (*context.effects.get("rpc-client", ()), *context.effects.get("rpc-call", ())):
         name, where = stub_of(effect)
+        name = name or (procedures.of_field(effect) if effect.get("typed") is not None else "")
         opened = isinstance(where, Made) and where.type == "grpc-channel"
         if not name or not (procedures.known(name) or (opened and effect.kind == "rpc-client")):
             continue

@@ -29,6 +29,26 @@ def field(
     return None
 
 
+def body(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: CodeFile, depth: int) -> Frame:
+    """Where what stands beside the fields of a class is evaluated: with what the constructor is given, which Kotlin's
+    initialisers may name."""
+    start = FunctionOf(file.path, f"{current.name}.__init__", of)
+    key = (start, of)
+    plain = Frame(file, current.name)
+    if not isinstance(of, Instance) or key in ev.active or not _initialises(file, start.name):
+        return plain
+    ev.active.add(key)
+    try:
+        given = inherited.arguments(ev, of, current, depth)
+        return replace(plain, bound=ev.frame_of(start, given, depth + 1).bound, receiver=of)
+    finally:
+        ev.active.discard(key)
+
+
+def _initialises(file: CodeFile, start: str) -> bool:
+    return start in file.functions and file.path.endswith((".kt", ".kts"))
+
+
 def _completed(
     ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, thing: Pairs, depth: int
 ) -> Pairs:

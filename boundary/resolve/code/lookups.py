@@ -62,8 +62,10 @@ class Lookups(Interpreter, ABC):
             return Value.of(f"//{frame.file.path}")
         if name == "__dirname":
             return Value.of(f"//{frame.file.path.rpartition('/')[0]}")
-        if name in ("self", "cls") and (receiver := self.receiver(frame)) is not None:
-            return receiver
+        if name in ("self", "cls"):
+            receiver = self.receiver(frame) or receivers.extended(self, frame)
+            if receiver is not None:
+                return receiver
         if name == "super":
             return inherited.above(self, frame)
         for key, thing in frame.bound:

@@ -196,13 +196,13 @@ def _of_part(
     given = of.arguments.get(None, name) if isinstance(of, Instance) and of.arguments else None
     if given is not None and file.language.names != "modules":
         return given
-    found = kept.field(ev, of, current, file, name, depth)
+    found = _bound(ev, of, current, file, name) or kept.field(ev, of, current, file, name, depth)
     if found is not None:
         return found
     if dotted in file.classes:
         return ClassOf(file.path, dotted)
     for assign in file.names.get((current.name, name), ()):
-        return _class_level(ev, of, current, assign, Frame(file, current.name))
+        return _class_level(ev, of, current, assign, kept.body(ev, of, current, file, depth))
     return handed.member(ev, of, current, file, name) if file.language.name == "ruby" else None
 
 
@@ -253,6 +253,23 @@ def _configured(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, frame
             prefix = made.field("prefix") if isinstance(made, Made) else None
             return (prefix.text or "") if isinstance(prefix, Value) else ""
     return ev.bindings.prefixes.get(current) if frame.file.language.implicit else None
+
+
+def _bound(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str) -> Thing | None:
+    """The field of an object of settings that its constructor is given (a record, a data class), which nobody but the
+    framework calls; None for other fields and for objects that code makes."""
+    kept_here = file.members.get((current.name, name), ())
+    declared = file.names.get((current.name, name), ())
+    if not kept_here or not declared or not isinstance(of, Instance):
+        return None
+    if of.arguments is not None and of.arguments.get(None, CONFIGURED) is None:
+        return None
+    start = f"{current.name}.__init__"
+    if any(one.value != Ref(name) or one.scope.partition("#")[0] != start for one in kept_here):
+        return None
+    frame = Frame(file, current.name)
+    prefix = _configured(ev, of, current, frame)
+    return None if prefix is None else _key(ev, prefix, name, declared[0], frame)
 
 
 def _key(ev: Interpreter, prefix: str, name: str, assign: Assign, frame: Frame) -> Thing:

@@ -76,6 +76,11 @@ def of_text(ev: Interpreter, name: str, frame: Frame) -> Member | None:
     return None
 
 
+def extended(ev: Interpreter, frame: Frame) -> Thing | None:
+    """What ``this`` means outside of classes: what the function extends, or what its lambda is called on."""
+    return next(_implicit(ev, frame), None) if frame.file.path.endswith(_KOTLIN) else None
+
+
 def named(ev: Interpreter, name: str, frame: Frame) -> Thing | None:
     """What a bare name that nothing declares means as a known property of an implicit receiver."""
     path = frame.file.path

@@ -38,7 +38,8 @@ everything else
     ``"<0>"`` the first type argument, ``"$HOST"`` a variable of the environment; ``"0>type"`` what the function that is
     the first argument gives back for a thing of the type, ``"1()"`` what the second one gives back for none; ``"^0"``
     the class of the first parameter of the method that an annotation stands before (``"^0<0>"``: its first type
-    argument); ``"&a.{}.b 0"`` the setting whose key has the first argument in it, which is the default. A row with
+    argument); ``"~:: 0"`` what stands before the two colons in the first argument; ``"&a.{}.b 0"`` the setting whose
+    key has the first argument in it, which is the default. A row with
     ``when`` counts where that argument is true. Arguments of rows that return something stay with it as fields.
 ``needs``
     is an argument without which the call does nothing that matters: ``app.get("port")`` is no route.
@@ -143,6 +144,9 @@ class Row(NamedTuple):
             return Several(arguments.positional[int(spec[:-1] or 0) :])
         if spec.startswith("."):
             return receiver.field(spec[1:]) if isinstance(receiver, Made) else arguments.get(None, spec)
+        if spec.startswith("~"):
+            mark, _, rest = spec[1:].partition(" ")
+            return _before(mark, self.argument(rest, arguments, receiver))
         if spec.startswith("&"):
             key, _, rest = spec[1:].partition(" ")
             return _setting(key, self.argument(rest, arguments, receiver))
@@ -186,6 +190,19 @@ def _inner(thing: Thing | None, key: str) -> Thing | None:
         case Several(items) if key.isdigit():
             return items[int(key)] if int(key) < len(items) else None
     return None
+
+
+def _before(mark: str, thing: Thing | None) -> Thing | None:
+    """A text up to a mark in it; the whole one where it has none."""
+    if not isinstance(thing, Value):
+        return thing
+    kept: list[str | Hole] = []
+    for part in thing.parts:
+        found = isinstance(part, str) and mark in part
+        kept.append(part.partition(mark)[0] if isinstance(part, str) else part)
+        if found:
+            break
+    return Value.of(*kept)
 
 
 def _setting(key: str, name: Thing | None) -> Thing | None:
