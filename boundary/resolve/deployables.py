@@ -23,7 +23,8 @@ _SCRIPTED = ("npm", "python", "cargo")
 _SERVERS = re.compile(
     r"express|koa|fastify|@nestjs/core|@hapi/hapi|restify|next|nuxt|@apollo/server|apollo-server.*|@grpc/grpc-js|hono|ws"
     r"|socket\.io|sails|moleculer|flask|django|fastapi|starlette|aiohttp|sanic|tornado|bottle|falcon|quart|litestar"
-    r"|nameko|celery|grpcio|uvicorn|gunicorn|hypercorn|waitress|connexion|axum|actix-web|rocket|warp|tonic|hyper|poem",
+    r"|nameko|celery|grpcio|uvicorn|gunicorn|hypercorn|waitress|connexion|axum|actix-web|rocket|warp|tonic|hyper|poem"
+    r"|rdkafka|lapin|async-nats|salvo|tide|ntex",
     re.IGNORECASE,
 )
 
@@ -87,6 +88,8 @@ def _add_packages(files: Files, placing: Placing, packages: _Packages, called: d
     needed = _needed(files)
     running = {where for where, found in packages.items() if any(package.runs for _, package in found)}
     running |= {where for where in called if all(package.runs is None for _, package in packages[where])}
+    mains = {where for where, found in packages.items() if _has_main(files, where, found)}
+    running |= mains
     hosts = _hosts(files, running)
     for where in sorted(running):
         path, package = next((one for one in packages[where] if one[1].runs), packages[where][0])
@@ -95,12 +98,17 @@ def _add_packages(files: Files, placing: Placing, packages: _Packages, called: d
         beside = files.repository(where) in deploying
         if beside and (package.ecosystem, fold(package.name)) in needed:
             continue  # Plugins of a common parent say of libraries, too, that they run.
-        loose = package.ecosystem in _SCRIPTED and beside
+        loose = package.ecosystem in _SCRIPTED and (beside or (where in mains and not package.runs))
         if not loose or any(_SERVERS.fullmatch(one.name) for one in files.of(path, Dependency)):
-            how = "is a package that runs" if package.runs else "has the configuration of a program"
+            how = "is a package that runs" if package.runs or where in mains else "has the configuration of a program"
             names = [package.name, *called.get(where, ())]
             why = Evidence(Location(path, package.line, package.column), f"{package.name or path} {how}")
             placing.folder(where, names, why)
+
+
+def _has_main(files: Files, where: str, found: list[tuple[str, Package]]) -> bool:
+    """Whether Cargo builds a program of a package without being told: https://doc.rust-lang.org/cargo/guide/project-layout.html"""
+    return inside(where, "src/main.rs") in files.by_path and any(one.ecosystem == "cargo" for _, one in found)
 
 
 def _needed(files: Files) -> set[tuple[str, str]]:

@@ -60,6 +60,7 @@ class Settings:
         self._common: dict[str, list[tuple[str, Setting]]] = defaultdict(list)
         self._images: dict[str, dict[str, tuple[str, ImageSetting]]] = defaultdict(dict)
         self._deployed: dict[str, bool] = {}
+        self._started = {one.id for one in land.services if all(unit.platform == "process" for unit in one.units)}
         self._above = {service.id: _above(service) for service in land.services}
         given = served or {}
         mounted = _mounted(land)
@@ -101,6 +102,8 @@ class Settings:
             best = None
         if profiles is None and (best is None or _HERE.search(str(best.setting.value))):
             best = _elsewhere(entries) or best
+        if profiles is None and best is None and service in self._started:
+            best = _only(entries)
         return (best.path, best.setting) if best else None
 
     def _is_deployed(self, service: str) -> bool:
@@ -198,6 +201,13 @@ def _elsewhere(entries: Sequence[_Entry]) -> _Entry | None:
             if wanted in words and not _HERE.search(str(one.setting.value)):
                 return one
     return None
+
+
+def _only(entries: Sequence[_Entry]) -> _Entry | None:
+    """The value of the one environment that has any, for what nobody deploys: it is started there by hand."""
+    profiles = {one.profile.lower() for one in entries}
+    alone = len(profiles) == 1 and profiles.isdisjoint(("test", "tests", "it", "ci"))
+    return max(entries, key=lambda one: (one.family, one.order)) if alone else None
 
 
 def _itself(value: Value, name: str) -> bool:
