@@ -110,13 +110,18 @@ _FUNCTIONS: dict[str, Callable[[Node], Expr]] = {
     "Or": _called("||"),
     "Condition": lambda node: _condition(node.text),
     "FindInMap": _found,
-    "ImportValue": lambda node: Item(Ref("<imports>"), expression(node) if not node.tag else _untagged(node)),
+    "ImportValue": lambda node: Item(Ref("<imports>"), _inner(node, "!ImportValue")),
     "ToJsonString": _called("jsonencode"),
-    "Base64": lambda node: expression(node) if not node.tag else Text(node.text, node.line),
+    "Base64": lambda node: _inner(node, "!Base64"),
     "GetAZs": lambda _: Unknown(),
     "Cidr": lambda _: Unknown(),
     "Transform": lambda _: Unknown(),
 }
+
+
+def _inner(node: Node, short: str) -> Expr:
+    """What a function is given, whose short form stands at the same node."""
+    return _untagged(node) if node.tag == short else expression(node)
 
 
 def _untagged(node: Node) -> Expr:

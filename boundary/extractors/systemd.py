@@ -7,27 +7,19 @@ systemd.unit(5), systemd.service(5), systemd.exec(5), podman-systemd.unit(5).
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from boundary.facts import Container, Deployment, Fact, Link, Mount, Port, Variable, VariableFile, Workload
 from boundary.model import Value
 from boundary.reading import shortforms
+from boundary.reading.dockerrun import contained, split
 from boundary.reading.interpolate import shell
 from boundary.source import Source
 
 FORMAT = "systemd"
 
 _SECTION = re.compile(r"\[(\w+)\]\s*$")
-_RUN = re.compile(r"(?:docker|podman|nerdctl)$")
-_VALUED = frozenset(
-    ("-e", "--env", "-v", "--volume", "-p", "--publish", "--name", "--env-file", "--network", "--net", "-u", "--user",
-     "-w", "--workdir", "--restart", "-h", "--hostname", "-m", "--memory", "--log-driver", "--entrypoint", "-l",
-     "--label", "--mount", "--add-host", "--cpus", "--log-opt", "--ulimit", "--pull", "--cidfile", "--sdnotify")
-)  # fmt: skip
-"""Options of ``run`` that take a word."""
-
 _Line = tuple[int, str, str, str]
 """Line, section, key, value."""
 
@@ -66,8 +58,8 @@ def _lines(text: str) -> Iterator[_Line]:
 
 def _unit(name: str, lines: Sequence[_Line]) -> Iterator[Fact]:
     runs = next(((line, value.lstrip("-@:+!")) for line, _, key, value in lines if key == "ExecStart"), (1, ""))
-    words = _split(runs[1])
-    image, command, options = _contained(words)
+    words = split(runs[1])
+    image, command, options = contained(words)
     images = [value for _, section, key, value in lines if section == "Container" and key == "Image"]
     image = image or next(iter(images), "")
     container = Container(name, shell(image) if image else None, tuple(map(shell, command)), line=runs[0])
@@ -86,34 +78,13 @@ def _unit(name: str, lines: Sequence[_Line]) -> Iterator[Fact]:
 _KEYS = {"Environment": "environment", "EnvironmentFile": "--env-file", "PublishPort": "-p", "Volume": "-v"}
 
 
-def _split(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError:
-        return text.split()
-
-
-def _contained(words: list[str]) -> tuple[str, list[str], list[tuple[str, str]]]:
-    """The image of ``docker run``, the command in it, and the options; no image for a program of the machine."""
-    if len(words) < 2 or not _RUN.search(words[0]) or "run" not in words[1:3]:
-        return "", words, []
-    rest = words[words.index("run") + 1 :]
-    options: list[tuple[str, str]] = []
-    while rest and rest[0].startswith("-"):
-        name, equals, value = rest.pop(0).partition("=")
-        if not equals and name in _VALUED and rest:
-            value = rest.pop(0)
-        options.append((name, value))
-    return (rest[0], rest[1:], options) if rest else ("", [], options)
-
-
 def _named(options: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(value for name, value in options if name in ("--name", "--hostname", "-h") and "%" not in value)
 
 
 def _said(workload: str, line: int, option: str, value: str) -> Iterator[Fact]:
     if option == "environment":
-        for one in _split(value):
+        for one in split(value):
             yield from _said(workload, line, "-e", one)
     elif option in ("-e", "--env"):
         name, given, text = value.partition("=")

@@ -76,7 +76,7 @@ def _server(
     sections: Sections,
 ) -> bool:  # fmt: skip
     """A bare host name, or the URL, of a store or broker that is known."""
-    url = paths.parse(Value.of(text)) if text.startswith(("http://", "https://")) else None
+    url = paths.parse(Value.of(text)) if text.startswith(("http://", "https://", "wss://")) else None
     if not _named(context, service, name, text) if url is None else not _counts(context, service, name):
         return False
     host, _, port = text.partition(":") if url is None else (url.host.text or "", "", str(url.port or ""))

@@ -123,7 +123,11 @@ def _is_nameless(service: Service) -> bool:
 
 
 def _is_real(unit: Unit) -> bool:
-    return unit.image is not None or unit.build is not None or (unit.platform in STACKS and unit.kind == "function")
+    return (
+        unit.image is not None
+        or unit.build is not None
+        or (unit.platform in STACKS and unit.kind in ("function", "environment", "service"))
+    )
 
 
 def _service(

@@ -95,6 +95,8 @@ class Evaluator:
             return of
         if isinstance(of, Space) and key is None:
             return of.get(str(as_text(self.evaluate(expr.key, names))))
+        if isinstance(of, Table) and key == "0" and key not in of.entries:
+            return of  # the only block of its name
         return member(of, key) if key is not None else unknown(kind="unknown")
 
     def _record(self, expr: Record, names: Names) -> Thing:

@@ -10,7 +10,7 @@ from functools import cached_property
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.reading import connectors
 from boundary.resolve.files import Files
-from boundary.resolve.stacks import bicep
+from boundary.resolve.stacks import bicep, clusterparts
 from boundary.resolve.stacks.attributes import ARN, GATEWAY
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, block, member
 from boundary.resolve.stacks.fronts import fronts
@@ -241,7 +241,17 @@ class Stacks(Index):
         """What the services in front of a task are called, and the host names that discovery gives them."""
         if self.is_function(workload):
             return self._gateways.get(workload.uid, [])
-        return self._fronts.get(workload.uid, [])
+        return self._fronts.get(workload.uid, []) or self._clustered.get(workload.uid, [])
+
+    @cached_property
+    def _clustered(self) -> dict[str, list[str]]:
+        """The names that Services of clusters give."""
+        return clusterparts.called(self.resources)
+
+    @cached_property
+    def maps(self) -> clusterparts.Maps:
+        """The maps and secrets of clusters that stacks make."""
+        return clusterparts.Maps(self.resources)
 
     @cached_property
     def _gateways(self) -> dict[str, list[str]]:

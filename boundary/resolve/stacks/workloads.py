@@ -19,9 +19,9 @@ from boundary.resolve.images import known
 from boundary.resolve.landscape import Binding, Unit
 from boundary.resolve.ownership import Ownership
 from boundary.resolve.spelling import generic
-from boundary.resolve.stacks import mounts
+from boundary.resolve.stacks import mounts, scripts
 from boundary.resolve.stacks.assets import Assets
-from boundary.resolve.stacks.evaluator import as_text, member
+from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.places import Homes, Place
 from boundary.resolve.stacks.secrets import referred, told
 from boundary.resolve.stacks.stack import Stacks
@@ -43,6 +43,7 @@ class Shape(msgspec.Struct, frozen=True):
     volumes: tuple[str, ...] = ()
     mounts: tuple[str, ...] = ()
     settings: str = ""
+    script: tuple[str, ...] = ()
 
 
 _LAYER = Shape("layer", source=("ContentUri", "Content", "filename"))
@@ -120,6 +121,9 @@ class _Workload:
                 yield self._unit(one, place, main=False, alone=False)
 
     def _containers(self) -> Iterator[Thing]:
+        if self._shape.script:
+            yield from scripts.containers(scripts.written(self._resource, self._shape.script))
+            return
         if not self._shape.containers:
             yield Table()
             return
@@ -132,7 +136,8 @@ class _Workload:
         resource, stacks = self._resource, self._stacks
         called = _word(_either(container, ("name", "Name")))
         fronts = stacks.names_of(resource) if main else []
-        names = [*fronts, called, *(_word(self._said((path,))) for path in self._shape.name)]
+        tagged = dict(stacks.tags(resource)).get("Name", "") if self._shape.script else ""
+        names = [*fronts, called, *(_word(self._said((path,))) for path in self._shape.name), tagged]
         name = place.service or self._name(names if alone else [called, *names])
         image = self._image(container)
         path = resource.location.path
@@ -174,7 +179,8 @@ class _Workload:
 
     def _of(self, container: Thing, paths: Sequence[str]) -> Thing:
         """What stands in a container, or in the resource where that is the container."""
-        return _either(container, paths) if self._shape.containers else self._said(paths)
+        inside = self._shape.containers or self._shape.script
+        return _either(container, paths) if inside else self._said(paths)
 
     def _image(self, container: Thing) -> str | None:
         found = self._of(container, self._shape.image)
@@ -195,17 +201,24 @@ class _Workload:
     # --- variables -------------------------------------------------------------------------------------------
 
     def _variables(self, container: Thing) -> Iterator[Binding]:
+        for name, value, map_ in self._stacks.maps.all(container):
+            yield self._binding(name, value, 0, (Evidence(map_.location, f"{map_.label} holds it"),))
         for name, value, line, entry in self._pairs(container, self._shape.variables):
+            if taken := self._stacks.maps.one(entry):
+                map_ = taken[1]
+                yield self._binding(name, taken[0], line, (Evidence(map_.location, f"{map_.label} holds it"),))
+                continue
             secret = referred(self._resource, entry, value)
             kept, more = self._stacks.kept(secret) if secret is not None else (told(self._resource, entry, value), ())
             yield self._binding(name, kept, line, more)
         for name, value, line, _ in self._pairs(container, self._shape.secrets):
             kept, more = self._stacks.kept(value)
             yield self._binding(name, kept, line, more)
-        for one in items(self._resource.get("setting")) if self._shape.settings else ():
-            key = text(member(one, "name"))
-            if key and text(member(one, "namespace")) == self._shape.settings:
-                yield self._binding(key, member(one, "value"), _line(one))
+        given = (*items(self._resource.get("setting")), *items(self._resource.get("OptionSettings")))
+        for one in given if self._shape.settings else ():
+            key, space = text(_either(one, ("name", "OptionName"))), text(_either(one, ("namespace", "Namespace")))
+            if key and space == self._shape.settings:
+                yield self._binding(key, _either(one, ("value", "Value")), _line(one))
 
     def taken(self) -> Iterator[tuple[str, Resource, int]]:
         """The variables whose values secrets or parameters hold."""
@@ -246,7 +259,8 @@ class _Workload:
 
     def _ports(self, container: Thing, name: str) -> Iterator[Port]:
         for path in self._shape.ports:
-            for inner in _every(container, path) if self._shape.containers else (self._said((path,)),):
+            inside = self._shape.containers or self._shape.script
+            for inner in _every(container, path) if inside else (self._said((path,)),):
                 number = text(inner)
                 if number and number.isdigit():
                     yield Port(name, Value.of(number), line=self._resource.location.line)
