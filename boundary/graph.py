@@ -9,7 +9,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from boundary.model import Coverage, Edge, Evidence, Node, Problem, Unresolved, Work
+from boundary.model import Coverage, Edge, Evidence, Node, Problem, Release, Unresolved, Work
 
 if TYPE_CHECKING:
     import networkx
@@ -23,14 +23,25 @@ POSSIBLE = frozenset({"reaches", "grants"})
 """Edge kinds that say what somebody could do: no dependency, and no way from one node to another."""
 
 
+class Elsewhen(NamedTuple):
+    """A workspace with the code of some services as it is deployed: ``releases`` are these, by service id; the graph
+    is None where there is none. Of those ``unknown`` a release is deployed that their repository does not have."""
+
+    graph: Graph | None
+    releases: Mapping[str, Release]
+    unknown: Mapping[str, Release]
+
+
 class Evolution(NamedTuple):
     """How a workspace came from another revision: the graph of then, what changed in the contracts since, and which of
-    them cannot be compared. ``coded`` is what changed in routes that only code tells of, each with the service's id."""
+    them cannot be compared. ``coded`` is what changed in routes that only code tells of, each with the service's id;
+    ``deployed`` is what consumers do as they are deployed."""
 
     before: Graph
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...] = ()
     coded: tuple[tuple[str, Change], ...] = ()
+    deployed: tuple[Elsewhen, ...] = ()
 
 
 class Skew(NamedTuple):
@@ -87,10 +98,6 @@ class Graph:
     def since(self, evolution: Evolution) -> Graph:
         """The same graph, which knows how it came to be."""
         return self._with((*self.problems, *evolution.problems), evolution, self.skews)
-
-    def beside(self, skews: Iterable[Skew]) -> Graph:
-        """The same graph, which knows what is of another time."""
-        return self._with(self.problems, self.evolution, skews)
 
     def _with(self, problems: Iterable[Problem], evolution: Evolution | None, skews: Iterable[Skew]) -> Graph:
         told = self.unresolved, problems, self.coverage, self.history

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from boundary.checks.hits import CALLS, callers
 from boundary.checks.message import owner
 from boundary.checks.parties import home
 from boundary.errors import UserError, nearest
-from boundary.graph import POSSIBLE, Graph
-from boundary.model import Edge, Node
+from boundary.graph import POSSIBLE, Elsewhen, Graph
+from boundary.model import Edge, Node, Release
 
 _OPERATION = re.compile(r"([A-Z]+|\*) (/\S*)")
 
@@ -25,15 +25,25 @@ class Use(NamedTuple):
     fields: tuple[str, ...] | None
 
 
+class Deployment(NamedTuple):
+    """A service whose deployed release uses it otherwise than its code here; ``uses`` are None where the release is not
+    to be found."""
+
+    service: Node
+    release: Release
+    uses: tuple[Use, ...] | None
+
+
 class Impact(NamedTuple):
     """Everybody who depends on ``subjects``: directly, by ``uses``; over others, ``behind``. ``unresolved`` counts the
-    references of the workspace that lead nowhere known and may be further ones."""
+    references of the workspace that lead nowhere known and may be further ones. ``deployed`` is what releases do."""
 
     subjects: tuple[Node, ...]
     operations: tuple[str, ...]
     uses: tuple[Use, ...]
     behind: tuple[Node, ...]
     unresolved: int
+    deployed: tuple[Deployment, ...] = ()
 
 
 def operation(graph: Graph, wanted: str) -> Impact | None:
@@ -73,6 +83,27 @@ def whole(graph: Graph, nodes: Iterable[Node]) -> Impact:
     edges = [edge for one in sorted(subjects) for edge in graph.into(one)]
     told = [edge for edge in edges if edge.kind not in POSSIBLE and edge.source not in subjects]
     return _impact(graph, [graph.nodes[one] for one in sorted(subjects)], (), told)
+
+
+def as_deployed(found: Impact, views: Iterable[Elsewhen], ask: Callable[[Graph], Impact | None]) -> Impact:
+    """What was found, with what the releases of services do that are deployed; ``ask`` asks a graph the same."""
+    told: list[Deployment] = []
+    here = {use.service.id: use.service for use in found.uses}
+    for view in views:
+        told += [Deployment(here[one], release, None) for one, release in view.unknown.items() if one in here]
+        if view.graph is None:
+            continue
+        then = ask(view.graph)
+        for one, release in view.releases.items():
+            uses = tuple(use for use in (then.uses if then else ()) if use.service.id == one)
+            service = view.graph.nodes.get(one)
+            if service and _said(uses) != _said(use for use in found.uses if use.service.id == one):
+                told.append(Deployment(service, release, uses))
+    return found._replace(deployed=tuple(sorted(told, key=lambda each: (each.service.name, each.release.version))))
+
+
+def _said(uses: Iterable[Use]) -> set[tuple[object, ...]]:
+    return {(use.edge.kind, use.edge.target, use.edge.operations, use.fields) for use in uses}
 
 
 def _impact(graph: Graph, subjects: Sequence[Node], operations: Sequence[str], edges: Sequence[Edge]) -> Impact:

@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from boundary import coded, errors, rulebook, skews
+from boundary import coded, deployed, errors, rulebook, skews
 from boundary.checks.catalogue import choose
 from boundary.checks.catalogue import gather as gather_rules
 from boundary.checks.engine import run
@@ -23,8 +23,9 @@ from boundary.contracts import workspace as contracts
 from boundary.discover import Snapshot, Workspace, discover, is_there
 from boundary.discover.configured import config_before, with_exceptions
 from boundary.extract import too_large
+from boundary.facts import FileFacts
 from boundary.gather import Gathered, Progress, gather
-from boundary.graph import Evolution, Graph
+from boundary.graph import Elsewhen, Evolution, Graph
 from boundary.model import Finding, Problem, Report
 from boundary.reading.masking import masked
 from boundary.resolve import resolve
@@ -137,7 +138,19 @@ class Survey:
         )
         problems = [*graph.problems, *faults]
         whole = Graph(graph.nodes.values(), graph.edges, graph.unresolved, problems, coverage, graph.history)
-        return whole.beside(skews.find(whole, self.side(self.head or "the working tree"), self.snapshot))
+        found = skews.find(whole, self.side(self.head or "the working tree"), self.snapshot)
+        notes = tuple(skews.untold(whole, found))
+        seen = msgspec.structs.replace(coverage, notes=(*coverage.notes, *notes))
+        return Graph(graph.nodes.values(), graph.edges, graph.unresolved, problems, seen, graph.history, skews=found)
+
+    @cached_property
+    def deployed(self) -> tuple[Elsewhen, ...]:
+        """What consumers do as they are deployed, where image tags tell which release that is."""
+
+        def again(files: list[FileFacts]) -> Graph:
+            return resolve(files, self.config, self.workspace.folders, self.snapshot.history())
+
+        return deployed.views(self.graph, self.gathered.files, self.snapshot, again)
 
     @cached_property
     def baseline(self) -> Baseline | None:
@@ -231,7 +244,9 @@ class Survey:
             return Then([], None)
         findings = [finding for finding in then.findings(today) if finding.status == "new"]
         told = contracts.changes(then.side(revision), self.side(self.head or "the working tree"))
-        return Then(findings, Evolution(then.graph, *told, tuple(coded.changes(then.graph, self.graph))))
+        in_code = tuple(coded.changes(then.graph, self.graph))
+        seen = self.deployed if told[0] or in_code else ()
+        return Then(findings, Evolution(then.graph, *told, in_code, seen))
 
     def side(self, label: str) -> contracts.Side:
         """This workspace as one of two that are compared."""

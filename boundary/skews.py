@@ -35,6 +35,19 @@ def find(graph: Graph, side: Side, snapshot: Snapshot) -> list[Skew]:
     return [*_deployed(graph, side, snapshot), *_copied(graph, side), *_generated(graph, side, snapshot)]
 
 
+_NAMED = 5
+
+
+def untold(graph: Graph, found: Iterable[Skew]) -> Iterator[str]:
+    """A sentence about the releases that are deployed and that no repository has: they were compared with nothing."""
+    lost = [one for one in found if one.unknown and one.kind == "deployed"]
+    names = [f"{graph.nodes[one.provider].name} {one.version} ({one.evidence[0].location})" for one in lost]
+    if names:
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        told = ", ".join(names[:_NAMED])
+        yield f"no tag is called as what is deployed, so what it offers was not compared: {told}{more}"
+
+
 # --- what is deployed of a provider -------------------------------------------------------------------------
 
 
@@ -43,19 +56,20 @@ def _deployed(graph: Graph, side: Side, snapshot: Snapshot) -> Iterator[Skew]:
         documents = [one.location.path for one in node.contracts]
         callers = [edge for edge in graph.into(node.id, *_CALLS) if edge.source != node.id]
         for release in node.deployed if documents and callers else ():
-            then = snapshot.released(documents[0], _tags(release.version, node.name))
+            told = Evidence(release.location, f"{node.name} {release.version} is deployed here")
+            then = snapshot.released(documents[0], tags(release.version, node.name))
             if then is None:
+                yield Skew("deployed", node.id, "", release.version, (told,), unknown=True)
                 continue
             with closing(then):
                 old = _side(then, documents, f"{node.name} {release.version}")
                 changes, _ = workspace.changes(_only(side, documents), old)
             if changes:
-                told = Evidence(release.location, f"{node.name} {release.version} is deployed here")
                 later = frozenset(_later(graph, callers, side, snapshot))
                 yield Skew("deployed", node.id, "", release.version, (told,), changes, later=later)
 
 
-def _tags(version: str, name: str) -> list[str]:
+def tags(version: str, name: str) -> list[str]:
     """What the tag of a version is called: with the service's name first, where a repository has several."""
     plain = version.removeprefix("sha-").removeprefix("v")
     own = [f"{name}{between}{mark}{plain}" for between in ("-", "/", "@", "_") for mark in ("", "v")]
@@ -66,7 +80,7 @@ def _later(graph: Graph, callers: Iterable[Edge], side: Side, snapshot: Snapshot
     """The files of callers that their own deployed releases have otherwise, or not at all."""
     for edge in callers:
         consumer, path = graph.nodes[edge.source], edge.location.path
-        releases = (snapshot.released(path, _tags(one.version, consumer.name)) for one in consumer.deployed)
+        releases = (snapshot.released(path, tags(one.version, consumer.name)) for one in consumer.deployed)
         for then in releases:
             if then is not None:
                 with closing(then):

@@ -77,6 +77,26 @@ def hits(graph: Graph, node: Node, change: Change) -> list[Hit]:
     return sorted({hit for one in found.values() for hit in _best(one)})
 
 
+def older(graph: Graph, node: Node, change: Change, known: Iterable[Hit]) -> list[Hit]:
+    """Whom a change hits only as it is deployed, by code that it no longer has here; at the place that deploys it.
+
+    What is deployed by the provider's own version comes and goes with it."""
+    sure = {hit.service for hit in known if hit.certain}
+    mine = {release.version for release in node.deployed}
+    found = []
+    for view in graph.evolution.deployed if graph.evolution else ():
+        other = view.graph.nodes.get(node.id) if view.graph else None
+        names = {graph.nodes[one].name: release for one, release in view.releases.items() if one in graph.nodes}
+        for hit in hits(view.graph, other, change) if view.graph and other else ():
+            release = names.get(hit.service)
+            if release and hit.certain and hit.service not in sure and release.version not in mine:
+                place = f"at {hit.location} of that release"
+                told = hit.what.removesuffix(" here")
+                what = f"{hit.service} {release.version} is deployed here, and {told} {place}"
+                found.append(Hit(hit.service, hit.owner, release.location, True, what))
+    return sorted(set(found))
+
+
 def _best(found: list[Hit]) -> list[Hit]:
     certain = [hit for hit in found if hit.certain]
     return certain or found[:1]

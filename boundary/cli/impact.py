@@ -12,9 +12,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from boundary.cli._arguments import paths
+from boundary.errors import UserError
 
 if TYPE_CHECKING:
     from boundary.cli._terminal import Terminal
+    from boundary.graph import Graph
     from boundary.impact import Impact, Use
     from boundary.reporters._rows import Row
 
@@ -28,19 +30,35 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Analyse and tell; that nobody depends on it is an answer too, so the status is 0."""
-    from boundary import impact
-    from boundary.cli._session import called, surveyed
+    from boundary.cli._session import surveyed
+    from boundary.impact import as_deployed
     from boundary.reporters._rows import write
 
     with surveyed(arguments, terminal) as survey:
-        graph = survey.graph
-    found = impact.operation(graph, arguments.what) or impact.whole(graph, called(graph, arguments.what))
+        found = as_deployed(
+            _asked(survey.graph, arguments.what), survey.deployed, lambda graph: _again(graph, arguments.what)
+        )
     if arguments.format == "json":
         terminal.write(json.dumps(_document(arguments.what, found), indent=2) + "\n")
         return 0
     rows = list(_rows(arguments.what, found))
     terminal.write(write(rows, colour=terminal.colours(terminal.out), width=terminal.width(terminal.out)))
     return 0
+
+
+def _asked(graph: Graph, what: str) -> Impact:
+    from boundary import impact
+    from boundary.cli._session import called
+
+    return impact.operation(graph, what) or impact.whole(graph, called(graph, what))
+
+
+def _again(graph: Graph, what: str) -> Impact | None:
+    """The same of another graph, in which what is asked for may not be."""
+    try:
+        return _asked(graph, what)
+    except UserError:
+        return None
 
 
 def _rows(what: str, found: Impact) -> Iterator[Row]:
@@ -60,6 +78,15 @@ def _rows(what: str, found: Impact) -> Iterator[Row]:
         own = "" if uses[0].owner == uses[0].service.name else f" ({uses[0].owner})"
         yield row(("head", f"{uses[0].service.name}{own}"))
         for use in uses:
+            yield from _use(use)
+    for one in found.deployed:
+        yield row()
+        yield row(("head", f"{one.service.name} {one.release.version}"), f", as deployed by {one.release.location}")
+        if one.uses is None:
+            yield row("its repository has no tag that is called so: what it uses is not known", indent=2)
+        elif not one.uses:
+            yield row("does not use it", indent=2)
+        for use in one.uses or ():
             yield from _use(use)
     if found.behind:
         yield row()
@@ -86,20 +113,31 @@ def _document(what: str, found: Impact) -> dict[str, Any]:
         "what": what,
         "subjects": [node.id for node in found.subjects],
         "operations": found.operations,
-        "uses": [
-            {
-                "service": use.service.name,
-                "owner": use.owner,
-                "kind": use.edge.kind,
-                "target": use.edge.target,
-                "operations": use.edge.operations,
-                "path": use.edge.location.path,
-                "line": use.edge.location.line,
-                "certain": use.edge.certain,
-                "fields": use.fields,
-            }
-            for use in found.uses
-        ],
+        "uses": [_told(use) for use in found.uses],
         "behind": [node.name for node in found.behind],
         "unresolved": found.unresolved,
+        "deployed": [
+            {
+                "service": one.service.name,
+                "version": one.release.version,
+                "path": one.release.location.path,
+                "line": one.release.location.line,
+                "uses": None if one.uses is None else [_told(use) for use in one.uses],
+            }
+            for one in found.deployed
+        ],
+    }
+
+
+def _told(use: Use) -> dict[str, Any]:
+    return {
+        "service": use.service.name,
+        "owner": use.owner,
+        "kind": use.edge.kind,
+        "target": use.edge.target,
+        "operations": use.edge.operations,
+        "path": use.edge.location.path,
+        "line": use.edge.location.line,
+        "certain": use.edge.certain,
+        "fields": use.fields,
     }

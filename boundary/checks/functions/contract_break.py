@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
-from boundary.checks.hits import CALLS, callers, hits, provider
+from boundary.checks.hits import CALLS, callers, hits, older, provider
 from boundary.checks.rule import Breach, Rule
 from boundary.checks.topics import with_topic
 from boundary.contracts.model import Change, Place
@@ -74,6 +74,7 @@ def _breach(graph: Graph, change: Change, service: str = "") -> Breach:
     )
     change = with_topic(graph, node, change)
     found = hits(graph, node, change) if node else []
+    found += older(graph, node, change, found) if node else []
     first = [Evidence(_location(places[0]), change.message)] if places else []
     named = not change.operation or change.operation in change.message
     shown = change.message if named else f"{change.operation}: {change.message}"
@@ -113,6 +114,7 @@ def _said(graph: Graph, node: Node | None, change: Change, found: list[Hit]) -> 
         told.append("no consumer is seen here that it breaks")
     operations = {reach.operation for reach in change.reaches} or {change.operation}
     using = {edge.source for one in operations if node for edge in callers(graph, node, one)}
+    told += list(_unknown(graph, node, using))
     others = len(using - {f"service:{name}" for name in names})
     if others:
         told.append(f"{others} that {'use it do' if others > 1 else 'uses it does'} not depend on this")
@@ -120,6 +122,14 @@ def _said(graph: Graph, node: Node | None, change: Change, found: list[Hit]) -> 
     if lost:
         told.append(f"there may be more among the calls that lead nowhere known: {lost}")
     return ", ".join(told)
+
+
+def _unknown(graph: Graph, node: Node | None, using: Collection[str]) -> Iterator[str]:
+    """Of whom the release that is deployed is not to be found."""
+    seen = graph.evolution.deployed if graph.evolution and node else ()
+    for identity, release in sorted({pair for view in seen for pair in view.unknown.items() if pair[0] in using}):
+        name = graph.nodes[identity].name
+        yield f"what {name} {release.version} needs, which is deployed, is not known: no tag is called so"
 
 
 def _named(hit: Hit) -> str:
