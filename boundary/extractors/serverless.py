@@ -16,7 +16,7 @@ from typing import Literal
 from boundary.extractors._documents import documents, peek
 from boundary.extractors._template import expression
 from boundary.extractors.cloudformation import template
-from boundary.facts import Apply, Expr, Fact, Listing, Record, Ref, Text
+from boundary.facts import Apply, Expr, Fact, Listing, Member, Record, Ref, Text
 from boundary.facts.infra import Block
 from boundary.reading.yaml import MISSING, Node
 from boundary.source import Source
@@ -27,6 +27,7 @@ _NAME = re.compile(r"serverless(\.[\w-]+)?\.(ya?ml|json)")
 _HANDLER = re.compile(r"^[ \t]+[\"']?handler[\"']?\s*:.*?^[ \t]+[\"']?events[\"']?\s*:", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"\$\{file\(([^()]+)\)(?::[\w.]+)?\}")
 _STATEMENT = re.compile(r"^[ \t-]*[\"']?Effect[\"']?\s*:\s*[\"']?Allow", re.MULTILINE)
+_ROLE = "IamRoleLambdaExecution"
 _SECTIONS = ("service", "custom", "provider", "params")
 """Sections that variables ask."""
 
@@ -60,11 +61,35 @@ def service(document: Node) -> Iterator[Fact]:
             yield _function(key, _named(called, key, reader.function(value)))
     for resources in document.get("resources").items or (document.get("resources"),):
         yield from template(resources)
+    yield from _machines(document.get("stepFunctions", "stateMachines"))
+    yield from _role(called, document.get("provider"))
     yield from _included(document, reader)
     for section in _SECTIONS:
         if document.get(section):
             told = document.get(section)
             yield Block("cloudformation", "setting", "", section, expression(told), line=told.line)
+
+
+def _machines(machines: Node) -> Iterator[Block]:
+    """State machines of the plug-in ``serverless-step-functions``, as the application model has them.
+
+    See https://www.serverless.com/plugins/serverless-step-functions .
+    """
+    for key, value in machines.pairs:
+        named, definition = value.get("name"), value.get("definition")
+        entries = ((Text(ours, one.line), expression(one)) for ours, one in
+                   (("Name", named), ("Definition", definition)) if one)  # fmt: skip
+        body = Record(tuple(entries))
+        yield Block("cloudformation", "resource", "AWS::Serverless::StateMachine", key.text, body, line=key.line)
+
+
+def _role(service: str, provider: Node) -> Iterator[Block]:
+    """The role that all functions have which name none of their own."""
+    if not provider.get("role") and provider.get("iam", "role").kind != "scalar":
+        told = provider.get("iam", "role", "name")
+        name = expression(told) if told else Text(f"{service}-${{sls:stage}}-${{aws:region}}-lambdaRole", provider.line)
+        body = Record(((Text("RoleName", provider.line), name),))
+        yield Block("cloudformation", "resource", "AWS::IAM::Role", _ROLE, body, line=told.line or provider.line)
 
 
 def _function(key: Node, body: Expr, kind: Literal["resource", "fragment"] = "resource") -> Block:
@@ -176,8 +201,12 @@ def _further(node: Node, provider: Node) -> list[tuple[Expr, Expr]]:
     found: list[tuple[Expr, Expr]] = []
     for ours, theirs in (("Role", "role"), ("Layers", "layers")):
         given = node.get(theirs) or provider.get(theirs)
+        if not given and theirs == "role" and provider.get("iam", "role").kind == "scalar":
+            given = provider.get("iam", "role")
         if given:
             found.append((Text(ours, given.line), expression(given)))
+        elif theirs == "role" and provider and not node.get("iamRoleStatements"):
+            found.append((Text(ours), Member(Ref(_ROLE), "Arn")))
     for ours, theirs, keys in _SHAPES:
         given = node.get(theirs) or provider.get(theirs)
         pairs = [(Text(keys[key.text], key.line), expression(value)) for key, value in given.pairs if key.text in keys]

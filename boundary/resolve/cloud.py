@@ -18,6 +18,8 @@ from boundary.resolve.stores import Stores
 from boundary.resolve.values import Filled, shown
 
 _DEEPEST = 6
+_LEAST = 4
+"""Letters that must be known of a name."""
 
 
 def resolve(context: Context, stores: Stores) -> None:
@@ -45,7 +47,7 @@ def resolve(context: Context, stores: Stores) -> None:
 def _use(context: Context, stores: Stores, effect: Effect, service: str, kind: str, resource: Value) -> None:
     for owner in context.actors(effect):
         for filled in _declared(context, service, owner, context.filler.fill(resource, owner.id)):
-            name = name_in(filled.value)
+            name = name_in(filled.value) or _fitting(context, service, filled.value)
             evidence = (*chain(effect, f"{effect.call} {kind} {name or shown(filled.value)}"), *filled.evidence)
             if not name:
                 reason = "the name of the resource is not known"
@@ -54,6 +56,14 @@ def _use(context: Context, stores: Stores, effect: Effect, service: str, kind: s
             else:
                 address = Address(service, Value.of(name))
                 stores.connect(owner, address, evidence, "coded", _kind(kind))
+
+
+def _fitting(context: Context, technology: str, value: Value) -> str:
+    """The one declared resource whose name fits what is known of a name: a part of it is the environment's."""
+    stacks = context.land.stacks
+    known = sum(len(part) for part in value.parts if isinstance(part, str) and not part.startswith("arn:"))
+    found = stacks.named(technology, str(value)) if stacks is not None and value.holes and known > _LEAST else None
+    return found.uid if found is not None else ""
 
 
 def _declared(context: Context, technology: str, owner: Service, found: list[Filled]) -> list[Filled]:

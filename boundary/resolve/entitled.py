@@ -2,7 +2,7 @@
 
 Traits: ``wildcard`` for a statement for all stores of a kind (``detail`` says what it covers), ``secret`` for what
 another service keeps secret, ``shared-role`` for a role or account that several services have, ``role`` for a role of
-somebody else that may be taken on.
+somebody else that may be taken on, ``function`` for a function or state machine that may be started.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ def resolve(context: Context, ids: Mapping[tuple[str, str], str], files: Files) 
         if one.resource.row is not None and one.resource.row.kind in ("parameter", "secret"):
             edges += _secret(context, one)
             continue
+        if one.resource.row is not None and one.resource.row.kind == "workload":
+            edges += _started(context, one)
+            continue
         server = servers.get(one.resource.uid, "")
         node = context.found.nodes.get(ids.get((server, ""), server))
         if node is None or not context.is_foreign(node, one.service):
@@ -64,6 +67,18 @@ def _secret(context: Context, one: Grant) -> Iterator[Edge]:
     owner = kept.keeper(context, one.resource)
     if owner is not None and owner.id != one.service and not one.wide and not kept.is_interface(one.resource):
         traits, what = frozenset({"secret"}), one.resource.name
+        yield Edge(one.service, owner.id, "grants", one.evidence, "permitted", traits=traits, detail=what)
+
+
+def _started(context: Context, one: Grant) -> Iterator[Edge]:
+    """A function or state machine of another service that may be started, where nobody is seen to start it."""
+    owner = kept.keeper(context, one.resource)
+    if owner is None or owner.id == one.service or one.wide:
+        return
+    if not any(
+        edge.kind == "invoke" for edge in context.found.edges if (edge.source, edge.target) == (one.service, owner.id)
+    ):
+        traits, what = frozenset({"function"}), one.resource.name
         yield Edge(one.service, owner.id, "grants", one.evidence, "permitted", traits=traits, detail=what)
 
 

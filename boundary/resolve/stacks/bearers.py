@@ -10,12 +10,12 @@ from functools import cached_property
 from boundary.model import Location, Value
 from boundary.resolve.landscape import Landscape
 from boundary.resolve.stacks import rolemodules
-from boundary.resolve.stacks.attributes import ARN
+from boundary.resolve.stacks.attributes import ARN, name_in
 from boundary.resolve.stacks.evaluator import as_text, member
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.standing import standing
 from boundary.resolve.stacks.statements import Statement, managed, statements
-from boundary.resolve.stacks.things import Resource, Table, Thing, items, text
+from boundary.resolve.stacks.things import Resource, Table, Thing, below, items, text
 
 ROLES = ("AWS::IAM::Role", "aws_iam_role")
 _ATTRIBUTES = ("task_role_arn", "role", "TaskRoleArn", "Role", "instance_role_arn", "lambda_role")
@@ -31,6 +31,15 @@ _RESOURCE_POLICIES = {
     "AWS::SecretsManager::ResourcePolicy": ("SecretId", "ResourcePolicy"),
 }  # fmt: skip
 """Policies of resources: the attribute that names what they are of, and that of the document."""
+
+_OWN_POLICIES = {"AWS::DynamoDB::Table": "ResourcePolicy", "AWS::Kinesis::Stream": "ResourcePolicy"}
+"""Resources that have their own policy among their properties."""
+
+_PERMISSIONS = {
+    "AWS::Lambda::Permission": ("FunctionName", "Principal", "Action"),
+    "aws_lambda_permission": ("function_name", "principal", "action"),
+}
+"""Permissions to start a function: whose, for whom, to do what."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,14 @@ class Bearers:
                 of = [self.stacks.meant(each) or self.stacks.anything(each) for each in named]
                 found = tuple(each for each in of if each is not None)
                 yield Said(one, key, tuple(statements(one.get(key))), {}, found)
+            elif one.type in _OWN_POLICIES and _OWN_POLICIES[one.type] in one.body:
+                key = _OWN_POLICIES[one.type]
+                yield Said(one, key, tuple(statements(below(one.get(key), "PolicyDocument"))), {}, (one,))
+            elif one.type in _PERMISSIONS:
+                function, principal, action = (one.get(name) for name in _PERMISSIONS[one.type])
+                target = self.stacks.meant(as_text(function)) or self.stacks.named("", name_in(as_text(function)))
+                lets = Statement(True, (text(action) or "",), principals=(principal,))
+                yield Said(one, _PERMISSIONS[one.type][1], (lets,), {}, () if target is None else (target,))
             elif one.type in ROLES:
                 yield from self._of_role(one)
             elif one.type == "AWS::Serverless::Function" and one.uid in self.services:

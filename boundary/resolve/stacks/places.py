@@ -49,10 +49,11 @@ class Homes:
         if not stacks.is_function(resource):
             return Place(source)
         is_folder = stacks.platform(resource) == "terraform"
-        around = _around(resource.stack if is_folder else folder(resource.stack))
+        stack = resource.stack if is_folder else self._outermost(resource.stack)
+        around = _around(stack if is_folder else folder(stack))
         if source is not None and (part := self._part(source, around)) in self._divided(resource.stack, around):
             return Place(part, called(part))
-        named = stacks.service_of(resource) or ("" if is_folder else called(around) or _stem(resource.stack))
+        named = stacks.service_of(resource) or ("" if is_folder else called(around) or _stem(stack))
         everybodys = not around or (is_folder and around == self._files.repository(f"{around}/-"))
         if everybodys and source:
             return Place(source, named)
@@ -63,6 +64,17 @@ class Homes:
         if source and not within(source, around) and not self._takes_in(source, resource.stack, around):
             return Place(source, named)
         return Place(around, named or called(around))
+
+    def _outermost(self, stack: str) -> str:
+        """The stack that a template is an inner one of, where that lies in a folder around it."""
+        seen = {stack}
+        while (template := self._stacks.templates.templates.get(stack)) is not None and template.caller is not None:
+            outer = template.caller.stack
+            if outer in seen or not within(stack, folder(outer)) or folder(stack) in self._components:
+                break
+            seen.add(outer)
+            stack = outer
+        return stack
 
     def _folder(self, source: str) -> str | None:
         if source in self._files.folders:

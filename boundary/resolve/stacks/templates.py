@@ -36,6 +36,9 @@ IMPLICIT = ("ServerlessRestApi", "ServerlessHttpApi", "HttpApi", "ApiGatewayRest
 """The APIs that SAM and the Serverless Framework make where functions have events of such a kind."""
 
 
+_LAMBDA = "LambdaFunction"
+
+
 def uid_of(path: str, name: str) -> str:
     """What a resource of a template is called in the whole workspace."""
     stem = re.sub(r"\.(ya?ml|json|template)$", "", path)
@@ -144,6 +147,10 @@ class Templates:
 
     def _made(self, path: str, name: str) -> Thing | None:
         """What the application model makes for a function: its address, and its role."""
+        if name.endswith(_LAMBDA):  # What the Serverless Framework calls a function in its template.
+            key = name.removesuffix(_LAMBDA).replace("Dash", "-").replace("Underscore", "_")
+            own = self._by_label.get((path, key[:1].lower() + key[1:])) or self._by_label.get((path, key))
+            return Handle(own) if own is not None and own.type == "AWS::Serverless::Function" else None
         uid = uid_of(path, name)
         whole = {"Url": Value.of("https://", uid, FUNCTION_URL), "Role": Value.of(ARN, uid)}
         for suffix, value in whole.items():

@@ -29,6 +29,9 @@ _INSIDE = re.compile(re.escape(ARN) + r"([^:/]+(?:[^:]*?)?)(?=[:/]|$)")
 _FUNCTION = re.compile(r":function:([\w-]+)")
 
 
+_STARTED = {"lambda": "", "states": "states", "sfn": "states"}
+"""Services whose steps start something by its name, and what this is called among the resources."""
+
 _TAKES: Does = "subscribes"
 """What a thing does that takes from something: it empties a queue, or reads the changes of a table."""
 
@@ -95,8 +98,9 @@ def _wire(stacks: Stacks, service: str, does: Does, value: Value, why: Evidence,
     the cloud (``asked``) may have to tell from that of another one."""
     resource = stacks.meant(value) or within(stacks, str(value))
     if resource is None:
-        name = name_in(value) if does != "invoke" else ""
-        resource = (stacks.named(asked, name) or stacks.anything(Value.of(name))) if name else None
+        name = name_in(value) if does != "invoke" or asked in _STARTED else ""
+        kind = _STARTED.get(asked, asked)
+        resource = (stacks.named(kind, name) or stacks.anything(Value.of(name))) if name else None
     if resource is None or not resource.declared or resource.row is None:
         return
     kind = resource.row.kind
