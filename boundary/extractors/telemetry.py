@@ -16,7 +16,7 @@ from boundary.source import Source
 
 FORMAT = "telemetry"
 
-_TEXT = re.compile(r"(?:\.conf|logback[\w.-]*\.xml|log4j2[\w.-]*\.xml)$", re.IGNORECASE)
+_TEXT = re.compile(r"(?:\.conf|logback[\w.-]*\.xml|log4j2[\w.-]*\.xml|logstash[\w.-]*\.(?:config|cfg))$", re.IGNORECASE)
 _MARK = re.compile(
     r"^(?:scrape_configs|datasources|exporters|output(?:\.\w+)?|clients|remote_write)[\"']?:", re.MULTILINE
 )

@@ -55,6 +55,7 @@ from boundary.resolve import (
 )
 from boundary.resolve.context import Context, at
 from boundary.resolve.files import Files
+from boundary.resolve.fronts import fronted
 from boundary.resolve.landscape import Landscape, Service
 from boundary.resolve.listening import hosts, ports
 from boundary.resolve.names import Names
@@ -87,10 +88,9 @@ def resolve(
     """
     files = synthesised(unpacked(substituted(files)))
     land = landscape(files, config, repositories)
-    roles = Roles(files, land)
-    handed = served(files, land, roles)
-    filler = Filler(land, Settings(files, land, handed.files))
-    context = Context(files, config, land, _names(files, land, filler), filler, roles, handed)
+    context = _context(files, config, land)
+    if (more := fronted(context)) is not land:
+        land, context = more, _context(files, config, more)
     told.resolve(context)
     offered = routes.operations(context)
     for service, operation in (*triggers.operations(land), *requests.operations(land)):
@@ -136,9 +136,14 @@ def resolve(
     return _graph(context, offered, history.work(revisions, land))
 
 
-def _names(files: Sequence[FileFacts], land: Landscape, filler: Filler) -> Names:
+def _context(files: Sequence[FileFacts], config: Config, land: Landscape) -> Context:
+    roles = Roles(files, land)
+    handed = served(files, land, roles)
+    filler = Filler(land, Settings(files, land, handed.files))
     led = ways.ways(land.stacks) if land.stacks is not None else {}
-    return Names(land, ports(land, filler), hosts(land, files), led)
+    return Context(
+        files, config, land, Names(land, ports(land, filler), hosts(land, files), led), filler, roles, handed
+    )
 
 
 def _data(context: Context) -> dict[tuple[str, str], str]:

@@ -7,7 +7,7 @@ to the one in whose folder it lies. What is addressed by an ``Upstream``'s name 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from boundary.facts import FileFacts, ImageCopy, Route, Upstream
 from boundary.model import Edge, Evidence, Location, Operation, Unresolved, Value
@@ -26,7 +26,7 @@ _MOST_OPERATIONS = 200
 def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
     """Add an edge for each route whose target is known; keep the others as unresolved."""
     homes = Homes(context)
-    upstreams: dict[tuple[str, str, str], Upstream] = {}
+    upstreams: dict[str, dict[tuple[str, str], Upstream]] = defaultdict(dict)
     routes: list[tuple[Named, str, Route]] = []
     for file in context.files:
         for fact in file.facts if not file.mark else ():
@@ -35,10 +35,10 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
                     if isinstance(fact, Route):
                         routes.append((owner, file.path, fact))
                     else:
-                        upstreams.setdefault((owner.id, fact.proxy, fact.name), fact)
+                        upstreams[owner.id].setdefault((fact.proxy, fact.name), fact)
     _labelled(context, offered)
     for owner, path, route in routes:
-        for target in _targets(route, owner, upstreams):
+        for target in targets(route, upstreams[owner.id]):
             pass_on(context, owner, path, route, target, offered)
 
 
@@ -54,16 +54,16 @@ def _labelled(context: Context, offered: dict[str, list[Operation]]) -> None:
                         pass_on(context, server, unit.location.path, route, route.target, offered)
 
 
-def _targets(route: Route, owner: Named, upstreams: dict[tuple[str, str, str], Upstream]) -> tuple[Value, ...]:
-    """The servers behind the name of an upstream, or the target itself."""
+def targets(route: Route, upstreams: Mapping[tuple[str, str], Upstream]) -> tuple[Value, ...]:
+    """The servers behind the name of an upstream (by its proxy's kind and its name), or the target itself."""
     url = paths.parse(route.target)
     name = (url.host.text if url else route.target.text) or ""
-    found = upstreams.get((owner.id, route.proxy, name))
+    found = upstreams.get((route.proxy, name))
     if found is None:
         return (route.target,)
-    inner = (upstreams.get((owner.id, route.proxy, target.text or "")) for target in found.targets)
-    targets = (one.targets if one else (target,) for one, target in zip(inner, found.targets, strict=True))
-    return tuple(target for some in targets for target in some)
+    inner = (upstreams.get((route.proxy, target.text or "")) for target in found.targets)
+    behind = (one.targets if one else (target,) for one, target in zip(inner, found.targets, strict=True))
+    return tuple(target for some in behind for target in some)
 
 
 def pass_on(

@@ -78,7 +78,7 @@ def _thing(files: Files, unit: Unit, recipes: Recipes) -> Thing:
     if unit.build is not None and unit.build in files.folders:
         return _built(files, unit, unit.build, recipes)
     image = known(unit.image or "") or recipes.server(named(unit.image or ""))
-    if image is not None and serves(image) and recipes.artifacts.builds(named(unit.image or "")):
+    if image is not None and serves(image) and _is_built_here(files, unit, recipes):
         image = None  # A registry of one's own is called as everybody's is.
     what = f"{unit.name} runs the image {unit.image}" if unit.image else f"{unit.name} is deployed here"
     why = Evidence(unit.location, what)
@@ -93,6 +93,18 @@ def _thing(files: Files, unit: Unit, recipes: Recipes) -> Thing:
     if image.role == "infrastructure" and any(one.mode.startswith("service:") for one in unit.namespaces):
         return Thing("nothing", why)  # a part of what it runs beside, as a second container of a pod is
     return Thing("server", why, image=image)
+
+
+def _is_built_here(files: Files, unit: Unit, recipes: Recipes) -> bool:
+    """Whether somebody builds a unit's image under its name, or it is only called similar to a known one and after a
+    folder with code (``shop-zipkin-server``)."""
+    name = named(unit.image or "")
+    if recipes.artifacts.builds(name):
+        return True
+    words = re.split(r"[-_.]+", name.lower())
+    tails = {fold("-".join(words[at:])) for at in range(1, len(words) - 1)}
+    code = (path for path in files.below("") if is_code(path)) if tails else ()
+    return any(fold(part) in tails for path in code for part in folder(path).split("/"))
 
 
 def _keeps(unit: Unit) -> Image | None:

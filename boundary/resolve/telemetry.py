@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.facts import Telemetry
-from boundary.model import Edge, EdgeKind, Evidence, Location
+from boundary.model import Edge, EdgeKind, Evidence, Location, Value
 from boundary.reading.telemetry import of_text
 from boundary.resolve.context import Context
+from boundary.resolve.images import named
 from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.proxies import Homes, address_of, filled_for
 from boundary.resolve.stores import LOOPBACK
@@ -33,7 +34,7 @@ def resolve(context: Context) -> None:
     everything: tuple[Service | Server, ...] = (*context.land.services, *context.land.servers)
     for one in everything:
         for unit in one.units:
-            for fact in _of_command(unit):
+            for fact in (*_of_command(unit), *_of_image(unit)):
                 _add(context, one, unit.location, fact)
 
 
@@ -42,6 +43,14 @@ def _of_command(unit: Unit) -> Iterator[Telemetry]:
     for word in (str(one) for one in unit.command):
         if "output {" in word and len(word) <= _LONGEST:
             yield from of_text(word.replace("output {", "\noutput {"))
+
+
+def _of_image(unit: Unit) -> Iterator[Telemetry]:
+    """Where the image of Kibana looks for its data when nothing tells it
+    (https://www.elastic.co/guide/en/kibana/current/docker.html )."""
+    told = any(one.name.startswith("ELASTICSEARCH_") for one in unit.variables)
+    if named(unit.image or "") == "kibana" and not told and not unit.mounts:
+        yield Telemetry("kibana", Value.of("http://elasticsearch:9200"), line=unit.location.line)
 
 
 def _add(context: Context, owner: Service | Server, place: Location, fact: Telemetry) -> None:
