@@ -47,6 +47,9 @@ _LOOKED_UP = re.compile(
 )
 _ADDRESS = re.compile(r"\{\{-?\s*(?:\(index \. 0\))?\.?(?:Address|Node)\s*-?\}\}")
 _ACTION = re.compile(r"\{\{[^{}]*\}\}")
+_MACHINE = "attr.unique.network.ip-address"
+"""The machine that a task runs on, whose static ports are those of the tasks there."""
+_HERE = Member(Member(Member(Ref("attr"), "unique"), "network"), "ip-address")
 _UPSTREAM = re.compile(r"NOMAD_UPSTREAM_(?:ADDR|IP|PORT)[_-](\w+)")
 _LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1):(\d+)")
 
@@ -220,7 +223,7 @@ def _value(expr: Expr, upstreams: dict[str, str]) -> Value:
         case Ref(name):
             return Value((Hole("variable", name),))
         case Member(_, name):
-            return Value((Hole("variable", name),))
+            return Value.of(_MACHINE) if expr == _HERE else Value((Hole("variable", name),))
     return Value((Hole("unknown"),))
 
 

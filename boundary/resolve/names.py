@@ -24,10 +24,12 @@ _DEEPEST = 8
 """Names that lead to each other and are followed."""
 
 _HERE = frozenset(["localhost", "127.0.0.1", "0.0.0.0", "::1"])
-_MACHINE = frozenset(
-    ["host.docker.internal", "gateway.docker.internal", "host.containers.internal", "docker.for.mac.localhost"]
-)
-"""What containers call the machine that they run on: only ports that are published are there."""
+_MACHINE = {
+    "host.docker.internal": "", "gateway.docker.internal": "", "host.containers.internal": "",
+    "docker.for.mac.localhost": "", "attr.unique.network.ip-address": "nomad",
+}  # fmt: skip
+"""What containers call the machine that they run on: only ports that are published are there, and where a scheduler
+tells the address, those of what it runs."""
 
 
 _DOMAINS = frozenset(
@@ -102,7 +104,7 @@ class Names:
         name = name if endpoints.instance(name) else name.removeprefix("/cloudsql/")
         caller = self._caller(near)
         if name in _HERE or name in _MACHINE:
-            return self._port(port or 0, caller, only_published=name in _MACHINE)
+            return self._port(port or 0, caller, only_published=name in _MACHINE, scheduler=_MACHINE.get(name, ""))
         for unit in caller.units:
             target = next((target for alias, target in unit.aliases if alias.lower() == name), None)
             if target and (
@@ -182,10 +184,12 @@ class Names:
             return _Caller(near.units, near)
         return _Caller((near,), self._owners.get(near.key)) if near else _Caller()
 
-    def _port(self, port: int, caller: _Caller, only_published: bool) -> tuple[Named, Evidence] | None:
+    def _port(self, port: int, caller: _Caller, only_published: bool, scheduler: str) -> tuple[Named, Evidence] | None:
         """Who has a port of the machine: the caller itself, else who publishes it, else the program that is started
         there and says so, else who serves it in a network."""
-        entries = self._ports.get(port, [])
+        entries = [
+            one for one in self._ports.get(port, ()) if not scheduler or (one.unit and one.unit.platform == scheduler)
+        ]
         own = [entry for entry in entries if caller.thing and entry.thing.id == caller.thing.id]
         published = [entry for entry in entries if entry.published]
         started = [entry for entry in entries if entry.unit is None or entry.unit.platform == "process"]
