@@ -76,11 +76,14 @@ def _actuators(context: Context) -> None:
     """Endpoints of Spring Boot that hand out the memory and the variables of a service
     (https://docs.spring.io/spring-boot/reference/actuator/endpoints.html )."""
     for service in context.land.services:
+        open_ones = []
         for path, setting in context.filler.settings.all(service.id):
             exposed = {word.strip() for word in str(setting.value).split(",")} & _TELLING
             if setting.key == _EXPOSED and exposed and not _FOR_DEVELOPERS.search(path):
                 what = f"the endpoints {', '.join(sorted(exposed))} of the actuator are open"
-                _add(context, service.id, (Evidence(Location(path, setting.line, setting.column), what),))
+                open_ones.append(Evidence(Location(path, setting.line, setting.column), what))
+        if open_ones:  # each profile says it again
+            _add(context, service.id, tuple(open_ones))
 
 
 def _add(context: Context, service: str, evidence: tuple[Evidence, ...]) -> None:
