@@ -28,10 +28,12 @@ _DOLLAR = re.compile(r"(?P<literal>\\\$)|" + _SHELL + r"|\$\{(?P<cut>[A-Za-z_]\w
 _CLUSTER = re.compile(r"(?P<literal>\$\$)|\$\((?P<bare>[\w.-]+)\)|" + _BRACED + "|" + _FOREIGN)
 _APPLICATION = re.compile(
     r"\$\{(?:env:|ENV:)?(?P<name>[A-Za-z_][\w.-]*(?:\[\d+\])?)(?P<operator>:-?|(?=\}))"
-    r"|@(?P<filtered>[a-z][\w-]*(?:\.[\w-]+)+)@|" + _FOREIGN
+    r"|@(?P<filtered>[a-z][\w-]*(?:\.[\w-]+)+)@|%env\((?:[\w.]*:)*(?P<held>[A-Za-z_]\w*)\)%|" + _FOREIGN
 )
-_RUBY_VARIABLE = re.compile(r"""\s*ENV(?:\.fetch\(|\[)\s*["'](\w+)["']""")
-_MARK = re.compile(r"\$|\{\{|<%=|@")
+_RUBY_VARIABLE = re.compile(
+    r"""\s*ENV(?:\.fetch\(|\[)\s*["'](\w+)["'](?:\s*,\s*["']([^"']*)["']|\]\s*\|\|\s*["']([^"']*)["'])?"""
+)
+_MARK = re.compile(r"\$|\{\{|<%=|@|%env\(")
 _BRACE = re.compile(r"\\\$|\$\$|(\$\{)|(\})")
 
 
@@ -53,7 +55,7 @@ def cluster(text: str) -> Value:
 
 def application(text: str) -> Value:
     """A value of a program's own configuration: ``${VAR}``, ``${VAR:default}``, ``${some.key}``, ``<%= ENV["VAR"] %>``,
-    ``@maven.property@``.
+    ``%env(resolve:VAR)%``, ``@maven.property@``.
 
     A name with dots, dashes or small letters is another key of the configuration, any other one an environment
     variable.
@@ -179,6 +181,9 @@ def _simple(group: dict[str, str | None]) -> Hole:
         return Hole("variable", group["bare"] or "")
     ruby = _RUBY_VARIABLE.match(group.get("ruby") or "")
     if ruby:
-        return Hole("env", ruby.group(1))
+        default = ruby.group(2) or ruby.group(3)
+        return Hole("env", ruby.group(1), Value.of(default) if default else None)
+    if group.get("held"):
+        return Hole("env", group["held"] or "")
     other = group.get("filtered") or group.get("foreign") or group.get("ruby") or ""
     return Hole("unknown", other.strip())

@@ -47,10 +47,11 @@ class Address:
 def addresses(context: Context, effect: Effect, service: str) -> list[Address]:
     """The addresses that an effect with connection arguments means, one for each deployment that differs."""
     found: list[Address] = []
+    named = _text(effect.get("alias"))
     for alias, given in _forms(effect):
         told = _filled(context, given, service, _engine(effect.values))
         told = (one for address in told for one in _through(context, address, effect.get("instance"), service))
-        found += [replace(_near(context, address, service), alias=alias) for address in told]
+        found += [replace(_near(context, address, service), alias=alias or named) for address in told]
     unique: dict[tuple[object, ...], Address] = {}
     for address in found:
         unique.setdefault((address.engine, address.host, address.port, address.database, address.alias), address)

@@ -148,7 +148,8 @@ def _active_record(context: Context, file: CodeFile, name: str, fact: Class) -> 
 
         table = inflection.tableize(kept[-1].name.rpartition(".")[2])
     site = Site(file.path, line if line and kept[0] == cls else fact.line)
-    return Mapped(site, table, "reads", (Evidence(at(site), f"model {name} is mapped to table {table}"),))
+    what = Evidence(at(site), f"model {name} is mapped to table {table}")
+    return Mapped(site, table, "reads", (what,), alias=_class_text(context, file, name, "connection")[1])
 
 
 def _is_abstract(context: Context, cls: ClassOf) -> bool:

@@ -1,8 +1,9 @@
-"""Routes of Ruby's frameworks: Rails' ``config/routes.rb``, Sinatra, Grape.
+"""Routes of Ruby's frameworks, Rails' ``config/routes.rb``, Sinatra, Grape, Roda, and of Laravel, which has the same.
 
 ``get "/x"`` is a route where it stands in a router: in a block, or with one (Sinatra, Grape) or a target of its own
-(``to:``). What surrounds it (``namespace``, ``scope``, ``resources``) is in front of its path. Sources: Rails Guides,
-"Rails Routing from the Outside In"; Sinatra README, "Routes"; Grape README, "Basic Usage".
+(``to:``). What surrounds it (``namespace``, ``scope``, ``resources``) is in front of its path; so is what is said to a
+class without a block (``prefix``, ``version``). Sources: Rails Guides, "Rails Routing from the Outside In"; Sinatra
+README, "Routes"; Grape README, "Basic Usage" and "Versioning"; Roda README, "Usage"; Laravel, "Routing", "API Routes".
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from boundary.facts import Class, Function
 from boundary.model import Value
 from boundary.resolve.code.program import Program
-from boundary.resolve.code.things import Effect, FunctionOf, Pairs, Several, Thing
+from boundary.resolve.code.things import Effect, FunctionOf, Instance, Made, Pairs, Several, Thing
 
 KINDS = ("rails-route", "rails-resources", "rails-scope")
 
@@ -22,13 +24,15 @@ _ACTIONS = {
     "destroy": ("DELETE", "/:id"),
 }  # fmt: skip
 """What a resource answers to an API's clients; ``new`` and ``edit`` are pages."""
+_API = "/api"
+"""What Laravel puts in front of ``routes/api.php``."""
 _ALL = "/:id"
 """What stands behind the name of resources: one of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """The lines of a block, what it puts in front of the paths in it, and the call that it belongs to."""
+    """The lines of a block or class, what is put in front of the paths in it, and the call that says so."""
 
     effect: Effect
     first: int
@@ -39,23 +43,60 @@ class _Around:
 def routes(program: Program, effects: Sequence[Effect]) -> Iterator[tuple[Effect, str, str]]:
     """Each route with its method and path."""
     around: dict[str, list[_Around]] = defaultdict(list)
+    files = _Files(program, effects)
+    narrowed = {told.site for effect in effects if isinstance(told := effect.get("instead"), Made)}
+    effects = [effect for effect in effects if effect.site not in narrowed or effect.get("instead") is not None]
     for effect in effects:
-        block = effect.get("block")
-        if isinstance(block, FunctionOf) and effect.kind != "rails-route":
-            lines = program.files[block.path].functions[block.name]
-            inner = _Around(effect, lines.line, max(lines.end_line, lines.line), _prefix(effect))
+        lines = _lines(program, effect)
+        if lines is not None:
+            inner = _Around(effect, lines.line, max(lines.line, lines.end_line), _prefix(effect))
             around[effect.site.path].append(inner)
     for effect in dict.fromkeys(effects):
         line = effect.site.line
         blocks = (one for one in around[effect.site.path] if one.first <= line <= one.last)
         outer = [one for one in blocks if one.effect != effect]
-        prefix = _before(sorted(outer, key=lambda one: (one.first, -one.last)))
+        prefix = files.prefix(effect.site.path) + _before(
+            sorted(outer, key=lambda one: (one.first, -one.last, _text(one.effect.get("kind"))))
+        )
         if effect.kind == "rails-resources":
             yield from ((effect, method, prefix + path) for method, path in _resources(effect))
         elif effect.kind == "rails-route" and _is_route(effect, bool(outer)):
             prefix = prefix.removesuffix(_ALL) if _text(effect.get("nested")) == "collection" else prefix
-            path = prefix + _path(_route(effect))
+            path = prefix + _path(_text(effect.get("below"))) + _path(_route(effect))
             yield from ((effect, method.upper(), path) for method in _texts(effect.get("method")) or ["*"])
+
+
+def _lines(program: Program, effect: Effect) -> Function | Class | None:
+    """The block that a call is in front of, or the whole class that it speaks to."""
+    block, file = effect.get("block"), program.files[effect.site.path]
+    if isinstance(block, FunctionOf):
+        return program.files[block.path].functions[block.name] if effect.kind != "rails-route" else None
+    told = isinstance(effect.receiver, Instance) and _text(effect.get("using")) in ("", "path")
+    return file.classes.get(effect.receiver.of.name) if told and isinstance(effect.receiver, Instance) else None
+
+
+def _order(one: _Around) -> tuple[int, int, str]:
+    """From the outside to the inside; of one class its prefix before its version."""
+    return one.first, -one.last, _text(one.effect.get("kind"))
+
+
+class _Files:
+    """What is in front of all routes of a file: whoever takes the file in says it, else Laravel does by its name."""
+
+    def __init__(self, program: Program, effects: Sequence[Effect]) -> None:
+        self._program = program
+        self._taken: list[tuple[str, str, str]] = []
+        for effect in effects:
+            file = _text(effect.get("block")) if effect.kind == "rails-scope" else ""
+            if file.endswith(".php"):
+                self._taken.append((effect.site.path, file.lstrip("./"), _path(_text(effect.get("path")))))
+
+    def prefix(self, path: str) -> str:
+        """The prefix of a file."""
+        for by, file, prefix in self._taken:
+            if path.endswith("/" + file.rpartition("../")[2]) and self._program.related(by, path):
+                return prefix
+        return _API if path.endswith("routes/api.php") else ""
 
 
 def _before(outer: Sequence[_Around]) -> str:
@@ -69,6 +110,8 @@ def _before(outer: Sequence[_Around]) -> str:
 def _route(effect: Effect) -> str:
     """The path of a route: its first argument, or the key of ``get "/up" => "health#show"``."""
     named = effect.get("named")
+    if effect.get("segments") is not None:
+        return _segments(effect.get("segments"))
     if effect.get("path") is not None or not isinstance(named, Pairs):
         return _text(effect.get("path"))
     targets = ((_text(key), _text(value)) for key, value in named.entries)
@@ -81,15 +124,23 @@ def _is_route(effect: Effect, inside: bool) -> bool:
     if "=>" in path or "://" in path:
         return False
     served = isinstance(effect.get("block"), FunctionOf) or effect.get("to") is not None
-    return served or inside or effect.site.path.endswith("routes.rb")
+    return served or inside or effect.site.path.endswith("routes.rb")  # of an application or an engine of Rails
 
 
 def _prefix(effect: Effect) -> str:
     kind, path = _text(effect.get("kind")), _text(effect.get("path"))
+    if effect.get("segments") is not None:
+        return _path(_segments(effect.get("segments")))
     if effect.kind == "rails-scope":
         return "" if kind in ("member", "collection") else "/:" + path if kind == "route_param" else _path(path)
     name = _path(path or next(iter(_names(effect)), ""))
     return name if kind == "resource" else name + _ALL
+
+
+def _segments(thing: Thing | None) -> str:
+    """What several arguments match one after another: texts as they are, classes (``Integer``) anything of theirs."""
+    items = thing.items if isinstance(thing, Several) else (thing,)
+    return "/".join(_text(item) or ":id" for item in items)
 
 
 def _resources(effect: Effect) -> Iterator[tuple[str, str]]:
@@ -100,7 +151,8 @@ def _resources(effect: Effect) -> Iterator[tuple[str, str]]:
     for name in [_text(effect.get("path"))] if effect.get("path") is not None else _names(effect):
         for action, (methods, rest) in _ACTIONS.items():
             if (only is None or action in only) and action not in (hidden or ()) and not (one and action == "index"):
-                yield from ((method, _path(name) + ("" if one else rest)) for method in methods.split())
+                nested = name.replace(".", "/:id/")
+                yield from ((method, _path(nested) + ("" if one else rest)) for method in methods.split())
 
 
 def _names(effect: Effect) -> list[str]:

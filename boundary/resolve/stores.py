@@ -216,7 +216,8 @@ class Stores:
             databases[connection.host].add(connection.database)
         for server in self.context.land.servers:
             databases.setdefault(server.id, set())
-        same = united((one.service, one.server) for one in self.connections if one.server)
+        usual = (one for one in self.connections if one.alias in ("", "default"))  # one with a name is one more
+        same = united((one.service, one.server) for one in usual if one.server)
         ids: dict[tuple[str, str], str] = {}
         for host, used in sorted(databases.items()):
             for database, identity in self._divide(host, used).items() if host not in same else ():

@@ -20,10 +20,9 @@ from dataclasses import replace
 
 from boundary.facts import Setting
 from boundary.model import Value
-from boundary.resolve.code.things import Effect, Known, Made, Pairs, Several, Thing
+from boundary.resolve import laravel
+from boundary.resolve.code.things import Effect, Known, Made, Pairs, Several
 from boundary.resolve.context import Context
-
-_DEEPEST = 6
 
 _PARTIQL = re.compile(
     r"""\s*(?:(?P<reads>SELECT)\b.{0,2000}?\bFROM|INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+["']?(?P<table>[\w.-]{3,255})""",
@@ -35,10 +34,11 @@ _ENGINES = {"RMQ": "amqp", "KAFKA": "kafka", "REDIS": "redis", "NATS": "nats", "
 
 def resolve(context: Context) -> None:
     """Add the settings to those of files, and the transports to the effects of code."""
+    laravel.tell(context)
     for effect in context.effects.get("settings", ()):
         prefix = effect.get("prefix")
         start = f"{prefix.text}." if isinstance(prefix, Value) and prefix.text else ""
-        for key, value in _flat(effect.get("values"), start, 0):
+        for key, value in laravel.flat(effect.get("values"), start, 0):
             setting = Setting("code", key, value, line=max(effect.site.line, 1), column=effect.site.column)
             for service in context.actors(effect):
                 context.filler.settings.tell(service.id, effect.site.path, setting)
@@ -49,20 +49,6 @@ def resolve(context: Context) -> None:
     for effect in context.effects.get("transports", ()):
         for told in _transports(effect):
             context.effects.setdefault(told.kind, []).append(told)
-
-
-def _flat(thing: Thing | None, start: str, depth: int) -> Iterator[tuple[str, Value]]:
-    """The texts of nested objects by their keys, joined by dots."""
-    match thing:
-        case Value() if start:
-            yield start.rstrip("."), thing
-        case Several(items):
-            for item in items:
-                yield from _flat(item, start, depth + 1)
-        case Pairs(entries) if depth < _DEEPEST:
-            for key, value in entries:
-                if isinstance(key, Value) and key.text:
-                    yield from _flat(value, f"{start}{key.text}.", depth + 1)
 
 
 def _events(effect: Effect) -> Iterator[Effect]:

@@ -130,7 +130,16 @@ def _row(ev: Interpreter, call: Apply, frame: Frame) -> Row | None:
     callee = ev.quiet(call.callee, frame)
     match callee:
         case Known(name):
-            return ev.row(path, name)
+            return ev.row(path, name) or _told_to_class(ev, call, frame)
         case Made(type=kind):
             return ev.row(path, f"{kind}.()")
     return None
+
+
+def _told_to_class(ev: Interpreter, call: Apply, frame: Frame) -> Row | None:
+    """The row of a method that a class has from a library's, called directly in it: ``route do |r| … end``."""
+    if not isinstance(call.callee, Ref) or frame.scope not in frame.file.classes:
+        return None
+    bases = members.outside_bases(ev, members.class_at(ev, frame.file, frame.scope))
+    rows = (ev.row(frame.file.path, f"{base}.{call.callee.name}") for base in bases)
+    return next((row for row in rows if row), None)

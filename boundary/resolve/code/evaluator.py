@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from boundary.facts import Apply, Expr, Function, Item, Member, Out, Parameter, Ref, Text, Unknown
 from boundary.model import Hole, Value
-from boundary.resolve.code import callbacks, constructed, members, receivers, tagged, texts
+from boundary.resolve.code import callbacks, constructed, handed, members, receivers, tagged, texts
 from boundary.resolve.code.derivations import derivations
 from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.injection import Providers, providers
@@ -199,6 +199,9 @@ class Evaluator(KnownCalls):
                 return made
             case Known(name):
                 row = self.row(site.path, name)
+                given = None if row else handed.macro(self, name, site.path)
+                if given is not None:
+                    return self._call(given, arguments, site, depth)
                 return self.known(row, arguments, None, site, depth) if row else Made(name, arguments.named, site)
             case Made():
                 row = self.row(site.path, f"{callee.type}.()")
@@ -223,6 +226,9 @@ class Evaluator(KnownCalls):
                     return changed
             case Pairs() if isinstance(inner := receiver.get(name), FunctionOf | ClassOf | Known | Made):
                 return self.apply(inner, arguments, site, frame.depth)
+            case Several() if name == "join":
+                between = value_of(arguments.get(0)) if arguments.positional else Value.of("")
+                return NOTHING if between.text is None else texts.join(between.text, receiver)
             case Pairs() if name == "get":
                 return (receiver.get(value_of(arguments.get(0)).text or "")) or arguments.get(1) or NOTHING
             case Instance() | ClassOf():

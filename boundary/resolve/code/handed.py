@@ -4,7 +4,8 @@
 with the effect ``member``: ``value`` is what the member holds where nobody gives another one, ``ordered`` says that the
 constructor takes it by its place. ``include Deps["clients.orders"]`` (dry-auto_inject, Hanami) hands over what some
 file registers under that key (``register("clients.orders", …)``), else an object of the one class in the file that is
-called so. Sources: dry-rb.org, "dry-initializer", "dry-configurable", "dry-system: Auto-registration".
+called so. ``Http::macro("orders", fn () => …)`` gives a class of Laravel a method. Sources: dry-rb.org,
+"dry-initializer", "dry-configurable", "dry-system: Auto-registration"; Laravel, "HTTP Client: Macros".
 """
 
 from __future__ import annotations
@@ -17,26 +18,28 @@ from boundary.facts import Apply, Evaluate, Expr, Item, Listing, Member, Record,
 from boundary.model import Hole, Value
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile, Program
-from boundary.resolve.code.things import Arguments, ClassOf, FunctionOf, Instance, Site, Thing
+from boundary.resolve.code.things import Arguments, ClassOf, FunctionOf, Instance, Known, Site, Thing
 from boundary.resolve.values import fold
 
 if TYPE_CHECKING:
     from boundary.resolve.code.interpreter import Interpreter
 
-_REGISTERS = "register"
+_REGISTERS = {"ruby": "register", "php": "macro"}
+"""What registers something under the name that is its first argument."""
 
 Registration = tuple[CodeFile, str, Apply]
 """The file and scope of a call that registers something, and the call."""
 
 
 def registrations(program: Program) -> dict[str, list[Registration]]:
-    """What is registered with containers, by its key."""
+    """What is registered with containers and classes, by its key."""
     found: dict[str, list[Registration]] = defaultdict(list)
     for _, file in sorted(program.files.items()):
-        facts = (file.evaluates, file.returns) if file.language.name == "ruby" else ()
+        registers = _REGISTERS.get(file.language.name)
+        facts = (file.evaluates, file.returns) if registers else ()
         for fact in (each for group in facts for several in group.values() for each in several):
             call = fact.value if isinstance(fact, Evaluate | Return) else None
-            if isinstance(call, Apply) and _name(call.callee) == _REGISTERS and call.args:
+            if isinstance(call, Apply) and _name(call.callee) == registers and call.args:
                 key = call.args[0]
                 if isinstance(key, Text) and (len(call.args) > 1 or call.keywords):
                     found[key.text].append((file, fact.scope, call))
@@ -127,6 +130,19 @@ def _of_file(ev: Interpreter, file: CodeFile, key: str) -> Thing | None:
     classes = ev.program.files[paths[0]].classes
     meant = [name for name in classes if fold(name.rpartition(".")[2]) == fold(key.rpartition(".")[2])]
     return Instance(ClassOf(paths[0], meant[0]), Arguments()) if len(meant) == 1 else None
+
+
+def macro(ev: Interpreter, name: str, path: str) -> FunctionOf | None:
+    """The function that a program has given a library's class as a method of that name."""
+    cls, _, method = name.rpartition(".")
+    for home, scope, call in ev.registered.get(method, ()) if cls else ():
+        if home.language.name == "php" and ev.program.related(path, home.path) and isinstance(call.callee, Member):
+            frame = Frame(home, scope, line=call.line)
+            of = ev.quiet(call.callee.of, frame)
+            made = ev.quiet(call.args[1], frame) if isinstance(of, Known) and of.name == cls and call.args[1:] else None
+            if isinstance(made, FunctionOf):
+                return made
+    return None
 
 
 def _name(callee: Expr) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from dataclasses import replace
 
 from boundary.facts import (
     Apply,
@@ -11,7 +12,7 @@ from boundary.facts import (
     Out,
     Parameter,
 )
-from boundary.model import Value
+from boundary.model import Hole, Value
 from boundary.resolve.code import constructed, handed, tokens
 from boundary.resolve.code.bindings import Bindings, bindings
 from boundary.resolve.code.bounds import Bounds, budget
@@ -178,6 +179,9 @@ class Interpreter(ABC):
             handed = tokens.given(self, told, decorators, frame)
             return told if isinstance(handed, Nothing) else handed
         by_type = isinstance(told, Made) and told.site is None
+        if isinstance(told, Made) and isinstance(key_of := told.field("named"), Value):  # Symfony, "Scoping Client"
+            base = Value((Hole("config", str(key_of).replace("{}", name)),))
+            return replace(told, fields=(("base", base),))
         plain = by_type or (isinstance(told, Instance) and told.arguments is None)
         if not plain or not frame.file.language.implicit:
             return told

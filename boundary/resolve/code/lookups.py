@@ -15,7 +15,7 @@ from boundary.facts import (
     Ref,
 )
 from boundary.model import Hole, Value
-from boundary.resolve.code import exports, inherited, members, receivers, texts
+from boundary.resolve.code import callbacks, exports, inherited, members, receivers, texts
 from boundary.resolve.code.filling import Put
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.interpreter import Interpreter
@@ -186,9 +186,12 @@ class Lookups(Interpreter, ABC):
         if scope not in file.classes and scope not in file.holders and dotted in file.functions:
             return FunctionOf(file.path, dotted, frame.receiver, frame.bound if scope == frame.scope else ())
         if scope in file.functions:
-            around = next((p for p in file.functions[scope].parameters if p.name == name), None)
+            parameters = file.functions[scope].parameters
+            at, around = next(((at, p) for at, p in enumerate(parameters) if p.name == name), (0, None))
             if around is not None:
-                return self._of_outer(around, replace(frame, scope=scope, bound=(), line=file.functions[scope].line))
+                given = callbacks.given(self, file, scope, at) if scope != frame.scope else NOTHING
+                outer = replace(frame, scope=scope, bound=(), line=file.functions[scope].line)
+                return self._of_outer(around, outer) if isinstance(given, Nothing) else given
         return ClassOf(file.path, dotted) if dotted in file.classes and scope not in file.classes else None
 
     def _of_outer(self, parameter: Parameter, frame: Frame) -> Thing:

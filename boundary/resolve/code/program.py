@@ -150,7 +150,9 @@ class CodeFile:
             for scope, group in facts.items():
                 for fact in group:
                     for call in calls_in(fact.value):
-                        for name in (arg.name for arg in call.args if isinstance(arg, Ref) and LAMBDA in arg.name):
+                        blocks = (value for key, value in call.keywords if key == "<block>")
+                        given = (arg for arg in (*call.args, *blocks) if isinstance(arg, Ref) and LAMBDA in arg.name)
+                        for name in (arg.name for arg in given):
                             found.setdefault(_dotted(scope, name), Passed(scope, fact.line, call))
         return found
 
@@ -275,7 +277,8 @@ class Program:
             self.size += len(file.facts)
             self.aliases += [(file.path, fact) for fact in file.facts if isinstance(fact, PathAlias)]
             self._packages(file)
-            if any((code.functions, code.classes, code.names, code.evaluates, code.imports, code.stars, code.assigns)):
+            told = (code.functions, code.classes, code.names, code.evaluates, code.imports, code.stars, code.assigns)
+            if any((*told, code.returns)):
                 self.files[file.path] = code
                 for name, function in code.functions.items():
                     if function.kind == "extension" and "#" not in function.name:

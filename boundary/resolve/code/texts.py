@@ -76,7 +76,7 @@ def method(value: Value, name: str, arguments: Arguments) -> Thing:
     """A string method."""
     known = value.text
     if name == "join" and known is not None and isinstance(arguments.get(0), Several):
-        return _join(known, arguments)
+        return join(known, arguments.get(0))
     if name in ("split", "asArray"):
         separator = value_of(arguments.get(0)).text if arguments.positional else None
         return Several(tuple(Value.of(part) for part in known.split(separator or None))) if known else Several((value,))
@@ -122,8 +122,8 @@ def filled(template: Value, arguments: Arguments) -> Value:
     return Value.of(*parts)
 
 
-def _join(separator: str, arguments: Arguments) -> Value:
-    listed = arguments.get(0)
+def join(separator: str, listed: Thing | None) -> Value:
+    """The items of a list as one text."""
     parts: list[str | Value] = []
     for item in listed.items if isinstance(listed, Several) else ():
         parts += [separator, joined(item)] if parts else [joined(item)]
