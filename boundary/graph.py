@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
@@ -129,6 +129,17 @@ class Graph:
             return self.party(keeper)
         parent = self.nodes.get(node.parent or "")
         return self.party(parent) if parent else None
+
+    @cached_property
+    def _twins(self) -> frozenset[tuple[str, str]]:
+        seen = Counter((node.kind, node.name) for node in self.nodes.values() if node.kind != "table")
+        return frozenset(one for one, count in seen.items() if count > 1)
+
+    def label(self, node: Node) -> str:
+        """What a node is called in words: its name, and where it is at home when another one is called so too; of a
+        table its store tells that."""
+        place = node.id.partition("@")[2] or node.root
+        return f"{node.name} in {place}" if place and (node.kind, node.name) in self._twins else node.name
 
     def find(self, name: str) -> list[Node]:
         """Nodes that a person means by a name: an id, a name or one of the further names, letter case folded."""

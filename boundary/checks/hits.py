@@ -97,6 +97,13 @@ def older(graph: Graph, node: Node, change: Change, known: Iterable[Hit]) -> lis
     return sorted(set(found))
 
 
+def consumer(graph: Graph, hit: Hit) -> Node | None:
+    """The service that a hit is about: of those that are called so, the one in whose folder the place is."""
+    named = [node for node in graph.of_kind("service", "gateway") if node.name == hit.service]
+    own = [node for node in named if node.root is not None and _is_below(hit.location.path, node.root)]
+    return max(own, key=lambda node: len(node.root or ""), default=named[0] if named else None)
+
+
 def _best(found: list[Hit]) -> list[Hit]:
     certain = [hit for hit in found if hit.certain]
     return certain or found[:1]

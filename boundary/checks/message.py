@@ -43,11 +43,11 @@ def render(graph: Graph, message: str, breach: Breach) -> str:
     for end, node in (("from", breach.source), ("to", breach.target), ("other", breach.other)):
         above = graph.nodes.get(node.parent or "") if node else None
         values |= {
-            end: node.name if node else "",
+            end: graph.label(node) if node else "",
             f"{end}.owner": owner(graph, node),
             f"{end}.kind": node.kind if node else "",
             f"{end}.technology": node.technology if node else "",
-            f"{end}.parent": above.name if above else "",
+            f"{end}.parent": graph.label(above) if above else "",
         }
     text = _PLACE.sub(lambda match: values[match[1]], message)
     for end in ("from", "to", "other"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from boundary.cli._terminal import Terminal
     from boundary.graph import Graph
     from boundary.impact import Impact, Use
+    from boundary.model import Node
     from boundary.reporters._rows import Row
 
 
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.format == "json":
         terminal.write(json.dumps(_document(arguments.what, found), indent=2) + "\n")
         return 0
-    rows = list(_rows(arguments.what, found))
+    rows = list(_rows(arguments.what, found, survey.graph.label))
     terminal.write(write(rows, colour=terminal.colours(terminal.out), width=terminal.width(terminal.out)))
     return 0
 
@@ -61,7 +62,7 @@ def _again(graph: Graph, what: str) -> Impact | None:
         return None
 
 
-def _rows(what: str, found: Impact) -> Iterator[Row]:
+def _rows(what: str, found: Impact, label: Callable[[Node], str]) -> Iterator[Row]:
     from boundary.reporters._rows import row
     from boundary.reporters._summary import count
 
@@ -76,7 +77,7 @@ def _rows(what: str, found: Impact) -> Iterator[Row]:
         uses = list(group)
         yield row()
         own = "" if uses[0].owner == uses[0].service.name else f" ({uses[0].owner})"
-        yield row(("head", f"{uses[0].service.name}{own}"))
+        yield row(("head", f"{label(uses[0].service)}{own}"))
         for use in uses:
             yield from _use(use)
     for one in found.deployed:
@@ -90,7 +91,7 @@ def _rows(what: str, found: Impact) -> Iterator[Row]:
             yield from _use(use)
     if found.behind:
         yield row()
-        yield row("behind them: ", ", ".join(node.name for node in found.behind))
+        yield row("behind them: ", ", ".join(map(label, found.behind)))
     if found.unresolved:
         yield row()
         hint = "`boundary check --verbose` lists them"

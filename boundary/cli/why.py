@@ -93,11 +93,13 @@ def _edge(graph: Graph, number: int, edge: Edge, show: _Show) -> Iterator[Row]:
 
     source, target = graph.nodes[edge.source], graph.nodes[edge.target]
     parent = graph.nodes.get(target.parent or "")
-    whose = f" of {parent.name}" if parent else ""
+    whose = f" of {graph.label(parent)}" if parent else ""
     what = f" ({', '.join(edge.operations)})" if edge.operations else ""
     sure = edge.grade if edge.certain else f"{edge.grade}, a candidate: found by elimination"
     yield row(
-        f"{number}. ", ("head", f"{source.name} {edge.kind} {target.name}{whose}{what}"), ("faint", f"  [{sure}]")
+        f"{number}. ",
+        ("head", f"{graph.label(source)} {edge.kind} {graph.label(target)}{whose}{what}"),
+        ("faint", f"  [{sure}]"),
     )
     if edge.evidence:
         yield from show(edge.location)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.checks.functions import contract_break
+from boundary.checks.hits import consumer
 from boundary.checks.rule import Breach, Rule
 from boundary.graph import Graph
 from boundary.model import Evidence, Hit
@@ -15,13 +16,13 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
     for code in rule.parameter("rules").split():
         told = rule.parameter("routes") if code == "BRK001" else ""
         for breach in contract_break.breaches(graph, code, routes=told == "compared"):
-            for service in breach.consumers:
-                yield _at(graph, breach, [hit for hit in breach.hits if hit.service == service])
+            for service in sorted({(hit.service, hit.owner) for hit in breach.hits}):
+                yield _at(graph, breach, [hit for hit in breach.hits if (hit.service, hit.owner) == service])
 
 
 def _at(graph: Graph, breach: Breach, own: list[Hit]) -> Breach:
     places = tuple(Evidence(hit.location, hit.what) for hit in own)
-    node = next((node for node in graph.nodes.values() if node.name == own[0].service), None)
+    node = consumer(graph, own[0])
     return Breach(
         source=node,
         target=breach.source,

@@ -102,7 +102,7 @@ def _location(place: Place) -> Location:
 
 def _said(graph: Graph, node: Node | None, change: Change, found: list[Hit]) -> str:
     """Who breaks, who does not, and how completely that is known."""
-    names = {hit.service: hit for hit in sorted(found, key=lambda hit: hit.certain)}
+    names = {(hit.service, hit.owner): hit for hit in sorted(found, key=lambda hit: hit.certain)}
     sure = [_named(hit) for _, hit in sorted(names.items()) if hit.certain]
     perhaps = [_named(hit) for _, hit in sorted(names.items()) if not hit.certain]
     told = []
@@ -115,7 +115,8 @@ def _said(graph: Graph, node: Node | None, change: Change, found: list[Hit]) -> 
     operations = {reach.operation for reach in change.reaches} or {change.operation}
     using = {edge.source for one in operations if node for edge in callers(graph, node, one)}
     told += list(_unknown(graph, node, using))
-    others = len(using - {f"service:{name}" for name in names})
+    called = {name for name, _ in names}
+    others = sum(graph.nodes[one].name not in called for one in using)
     if others:
         told.append(f"{others} that {'use it do' if others > 1 else 'uses it does'} not depend on this")
     lost = sum(one.kind in CALLS for one in graph.unresolved)

@@ -32,5 +32,5 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
         other=strangers(graph, [graph.nodes[first[0]], *members])[0],
         evidence=tuple(dict.fromkeys(link for _, found in inside.values() for link in found)),
         subject=("workspace",),
-        detail=f"{len(group)} of {everyone} ({', '.join(node.name for node in members)}; pairs: {by_word})",
+        detail=f"{len(group)} of {everyone} ({', '.join(map(graph.label, members))}; pairs: {by_word})",
     )

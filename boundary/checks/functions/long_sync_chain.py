@@ -29,5 +29,5 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
                 other=strangers(graph, members)[0],
                 evidence=tuple(dict.fromkeys(link for edge in edges for link in edge.evidence)),
                 counterpart=edges[-1].location,
-                detail=" → ".join(member.name for member in members),
+                detail=" → ".join(map(graph.label, members)),
             )

@@ -13,7 +13,7 @@ def check(graph: Graph, _rule: Rule) -> Iterator[Breach]:
     """A breach for the shortest ring of every group of services that call each other, over certain edges only."""
     for ring in graph.cycles():
         members = [graph.nodes[edge.source] for edge in ring]
-        names = [member.name for member in members]
+        names = [graph.label(member) for member in members]
         yield Breach(
             source=members[0],
             target=members[1],

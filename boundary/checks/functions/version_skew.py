@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.checks.functions.contract_break import is_dropped
-from boundary.checks.hits import hits
+from boundary.checks.hits import consumer, hits
 from boundary.checks.rule import Breach, Rule
 from boundary.contracts.model import Change
 from boundary.graph import Graph, Skew
@@ -32,7 +32,7 @@ def _breach(graph: Graph, skew: Skew, change: Change, own: list[Hit]) -> Breach:
     here = change.old and Evidence(Location(change.old.path, max(change.old.line, 1)), "this is not deployed yet")
     places = tuple(Evidence(hit.location, hit.what) for hit in own)
     return Breach(
-        source=next((node for node in graph.nodes.values() if node.name == own[0].service), None),
+        source=consumer(graph, own[0]),
         target=graph.nodes[skew.provider],
         evidence=(*places, *skew.evidence, *((here,) if here else ())),
         severity="info" if all(hit.location.path in skew.later for hit in own) else None,

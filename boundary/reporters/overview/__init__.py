@@ -67,7 +67,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
     def name(self, identity: str) -> str:
         """What a node is called."""
-        return self.graph.nodes[identity].name
+        return self.graph.label(self.graph.nodes[identity])
 
     def by_clause(self) -> list[tuple[str, list[Finding]]]:
         """The findings by clause, the worst first in each."""
