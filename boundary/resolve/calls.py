@@ -69,9 +69,9 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
 
 def _url(effect: Effect) -> Value:
     """The request's URL with the client's base in front of a relative one."""
-    named = effect.get("service")
-    if isinstance(named, Value):
-        return Value.of("http://", named, "/", Hole("unknown"))
+    named = _named(effect)
+    if named is not None:
+        return Value.of("http://", named[0], "/", named[1])
     if effect.get("host") is not None and not isinstance(effect.get("url"), Value):
         return texts.address({"scheme": Value.of("http"), **dict(effect.values)})
     url, base = _value(effect.get("url")), effect.get("base")
@@ -90,14 +90,28 @@ def _url(effect: Effect) -> Value:
     return Value.of(*head, "/", *tail)
 
 
+def _named(effect: Effect) -> tuple[Value, Value] | None:
+    """The service and the path of a call by the name that a service registers with, or has with its sidecar. Where the
+    method stands in front of both, what they are called is one place further (Dapr's ``InvokeMethodAsync``)."""
+    given = [effect.get("service"), effect.get("path"), effect.get("rest")]
+    if isinstance(given[0], Value) and (given[0].text or "").upper() in METHODS:
+        del given[0]
+    service, path = given[:2]
+    if not isinstance(service, Value):
+        return None
+    return service, path if isinstance(path, Value) else Value((Hole("unknown"),))
+
+
 def _value(thing: Thing | None) -> Value:
     return thing if isinstance(thing, Value) else Value((Hole("unknown"),))
 
 
 def _method(effect: Effect) -> str:
-    found = effect.get("method")
-    text = (found.text or "").upper() if isinstance(found, Value) else ""
-    return text if text in METHODS else "*"
+    for found in (effect.get("service"), effect.get("method")):
+        text = (found.text or "").upper() if isinstance(found, Value) else ""
+        if text in METHODS:
+            return text
+    return "*"
 
 
 def _host(value: Value) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from boundary.model import EdgeKind, Unresolved, Value
+from boundary.resolve import connections
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, at, chain
@@ -40,8 +42,26 @@ def resolve(context: Context, stores: Stores) -> None:
         called = effect.receiver.field("service") if isinstance(effect.receiver, Made) else None
         if service in CLOUD or kind == MODE or (isinstance(called, Value) and called.text and called.text != service):
             continue
+        if _of_account(context, stores, effect, kind):
+            continue
         for resource in _resources(effect.get("resource"), 0):
             _use(context, stores, effect, service, kind, resource)
+
+
+def _of_account(context: Context, stores: Stores, effect: Effect, kind: str) -> bool:
+    """Whether a container is one of an account whose address its client has, and which a stack declares: what is in it
+    is the account's."""
+    given = effect.receiver.fields if isinstance(effect.receiver, Made) else ()
+    known = tuple((name, thing) for name, thing in given if name in ("dsn", "engine"))
+    found = False
+    for owner in context.actors(effect) if len(known) == 2 else ():
+        for address in connections.addresses(context, replace(effect, values=known), owner.id):
+            if stores.target(owner, address) is not None:
+                name = _text(effect.get("resource"))
+                evidence = chain(effect, f"{effect.call} {kind} {name}".rstrip())
+                stores.connect(owner, address, evidence, "coded", _kind(kind))
+                found = True
+    return found
 
 
 def _use(context: Context, stores: Stores, effect: Effect, service: str, kind: str, resource: Value) -> None:
