@@ -24,6 +24,7 @@ _PROJECT = re.compile(r"\.(?:cs|fs|vb)proj$", re.IGNORECASE)
 _COMMON = re.compile(r"(?:^|/)Directory\.(?:Build|Packages)\.(?:props|targets)$", re.IGNORECASE)
 _HERE = re.compile(r"\$\(MSBuildThisFileDirectory\)/?", re.IGNORECASE)
 """The folder of the file, with a slash behind it."""
+_PROPERTY = re.compile(r"\$\(([A-Za-z_]\w*)\)")
 _PATTERN = re.compile(r"[^/]*[*?].*")
 _SOLUTION = re.compile(r"\.slnx?$", re.IGNORECASE)
 _MEMBER = re.compile(r'^Project\("\{[^"]*\}"\)\s*=\s*"[^"\n]*",\s*"([^"\n]+\.\w+proj)"', re.MULTILINE | re.IGNORECASE)
@@ -49,8 +50,9 @@ def extract(source: Source) -> Iterator[Package | Dependency | Import]:
     if not _COMMON.search(source.path):
         yield _package(root, PurePosixPath(source.path).stem)
     tests = _tests(root)
+    said = _properties(root, whole=not _COMMON.search(source.path))
     for one in _below(root):
-        yield from _item(one, tests)
+        yield from _item(one, tests, said)
 
 
 def _members(source: Source) -> tuple[str, ...]:
@@ -74,9 +76,19 @@ def _package(root: Element, stem: str) -> Package:
     )
 
 
-def _item(one: Element, tests: bool) -> Iterator[Dependency | Import]:
+def _properties(root: Element, *, whole: bool) -> dict[str, str]:
+    """What the file's own properties are, and that of a project which says where it lies."""
+    said = {"msbuildprojectdirectory": "."} if whole else {}
+    for one in root.all("PropertyGroup"):
+        said |= {each.name.lower(): each.text for each in one.children if each.text}
+    return said
+
+
+def _item(one: Element, tests: bool, said: dict[str, str]) -> Iterator[Dependency | Import]:
     """What one item of a project takes in."""
-    include = one.attributes.get("Include", "").strip()
+    include = _PROPERTY.sub(
+        lambda found: said.get(found[1].lower(), found[0]), one.attributes.get("Include", "").strip()
+    )
     used: Scope = "dev" if tests else "runtime"
     if one.name == "ProjectReference" and include:
         path = _slashes(include)
@@ -136,4 +148,4 @@ def _below(root: Element) -> Iterator[Element]:
 
 
 def _slashes(path: str) -> str:
-    return _HERE.sub("", path.replace("\\", "/"))
+    return _HERE.sub("", path.replace("\\", "/")).removeprefix("./")

@@ -1,8 +1,8 @@
 """Ports on which a debugger or a management agent listens: whoever reaches one runs code in the service.
 
-Sources: debugpy's command line and ``listen``; Node.js ``--inspect``; Ruby's ``rdbg --help``; "JPDA Connection and
-Invocation" (``jdwp``); "Monitoring and Management Using JMX". A debugger that listens to its own machine only is for
-who sits there.
+Sources: debugpy's command line and ``listen``; Node.js ``--inspect``; dotnet-monitor's ``collect``; Ruby's
+``rdbg --help``; "JPDA Connection and Invocation" (``jdwp``); "Monitoring and Management Using JMX". A debugger that
+listens to its own machine only is for who sits there.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _COMMANDS = (
     ("the Java debugger", re.compile(rf"-(?:agentlib:|X(?:run))jdwp\S*address={_EVERYWHERE}:(\d+)")),
     ("JMX", re.compile(r"-Dcom\.sun\.management\.jmxremote\.port=(\d+)")),
     ("the debugger of Ruby", re.compile(rf"\b(?:rdbg|rdebug-ide)\b.*--host[ =]{_EVERYWHERE}.*--port[ =](\d+)")),
+    ("the monitor of .NET", re.compile(rf"\bcollect\b(?=.*--no-auth).*--urls[ =]['\"]?https?://{_EVERYWHERE}:(\d+)")),
     ("delve", re.compile(r"\bdlv\b.*--listen[ =](?:0\.0\.0\.0)?:(\d+)")),
 )
 _OPTIONS = frozenset({

@@ -27,6 +27,7 @@ class Grouping:
         self.files = files
         self.groups: list[Group] = []
         self._shared: dict[str, set[str]] = {}
+        self._beside: frozenset[str] = frozenset()
 
     # --- units -----------------------------------------------------------------------------------------------
 
@@ -40,6 +41,7 @@ class Grouping:
             self.groups += self._programs(root, members)
         self.groups += [Group([unit]) for unit, root in units if root is None]
         self._shared = self._shared_images()
+        self._beside = self._further_images([unit for unit, _ in units])
         self._join(lambda unit: [(unit.project, fold(version(unit.name)))])
         self._join(_imaged, _deployed_only, alone=True)
         self._join(self._images, _compatible)
@@ -124,10 +126,20 @@ class Grouping:
                 found[image] = {fold(stem(unit.name)) for unit in rooted}
         return found
 
+    @staticmethod
+    def _further_images(units: Sequence[Unit]) -> frozenset[str]:
+        """Images that stand beside others in pods, and nowhere alone: what they do for one they do for another."""
+        keys = {unit.key for unit in units}
+        further: dict[str, bool] = {}
+        for unit in units:
+            image = full(unit.image or "")
+            further[image] = further.get(image, True) and unit.key.rpartition("/")[0] in keys
+        return frozenset(image for image, always in further.items() if always)
+
     def _images(self, unit: Unit) -> list[Hashable]:
         """An image of one's own, with the program that is started where it holds several."""
         image = full(unit.image or "")
-        if not image:
+        if not image or image in self._beside:
             return []
         if image not in self._shared:
             return [image]

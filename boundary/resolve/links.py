@@ -40,7 +40,8 @@ def resolve(
 
 def _submodules(whose: Whose) -> Iterator[Edge]:
     for path, fact in whose.files.all(Submodule):
-        other = whose.called(re.split(r"[/:]", fact.url.rstrip("/"))[-1].removesuffix(".git"))
+        name = re.split(r"[/:]", fact.url.rstrip("/"))[-1].removesuffix(".git")
+        other = whose.called(name) or whose.kept_in(name)
         laid = inside(folder(path), fact.path)
         owners = (laid is not None and whose.of(laid)) or whose.of(path)
         for service in owners if other and not whose.files.by_path[path].mark else ():

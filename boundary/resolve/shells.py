@@ -39,6 +39,9 @@ _PROJECT = ("--project", "-p", "--startup-project")
 _BUILDERS = frozenset({"make", "npm", "yarn", "pnpm", "gradle", "mvn", "just"})
 _BUILD_FOLDER = ("-C", "--directory", "--prefix", "--cwd", "--dir", "-f", "--file")
 _ENGINES = frozenset({"docker", "podman", "nerdctl", "docker-compose", "podman-compose"})
+_AZURE = (["containerapp", "exec"], ["container", "exec"], ["webapp", "ssh"])
+"""What Azure's command line runs in a container."""
+
 _INSTANCE = re.compile(r"-(\d+|[a-z0-9]{6,10}(-[a-z0-9]{4,5})?)$")
 
 
@@ -149,7 +152,7 @@ class Shells:
         elif program in ("scp", "rsync", "sftp"):
             yield from self._copied(program, rest, around)
         elif program in cloudcommands.TOOLS:
-            yield from self._session(rest, around) if program == "aws" else ()
+            yield from self._session(rest, around) if program in ("aws", "az") else ()
             for touch in cloudcommands.touched(program, rest):
                 yield Command("store", f"{program} {touch.mode} {touch.name}", target=touch.name, touch=touch)
         else:
@@ -230,6 +233,10 @@ class Shells:
             for where in line.options(words[2:], ("--container",)) or line.options(words[2:], ("--task",)):
                 told = line.options(words[2:], ("--command",))
                 yield from self._inside(where, told, around, f"runs a command in the container {where}")
+        if [word.text for word in words[:2]] in _AZURE:
+            for where in line.options(words[2:], ("--name", "-n")):
+                told = line.options(words[2:], ("--command", "--scripts"))
+                yield from self._inside(where, told, around, f"runs a command in {where}")
         if [word.text for word in words[:2]] in (["ssm", "send-command"], ["ssm", "start-session"]):
             named = [name for word in words[2:] if (name := line.tagged(word))]
             service = next((found for name in named if (found := self._runs(name, around, machine=True))), "")

@@ -150,7 +150,9 @@ class _Volumes:
         for service, mounts in sorted(by_service.items()):
             traits = {"read-only" if mounts[0].mount.read_only else "writable"}
             names = (identity, *(found.mount.target for found in mounts))
-            memory = identity.endswith(f":{MEMORY}") or all(found.mount.kind == "memory" for found in mounts)
+            memory = within(identity.rpartition(":")[2], MEMORY) or all(
+                found.mount.kind == "memory" for found in mounts
+            )
             traits |= {"memory"} if memory else set()
             traits |= {"socket-directory"} if any(_SOCKETS.search(name) for name in names) else set()
             traits |= {"store-files"} if store else set()
@@ -223,7 +225,7 @@ class _Volumes:
         name = posixpath.basename(path)
         if _SOCKET.search(path) or _CACHES.search(path) or _CACHES.search(mount.target):
             return True
-        if path == "/" or (path != MEMORY and any(within(path, system) for system in _SYSTEM)):
+        if path == "/" or (not within(path, MEMORY) and any(within(path, system) for system in _SYSTEM)):
             return True
         if path in self._whose.files.by_path or (posixpath.splitext(name)[1] and path not in self._whose.files.folders):
             return not _DATA_FILE.search(name)

@@ -121,6 +121,12 @@ class Whose:
         """The service whose repository, root folder, package or own name this is; None for nobody's or several's."""
         return _only(self._names.get(fold(name), ()))
 
+    def kept_in(self, name: str) -> str | None:
+        """The one service that a repository of a name is of as a whole."""
+        repositories = {one.repository for one in self.services.values()}
+        named = [one for one in repositories if one and fold(posixpath.basename(one)) == fold(name)]
+        return _only(self.of(named[0])) if len(named) == 1 else None
+
     def image(self, reference: str) -> str | None:
         """The service with code here whose image a reference names: as the deployment names it, or by its last part."""
         repository = _repository_of(reference)
