@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from boundary.facts import Contract, ContractOperation, Fact, Query
+from boundary.reading.embedded_sdl import CODE, schema
 from boundary.reading.idl import Word, words
 from boundary.source import Source
 
@@ -23,18 +24,20 @@ _ROOTS = {"query": "Query", "mutation": "Mutation", "subscription": "Subscriptio
 
 
 def matches(path: str) -> bool:
-    """Files of the schema language; ``.gql`` files hold queries more often, which declare no type."""
-    return path.lower().endswith((".graphql", ".graphqls", ".gql"))
+    """Files of the schema language, of which those called ``.gql`` hold queries more often, and code."""
+    return path.lower().endswith((".graphql", ".graphqls", ".gql", *CODE))
 
 
 def extract(source: Source) -> Iterator[Fact]:
-    """The contract of a file that adds to a root type, and its operations."""
-    all_words = list(words(source.text))
+    """The contract of a file that adds to a root type, and its operations; of code, the schemas in its texts."""
+    in_code = source.path.lower().endswith(CODE)
+    text = schema(source.text) if in_code else source.text
+    all_words = list(words(text)) if text else []
     roots = {name: kind.upper() for kind, name in (_ROOTS | _named_roots(all_words)).items()}
     found = list(_operations(all_words, roots))
     if found:
         yield Contract("graphql", "", line=found[0].line)
-    elif all_words and all_words[0].text in _ASKS and len(source.data) <= _LONGEST:
+    elif all_words and not in_code and all_words[0].text in _ASKS and len(source.data) <= _LONGEST:
         yield Query(source.text, line=all_words[0].line)
     yield from found
 

@@ -32,8 +32,8 @@ OPEN = Hole("unknown")
 class Found:
     """What has been resolved so far; ``located`` counts the references of each service, resolved or not. ``embedded``
     are services whose database is a part of their own process. ``copies`` are the paths of contracts that lie with one
-    service and are another's, with that one's id; ``sought`` are the engines of stores that were not found, by their
-    open ends."""
+    service and are another's, with that one's id, ``claimed`` whose those are that lie with several; ``sought`` are the
+    engines of stores that were not found, by their open ends."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
@@ -42,6 +42,7 @@ class Found:
     located: Counter[str] = field(default_factory=Counter)
     embedded: set[str] = field(default_factory=set)
     copies: dict[str, str] = field(default_factory=dict)
+    claimed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sought: dict[Unresolved, str] = field(default_factory=dict)
 
     _connected: dict[str, dict[str, Edge]] = field(default_factory=lambda: defaultdict(dict))
@@ -161,6 +162,10 @@ class Context:
     def services_at(self, site: Site) -> list[Service]:
         """The services that do what stands at a place: of code that several ship, those who ask for it."""
         return [self.land.service(identity) for identity in self._reached.services(site)]
+
+    def keepers_of(self, path: str) -> tuple[str, ...]:
+        """The services whose a contract is: who serves what it declares, else those whose files it lies among."""
+        return self.found.claimed.get(path) or self.land.services_of(path)
 
     def actors(self, effect: Effect) -> list[Service]:
         """The services that an effect is of: those at its place; where a program of several services leads to it, the

@@ -18,6 +18,9 @@ _WHOLE = ("sqs", "celery")
 """Engines whose channels are queues: a message is read once, by whoever comes first."""
 
 
+_JOBS = ("redis", "celery", "sidekiq")
+"""Engines whose queues hold the jobs of a team's own workers: no interface while nobody else has part in them."""
+
 _DEPLOYED = frozenset({"sqs", "sns", "kinesis"})
 """Engines whose channels are deployed, as a rule once for each environment."""
 
@@ -120,6 +123,9 @@ def _mark(context: Context, declared: Declarations, users: dict[tuple[str, str],
         if edge.kind != "publishes" or node is None or "published" in node.traits:
             continue
         readers = users[edge.target, "subscribes"]
+        owners = {context.land.service(one).party.team or one for one in {edge.source, *readers}}
+        if node.technology in _JOBS and len(owners) == 1:
+            continue
         if readers - {edge.source} or (edge.source in declared.services and not readers):
             changed = msgspec.structs.replace(edge, traits=edge.traits | {"undeclared"})
             context.found.edges[position] = changed

@@ -11,9 +11,9 @@ import msgspec
 
 from boundary.facts import Contract, ContractOperation
 from boundary.model import Document, Location, Operation, Value
-from boundary.resolve import answers, bases, copied, datarest, paths, placed, rails, viewsets
+from boundary.resolve import answers, bases, claimed, copied, datarest, paths, placed, rails, viewsets
 from boundary.resolve.code import members, texts
-from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Made, Module, Several, Site, Thing
+from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Made, Module, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, at
 from boundary.resolve.versions import Versions
 
@@ -41,6 +41,7 @@ def operations(context: Context) -> dict[str, list[Operation]]:
     found: dict[str, list[Operation]] = defaultdict(list)
     served = list(_served(context))
     context.found.copies |= copied.copies(context, served)
+    context.found.claimed |= claimed.claimed(context, served)
     for service, operation in (*bases.placed(list(_declared(context)), served), *served):
         if operation not in found[service]:
             found[service].append(operation)
@@ -54,7 +55,7 @@ def contracts(context: Context) -> dict[str, Location]:
         for fact in file.facts:
             own = not file.mark and file.path not in context.found.copies
             if isinstance(fact, Contract) and fact.kind == "openapi" and own:
-                for service in context.land.services_of(file.path):
+                for service in context.keepers_of(file.path):
                     found.setdefault(service, Location(file.path, fact.line))
     return found
 
@@ -64,7 +65,7 @@ def documents(context: Context) -> dict[str, list[Document]]:
     services is nobody's."""
     found: dict[str, list[Document]] = defaultdict(list)
     for file in context.files:
-        owners = context.land.services_of(file.path) if not file.mark else ()
+        owners = context.keepers_of(file.path) if not file.mark else ()
         for fact in file.facts if len(owners) == 1 else ():
             if isinstance(fact, Contract):
                 place = Location(file.path, fact.line, fact.column)
@@ -91,7 +92,7 @@ def _declared(context: Context) -> Iterator[bases.Declared]:
                     fact.method, path, place, "contract", internal, fact.deprecated, fact.required,
                     sunset=fact.sunset, unbounded=fact.unbounded,
                 )  # fmt: skip
-                for service in context.land.services_of(file.path):
+                for service in context.keepers_of(file.path):
                     yield bases.Declared(service, found, file.path, paths.template(prefix) if prefix else "")
 
 
@@ -99,7 +100,7 @@ def _served(context: Context) -> Iterator[tuple[str, Operation]]:
     prefixes, versions = _Prefixes(context), Versions(context)
     routes = context.effects.get("route", ())
     globally = {
-        service: _text(effect.get("prefix"))
+        service: (_text(effect.get("prefix")), _excepted(effect.get("except")))
         for effect in context.effects.get("route-prefix", ())
         for service in context.land.services_of(effect.site.path)
     }
@@ -119,7 +120,8 @@ def _served(context: Context) -> Iterator[tuple[str, Operation]]:
             for one in [method] if method else _methods(context, effect):
                 between = "/" if prefix and text[:1] not in ("", "/") and prefix[-1:] != "/" else ""
                 for service, operation in _operation(context, effect, one, prefix + between + text):
-                    above = globally.get(service, "") if _is_mapped(effect) else ""
+                    above, excepted = globally.get(service, ("", ())) if _is_mapped(effect) else ("", ())
+                    above = "" if operation.path.strip("/") in excepted else above
                     yield from ((service, _below(each, above)) for each in versions.of(service, effect, operation))
     yield from _django(context)
     yield from placed.operations(context)
@@ -149,6 +151,13 @@ def _below(operation: Operation, prefix: str) -> Operation:
     if not prefix:
         return operation
     return msgspec.structs.replace(operation, path=paths.template(f"/{prefix.strip('/')}{operation.path}"))
+
+
+def _excepted(told: Thing | None) -> tuple[str, ...]:
+    """The paths that are served without the prefix of all others, as texts or with a method."""
+    items = told.items if isinstance(told, Several) else ()
+    named = (one.get("path") if isinstance(one, Pairs) else one for one in items)
+    return tuple(paths.template(text).strip("/") for one in named if (text := _text(one)))
 
 
 def _group(effect: Effect) -> Site | None:

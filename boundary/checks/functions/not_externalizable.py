@@ -14,6 +14,7 @@ _INSIDE = re.compile(
     r"[^.]+|.*\.(internal|local|localdomain|svc|lan|intranet|corp|home)(\..*)?|(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\..*"
 )
 _SHOWN = 3
+_TOP = 4  # characters of the names at the top that services have: com, shop, tech
 
 
 def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
@@ -26,7 +27,7 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
         for document in node.contracts:
             places = _flaws(node, document) if document.kind == "openapi" else {}
             if places:
-                open_, inner = _hosts(document)
+                open_, inner = _hosts(node, document)
                 serious = open_ and (inner or not document.secured)
                 yield Breach(
                     source=node,
@@ -42,7 +43,7 @@ def _flaws(node: Node, document: Document) -> dict[str, Location]:
     mine = [one for one in node.operations if one.location.path == document.location.path]
     if not mine or all(one.internal for one in mine):
         return {}
-    _, inner = _hosts(document)
+    _, inner = _hosts(node, document)
     endless = [one for one in mine if one.unbounded and not one.internal]
     found = {} if document.secured else {"has no security scheme": document.location}
     found |= {f"is served at {', '.join(inner)}": document.location} if inner else {}
@@ -50,13 +51,19 @@ def _flaws(node: Node, document: Document) -> dict[str, Location]:
     return found | ({f"answers with lists of any length to {names}": endless[0].location} if endless else {})
 
 
-def _hosts(document: Document) -> tuple[list[str], list[str]]:
+def _hosts(node: Node, document: Document) -> tuple[list[str], list[str]]:
     """The hosts of the servers that are known everywhere, and those that only some network knows; this machine is none
     of them."""
     hosts = [_host(server) for server in document.servers]
     named = [host for host in dict.fromkeys(hosts) if host not in ("", "localhost", "127.0.0.1") and "{" not in host]
-    inner = [host for host in named if _INSIDE.fullmatch(host)]
+    inner = [host for host in named if _INSIDE.fullmatch(host) or _is_in_cluster(node, host)]
     return [host for host in named if host not in inner], inner
+
+
+def _is_in_cluster(node: Node, host: str) -> bool:
+    """Whether a host is the service's own name and a namespace: ``rooms.booking``."""
+    name, _, space = host.partition(".")
+    return len(space) > _TOP and "." not in space and name in (node.name, *node.names)
 
 
 def _host(server: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from boundary.contracts.files import Files
 from boundary.contracts.model import Comparison
+from boundary.reading.embedded_sdl import CODE, schema
 
 if TYPE_CHECKING:
     from boundary.contracts.graphql.parse import Document
@@ -47,7 +48,13 @@ def compare(old: Files, new: Files) -> Comparison:
 def _documents(side: Files) -> dict[str, Document]:
     from boundary.contracts.graphql.parse import Document
 
-    return {path: Document(path, side.text(path)) for path in side.paths}
+    return {path: Document(path, _text(side, path)) for path in side.paths}
+
+
+def _text(side: Files, path: str) -> str:
+    """A schema as it is, or as it stands in code."""
+    text = side.text(path)
+    return schema(text) if path.lower().endswith(CODE) else text
 
 
 def _schemas(old: dict[str, Document], new: dict[str, Document]) -> Iterator[tuple[list[Document], list[Document]]]:

@@ -17,6 +17,7 @@ from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.injection import Providers, providers
 from boundary.resolve.code.known_calls import KnownCalls
 from boundary.resolve.code.program import LAMBDA, Program
+from boundary.resolve.code.rewrites import rewritten
 from boundary.resolve.code.rows import Row
 from boundary.resolve.code.things import (
     NOTHING,
@@ -65,7 +66,7 @@ class Evaluator(KnownCalls):
             found += self._walk(Frame(file, scope))
         for name in file.functions:
             found += self.body(members.function_of(self, file, name), None, 0)
-        found += derivations(self, file)
+        found += [*derivations(self, file), *rewritten(self, file)]
         return sorted(dict.fromkeys(found), key=lambda e: (e.site, e.chain, e.kind))
 
     def _walk(self, frame: Frame) -> tuple[Effect, ...]:

@@ -20,6 +20,10 @@ _ADDS = frozenset({"append", "push", "add", "Add"})
 _MERGES = frozenset({"assign", "merge", "extend", "defaults"})
 
 
+QUERY = ".searchParams"
+"""Behind the name of a URL: the parameters that it is given one by one."""
+
+
 class Put(NamedTuple):
     """An entry that an object gets on a line; ``key`` None for one that is not known. ``item`` is what a list gets."""
 
@@ -52,6 +56,8 @@ def puts(assigns: Iterable[Assign], evaluates: Iterable[Evaluate]) -> Puts:
 def _of_call(call: Apply) -> Iterator[tuple[str, Expr | None, Expr | None]]:
     """The variables that a call fills."""
     match call.callee:
+        case Member(Member(Ref(name), "searchParams"), "set" | "append"):
+            yield from ((f"{name}{QUERY}", *entry) for entry in _entries(call))
         case Member(Ref(name), method) if method in _FILLS and name not in ("self", "cls"):
             yield from ((name, *entry) for entry in _entries(call))
         case Member(_, method) if method in _MERGES and call.args and isinstance(call.args[0], Ref):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from boundary.facts import Expr, Item, Listing, Member
 from boundary.model import Value
-from boundary.resolve.code import members, receivers, schemas, texts, tokens
+from boundary.resolve.code import autoloaded, members, receivers, schemas, texts, tokens
 from boundary.resolve.code.expressions import Expressions
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.rows import Row, language_of
@@ -114,7 +114,13 @@ class KnownCalls(Expressions, ABC):
             passed = read.get("passed") or (self._made(row, arguments, receiver, site) if row.returns else None)
             given = (passed,) if passed is not None else ()
             function = read.get("function") or NOTHING
+            loader = self.row(site.path, function.name) if isinstance(function, Known) else None
+            if loader and loader.returns == "autoload":
+                autoloaded.load(self, read.get("options"), receiver, site, depth)
             return self.apply(function, Arguments(given), site, depth)
+        if row.effect == "here":
+            here = Value.of(f"//{site.path}")
+            return texts.folder(here) if row.arguments else here
         if row.effect == "reference":
             read = dict(row.read(arguments, receiver))
             url = texts.joined(read.get("url", NOTHING))

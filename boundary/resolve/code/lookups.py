@@ -16,7 +16,7 @@ from boundary.facts import (
 )
 from boundary.model import Hole, Value
 from boundary.resolve.code import callbacks, exports, inherited, members, receivers, texts
-from boundary.resolve.code.filling import Put
+from boundary.resolve.code.filling import QUERY, Put
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.interpreter import Interpreter
 from boundary.resolve.code.program import CodeFile
@@ -58,7 +58,7 @@ class Lookups(Interpreter, ABC):
         return file.is_called_by_name(file.functions[function.name])
 
     def _looked_up(self, name: str, frame: Frame) -> Thing:
-        if name == "__file__":
+        if name in ("__file__", "__filename"):
             return Value.of(f"//{frame.file.path}")
         if name == "__dirname":
             return Value.of(f"//{frame.file.path.rpartition('/')[0]}")
@@ -113,6 +113,8 @@ class Lookups(Interpreter, ABC):
             thing = self._filled(thing, frame.file.filled.get((scope, name), ()), scope, frame)
         elif isinstance(thing, Several):
             return self._lengthened(thing, frame.file.filled.get((scope, name), ()), scope, frame)
+        if isinstance(thing, Value) and (puts := frame.file.filled.get((scope, f"{name}{QUERY}"))):
+            thing = texts.asking(thing, self._filled(Pairs(), puts, scope, frame))
         assigns = frame.file.given.get((scope, name))
         if not assigns or not isinstance(thing, Made | Instance | Pairs | Value):
             return thing

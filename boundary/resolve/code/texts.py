@@ -273,6 +273,14 @@ def queried(url: Value, given: dict[str, Thing]) -> Value:
     return url if query is None else Value.of(url, "" if "?" in str(query)[:1] else "?", joined(query))
 
 
+def asking(url: Value, given: Pairs) -> Value:
+    """A URL with the parameters that it is given one by one."""
+    pairs = [
+        Value.of("?" if not at else "&", value_of(key), "=", joined(of)) for at, (key, of) in enumerate(given.entries)
+    ]
+    return Value.of(url, *pairs)
+
+
 def path_of(pieces: tuple[Value, ...]) -> Value:
     """Pieces of a URL with one slash between each two."""
     found = pieces[0]

@@ -216,11 +216,20 @@ class _Clusters(_Permits):
             self._clusters.cluster.allowed(one.pod, other.pod).has("TCP", port)
             for one in sources for other in targets for port in other.ports
         )  # fmt: skip
-        if not guards or not all(pod.ports for pod in targets) or any(through):
+        if not guards or not all(pod.ports for pod in targets) or any(through) or self._is_open(sources, targets):
             return
         policies = {id(policy): policy for _, policy in guards}.values()
         reasons = [Evidence(self._clusters.place(one), f"{one.kind} {one.name} does not let it") for one in policies]
         self._add(edge.source, edge.target, (edge.evidence[0], *reasons), "refused", edge.kind)
+
+    def _is_open(self, sources: list[Placed], targets: list[Placed]) -> bool:
+        """Whether labels of namespaces that are not known could let one through to the other."""
+        cluster = self._clusters.cluster
+        inward = ((each, one) for other in targets for each in self._clusters.guards(other) for one in sources)
+        outward = ((each, other) for one in sources for each in cluster.covering(one.pod, "out") for other in targets)
+        return any(cluster.undecided(each, "in", one.pod) for each, one in inward) or any(
+            cluster.undecided(each, "out", other.pod) for each, other in outward
+        )
 
     def _unused(self, one: Placed, other: Placed) -> None:
         for port in other.ports[:1]:

@@ -79,6 +79,15 @@ class Cluster:
         last, open_yet = self._decided(self._baseline, end, direction, other)
         return (allowed | (left & (last | open_yet))) & self._mesh(end, direction, other)
 
+    def undecided(self, policy: Policy, direction: Direction, other: Pod) -> bool:
+        """Whether a policy may let a pod through by labels of its namespace that nobody tells."""
+        if other.namespace in self.namespaces:
+            return False
+        peers = (peer for rule in policy.rules if rule.direction == direction for peer in rule.peers or ())
+        asked = (peer.namespaces for peer in peers if peer.namespaces is not None)
+        keys = ({*(key for key, _ in one.labels), *(key for key, _, _ in one.expressions)} for one in asked)
+        return any(key != _NAME for one in keys for key in one)
+
     def _network(self, pod: Pod) -> PodNetwork | None:
         """The network that a pod's namespace has for itself, which it has to ask for; None for the cluster's."""
         labels = {_NAME: pod.namespace, **self.namespaces.get(pod.namespace, {})}

@@ -1,0 +1,81 @@
+"""What a Next.js server passes on by the ``rewrites`` of its configuration: requests to where each leads.
+
+See https://nextjs.org/docs/app/api-reference/config/next-config-js/rewrites .
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boundary.facts import Record, Ref, Text
+from boundary.model import Hole, Value
+from boundary.resolve.code import members
+from boundary.resolve.code.program import CodeFile
+from boundary.resolve.code.things import Effect, Pairs, Several, Site, Thing
+
+if TYPE_CHECKING:
+    from boundary.resolve.code.interpreter import Interpreter
+
+_FILE = re.compile(r"(?:.*/)?next\.config\.[cm]?[jt]s")
+_PLACE = re.compile(r"(?<=/):\w+(?:\([^()]*\))?[*+?]?")
+_DEEPEST = 3
+
+
+def rewritten(ev: Interpreter, file: CodeFile) -> Iterator[Effect]:
+    """A request of any method for each destination on another host."""
+    if not _FILE.fullmatch(file.path):
+        return
+    for name in _named(file):
+        function = members.function_of(ev, file, name)
+        fact = file.functions[name]
+        for place, value in _destinations(ev.called(function, Site(file.path, fact.line), 1), fact.line, 0):
+            yield Effect("http", Site(file.path, place), (("url", value),), call="rewrites to")
+
+
+def _named(file: CodeFile) -> Iterator[str]:
+    """The functions that are the ``rewrites`` of an object."""
+    waiting: list[tuple[str, object]] = []
+    for group in (file.assigns, file.returns, file.evaluates):
+        waiting += [(scope, one.value) for scope, facts in group.items() for one in facts]
+    while waiting:
+        scope, part = waiting.pop()
+        for key, value in part.entries if isinstance(part, Record) else ():
+            if isinstance(key, Text) and key.text == "rewrites" and isinstance(value, Ref):
+                names = (f"{scope}.{value.name}", value.name)
+                yield from [name for name in names if name in file.functions][:1]
+        if isinstance(part, tuple):
+            waiting += [(scope, inner) for inner in part]
+        elif isinstance(part, msgspec.Struct):
+            waiting += [(scope, getattr(part, name)) for name in part.__struct_fields__]
+
+
+def _destinations(thing: Thing, line: int, depth: int) -> Iterator[tuple[int, Value]]:
+    match thing:
+        case Several(items) if depth < _DEEPEST:
+            for item in items:
+                yield from _destinations(item, line, depth + 1)
+        case Pairs(entries) if isinstance(to := thing.get("destination"), Value):
+            if to.parts and not str(to).startswith("/"):
+                yield line, _open(to)
+        case Pairs(entries) if depth < _DEEPEST:
+            for _, inner in entries:
+                yield from _destinations(inner, line, depth + 1)
+
+
+def _open(url: Value) -> Value:
+    """A URL with its places (``/:path*``) open."""
+    parts: list[str | Hole] = []
+    for part in url.parts:
+        if isinstance(part, Hole):
+            parts.append(part)
+            continue
+        at = 0
+        for place in _PLACE.finditer(part):
+            parts += [part[at : place.start()], Hole("unknown", place[0].strip(":*+?"))]
+            at = place.end()
+        parts.append(part[at:])
+    return Value.of(*parts)
