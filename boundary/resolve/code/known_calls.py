@@ -110,14 +110,29 @@ class KnownCalls(Expressions, ABC):
         if row.effect == "parsed":
             return self._parsed(row, arguments, receiver, site, depth)
         if row.effect == "call":
-            read = dict(row.read(arguments, receiver))
-            passed = read.get("passed") or (self._made(row, arguments, receiver, site) if row.returns else None)
-            given = (passed,) if passed is not None else ()
-            function = read.get("function") or NOTHING
-            loader = self.row(site.path, function.name) if isinstance(function, Known) else None
-            if loader and loader.returns == "autoload":
-                autoloaded.load(self, read.get("options"), receiver, site, depth)
-            return self.apply(function, Arguments(given), site, depth)
+            return self._handed(row, arguments, receiver, site, depth)
+        text = self._text(row, arguments, receiver, site)
+        if text is not None:
+            return text
+        if row.same:
+            return row.argument(row.same, arguments, receiver) or NOTHING
+        made = self._made(row, arguments, receiver, site) if row.returns else NOTHING
+        return receivers.filled(self, made, arguments, site, depth) if row.within and isinstance(made, Made) else made
+
+    def _handed(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site, depth: int) -> Thing:
+        """What a function gives back that a call hands to the library, or loads from a folder, to be called."""
+        read = dict(row.read(arguments, receiver))
+        passed = read.get("passed") or (self._made(row, arguments, receiver, site) if row.returns else None)
+        given = (passed,) if passed is not None else ()
+        function = read.get("function") or NOTHING
+        loader = self.row(site.path, function.name) if isinstance(function, Known) else None
+        if loader and loader.returns == "autoload":
+            autoloaded.load(self, read.get("options"), receiver, site, depth)
+        return self.apply(function, Arguments(given), site, depth)
+
+    @staticmethod
+    def _text(row: Row, arguments: Arguments, receiver: Thing | None, site: Site) -> Thing | None:
+        """What a call makes of texts; None for one that makes something else."""
         if row.effect == "here":
             here = Value.of(f"//{site.path}")
             return texts.folder(here) if row.arguments else here
@@ -139,10 +154,7 @@ class KnownCalls(Expressions, ABC):
             return TEXTS[row.effect](dict(row.read(arguments, receiver)))
         if row.effect in ("listing", "pairs"):
             return texts.collected(arguments, row.effect)
-        if row.same:
-            return row.argument(row.same, arguments, receiver) or NOTHING
-        made = self._made(row, arguments, receiver, site) if row.returns else NOTHING
-        return receivers.filled(self, made, arguments, site, depth) if row.within and isinstance(made, Made) else made
+        return None
 
     def _parsed(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site, depth: int) -> Thing:
         """What a schema makes of what it is given: the thing itself, or what its own function makes of that."""
