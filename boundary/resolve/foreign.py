@@ -7,13 +7,13 @@ of technical code is no breach: that is how an interface is used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from boundary.facts import Evaluate, FileFacts, Function, Import
+from boundary.facts import Evaluate, FileFacts, Function, Import, Package
 from boundary.model import Edge, Evidence, Location
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.context import Context
-from boundary.resolve.files import folder, inside
+from boundary.resolve.files import ancestors, folder, inside, within
 from boundary.resolve.imports import Load
 from boundary.resolve.nature import has_data, is_contract
 from boundary.resolve.whose import Whose, acts
@@ -26,11 +26,15 @@ def edges(context: Context, loads: Sequence[Load] = ()) -> list[Edge]:
     """``links`` edges of trait ``import``, one for each line that imports from a service. ``loads`` are the evaluated
     calls that load code."""
     whose = Whose(context.files, context.land)
+    autoloaded = {
+        folder(path): tuple(name.strip("\\").replace("\\", ".") for name in package.modules)
+        for path, package in whose.files.all(Package) if package.ecosystem == "composer"
+    }  # fmt: skip
     found: dict[tuple[str, str, Location], Edge] = {}
     for _, file in sorted(context.program.files.items()):
         for service in whose.of(file.path):
             if acts(whose.services[service]):
-                for edge in _of_file(context, whose, file, service):
+                for edge in _of_file(context, whose, file, service, autoloaded):
                     found.setdefault((edge.source, edge.target, edge.location), edge)
     for load in loads:
         for service in whose.of(load.location.path) if not load.location.path.endswith(_PYTHON) else ():
@@ -40,7 +44,10 @@ def edges(context: Context, loads: Sequence[Load] = ()) -> list[Edge]:
     return list(found.values())
 
 
-def _of_file(context: Context, whose: Whose, file: CodeFile, service: str) -> Iterator[Edge]:
+def _of_file(
+    context: Context, whose: Whose, file: CodeFile, service: str, autoloaded: Mapping[str, tuple[str, ...]]
+) -> Iterator[Edge]:
+    home = next((above for above in ancestors(file.path) if above in autoloaded), None)
     naming = context.program.naming(file.path)
     for fact in (*file.imports.values(), *file.stars):
         beside = file.language.names == "namespaces" and fact.module.startswith("./")
@@ -48,10 +55,17 @@ def _of_file(context: Context, whose: Whose, file: CodeFile, service: str) -> It
         other = whose.other(path, service) if path else None
         if not path or other is None or _is_interface(whose, other, path) or whose.together(service, other, file.path):
             continue
+        if home is not None and not within(path, home) and _is_loaded(fact.module, autoloaded[home]):
+            continue  # Every application of Laravel is ``App``: a name of it that is missing is nobody else's.
         shown = _shown(fact)
         last = Evidence(Location(path), f"which is code of {whose.name(other)}")
         first = Evidence(Location(file.path, fact.line, fact.column), f"imports {shown}")
         yield Edge(service, other, "links", (first, last), traits=frozenset({"import"}), detail=shown)
+
+
+def _is_loaded(module: str, prefixes: Sequence[str]) -> bool:
+    """Whether Composer looks for a namespace in the folders of the package itself."""
+    return any(f"{module}.".startswith(f"{prefix}.") for prefix in prefixes)
 
 
 def _beside(whose: Whose, file: CodeFile, written: str) -> str | None:

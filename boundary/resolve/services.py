@@ -34,7 +34,7 @@ from boundary.resolve.units import units
 
 _ECOSYSTEMS = {
     "npm": "javascript", "nuget": "csharp", "maven": "java", "gradle": "java", "go": "go", "cargo": "rust",
-    "gem": "ruby", "composer": "php",
+    "gem": "ruby", "rack": "ruby", "composer": "php",
 }  # fmt: skip
 
 
