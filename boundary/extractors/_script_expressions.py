@@ -90,6 +90,8 @@ class Expressions(Types, ABC):
         function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         if function is None:
             return self.unfollowed(node.named_children)
+        if self.text(function) == "await" and len(given := self._arguments(node)) == 1:
+            return given[0]  # The grammar takes ``await (made)`` for a call of a function.
         above = function.type == "super"
         callee = Member(Ref("super"), "__init__") if above else self.expr(function)
         name = function.child_by_field_name("property") if function.type == "member_expression" else None

@@ -177,9 +177,10 @@ def _event(node: Node) -> Expr:
     """An event of a function: its kind, and what it says."""
     key, value = node.pairs[0] if node.pairs else (node, node)
     kinds = {"http": "Api", "httpApi": "HttpApi", "sqs": "SQS", "sns": "SNS", "stream": "Stream",
-             "eventBridge": "EventBridgeRule", "schedule": "Schedule", "s3": "S3"}  # fmt: skip
+             "eventBridge": "EventBridgeRule", "schedule": "Schedule", "s3": "S3",
+             "cloudwatchLog": "CloudWatchLogs"}  # fmt: skip
     names = {"path": "Path", "method": "Method", "arn": "Arn", "pattern": "Pattern", "eventBus": "EventBusName",
-             "bucket": "Bucket", "topicName": "Topic"}  # fmt: skip
+             "bucket": "Bucket", "topicName": "Topic", "logGroup": "LogGroupName"}  # fmt: skip
     said: Expr
     if value.kind == "mapping" and not any(
         name.text.startswith("Fn::") or name.text == "Ref" for name, _ in value.pairs

@@ -15,7 +15,7 @@ from boundary.model import Edge, Evidence, Node, Value
 from boundary.resolve.code.things import Effect, Several, Thing
 from boundary.resolve.context import Context, chain
 from boundary.resolve.landscape import Service
-from boundary.resolve.stacks import workloads
+from boundary.resolve.stacks import triggers, workloads
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import Resource
 from boundary.resolve.values import shown
@@ -39,6 +39,7 @@ def resolve(context: Context) -> None:
                     _taken(context, effect, technology, owner, filled.value, filled.evidence)
     if stacks is not None:
         context.found.edges += _given(context, stacks)
+        context.found.edges += _listened(context, stacks)
 
 
 def _given(context: Context, stacks: Stacks) -> Iterator[Edge]:
@@ -51,6 +52,17 @@ def _given(context: Context, stacks: Stacks) -> Iterator[Edge]:
                         Evidence(held.location, f"which {target.name} keeps"))  # fmt: skip
             yield Edge(service, target.id, "grants", evidence, "configured", traits=frozenset({"secret"}),
                        detail=held.name)  # fmt: skip
+
+
+def _listened(context: Context, stacks: Stacks) -> Iterator[Edge]:
+    """Services whose stacks take in what another one writes into its log."""
+    for resource, group, place in triggers.logs(stacks):
+        owner = keeper(context, resource)
+        target = _target(context, stacks, "logs", group)
+        if owner is not None and target is not None and owner.id != target.id:
+            evidence = (Evidence(place, f"{resource.label} takes in {shown(group)}"),)
+            traits = frozenset({"logs"})
+            yield Edge(owner.id, target.id, "grants", evidence, "configured", traits=traits, detail=shown(group))
 
 
 def _values(thing: Thing | None) -> Iterator[Value]:

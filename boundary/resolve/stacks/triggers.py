@@ -28,6 +28,12 @@ _MAPPINGS = {
 }
 """Resources that lead from a source to a function: the attributes that name these."""
 
+_FILTERS = {
+    "AWS::Logs::SubscriptionFilter": "LogGroupName",
+    "aws_cloudwatch_log_subscription_filter": "log_group_name",
+}
+"""Resources that take in what is written into a log group, and how they name it."""
+
 
 @dataclass(frozen=True)
 class Trigger:
@@ -58,6 +64,25 @@ def operations(land: Landscape) -> Iterator[tuple[str, Operation]]:
         if service and kind in ("Api", "HttpApi") and method and path:
             verb = "*" if method.upper() == "ANY" else method.upper()
             yield service, Operation(verb, "/" + path.lstrip("/"), Location(resource.location.path, line), "code")
+
+
+def logs(stacks: Stacks) -> Iterator[tuple[Resource, Value, Location]]:
+    """The log groups that stacks take in: by which resource, the group's name, and where."""
+    for resource in stacks.resources:
+        if resource.type in _FILTERS:
+            key = _FILTERS[resource.type]
+            yield resource, as_text(resource.get(key)), resource.place(key)
+        events = resource.get("Events") if resource.type == "AWS::Serverless::Function" else None
+        for name, one in events.entries.items() if isinstance(events, Table) else ():
+            if isinstance(one, Table) and isinstance(events, Table) and text(one.get("Type")) == "CloudWatchLogs":
+                said = one.get("Properties")
+                named = (
+                    member(said, key)
+                    for key in ("LogGroupName", "Arn")
+                    if isinstance(said, Table) and key in said.entries
+                )
+                place = Location(resource.location.path, events.lines.get(name) or resource.location.line)
+                yield from ((resource, as_text(group), place) for group in named)
 
 
 def forwarded(land: Landscape) -> Iterator[tuple[str, str, str, Evidence]]:
