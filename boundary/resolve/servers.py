@@ -66,11 +66,27 @@ def things(files: Files, units: Sequence[Unit], recipes: Recipes) -> dict[str, T
         if image is not None and unit.build is None and found[unit.key].kind == "application":
             found[unit.key] = msgspec.structs.replace(found[unit.key], kind="server", root=None, image=image)
     for unit in units:
+        if _idles(unit) and any(_works_beside(other, unit, found) for other in units):
+            found[unit.key] = msgspec.structs.replace(found[unit.key], kind="nothing")
+    for unit in units:
         maker = built.get(full(unit.image or ""))
         one = found[unit.key]
         if maker and unit.build is None and one.kind != maker.kind and "nothing" not in (one.kind, maker.kind):
             found[unit.key] = msgspec.structs.replace(maker, why=one.why, root=None)
     return found
+
+
+def _idles(unit: Unit) -> bool:
+    """Whether a container is there for somebody to work in: it starts a shell, or waits."""
+    words = [word.rpartition("/")[2] for word in unit.command]
+    waits = (["sleep", "infinity"], ["tail", "-f", "null"], ["cat"])
+    return unit.build is not None and (words in waits or (len(words) == 1 and words[0] in ("bash", "sh", "zsh", "ash")))
+
+
+def _works_beside(other: Unit, idle: Unit, found: dict[str, Thing]) -> bool:
+    """Whether a unit runs what is built from the same folder in the same project."""
+    same = other.build == idle.build and other.project == idle.project
+    return same and found[other.key].kind == "application" and not _idles(other)
 
 
 def _thing(files: Files, unit: Unit, recipes: Recipes) -> Thing:
