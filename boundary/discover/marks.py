@@ -44,7 +44,7 @@ _TESTS = re.compile(
 
 _FILES = {
     "generated": re.compile(
-        r".+_pb2(_grpc)?\.pyi?|.+\.pb(\.gw|\.validate)?\.go|.+_grpc\.pb\.go|.+_pb\.(d\.ts|js|ts)"
+        r".+_pb2(_grpc)?\.pyi?|.+\.pb(\.gw|\.validate|\.micro)?\.go|.+_grpc\.pb\.go|.+_pb\.(d\.ts|js|ts)"
         r"|.+\.(g|designer|generated)\.cs|.+\.min\.(js|css)|.+\.gen\.\w+"
     ),
     "test": re.compile(

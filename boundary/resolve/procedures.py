@@ -60,6 +60,10 @@ class Procedures:
         """Whether a service is declared or implemented in the workspace."""
         return key(name) in self._declared or key(name) in self.implementers
 
+    def called(self, name: str) -> str:
+        """The declared service that generated code means, which may leave a last ``Service`` out of its own names."""
+        return name if self.known(name) or not self.known(f"{name}Service") else f"{name}Service"
+
     def declared(self, name: str, provider: str) -> Declared | None:
         """What the contract of a provider says about a service: the provider's own file, else the first of all."""
         among = self._declared.get(key(name), [])

@@ -45,6 +45,7 @@ def resolve(context: Context, procedures: Procedures) -> None:
     for effect in (*context.effects.get("rpc-client", ()), *context.effects.get("rpc-call", ())):
         name, where = stub_of(effect)
         name = name or (procedures.of_field(effect) if effect.get("typed") is not None else "")
+        name = procedures.called(name) if name else name
         opened = isinstance(where, Made) and where.type == "grpc-channel"
         if not name or not (procedures.known(name) or (opened and effect.kind == "rpc-client")):
             continue
