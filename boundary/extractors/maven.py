@@ -52,6 +52,7 @@ def extract(source: Source) -> Iterator[Package | Dependency]:
     for one in root.all("dependencies", "dependency"):
         scope = _SCOPES.get(one.value("scope"), "optional" if one.value("optional") == "true" else "runtime")
         yield _dependency(one, known, scope)
+    yield from _outside(root, known)
 
 
 def named(group: str, artifact: str, own: str) -> str:
@@ -69,6 +70,25 @@ def _dependency(one: Element, known: dict[str, str], scope: Scope) -> Dependency
     group, artifact = _filled(one.value("groupId"), known), _filled(one.value("artifactId"), known)
     name = named(group, artifact, known["project.groupId"])
     return Dependency("maven", name, _filled(one.value("version"), known), scope=scope, line=one.line)
+
+
+def _outside(root: Element, known: dict[str, str]) -> Iterator[Dependency]:
+    """Archives by their paths, and sources that are compiled from folders outside of the module."""
+    archives = [one for each in root.all("dependencies", "dependency") for one in each.all("systemPath")]
+    helpers = (
+        one for one in root.all("build", "plugins", "plugin") if one.value("artifactId") == "build-helper-maven-plugin"
+    )
+    added = [
+        source
+        for helper in helpers
+        for run in helper.all("executions", "execution")
+        if any(goal.text == "add-source" for goal in run.all("goals", "goal"))
+        for source in run.all("configuration", "sources", "source")
+    ]
+    for one in (*archives, *root.all("build", "sourceDirectory"), *added):
+        target = re.sub(r"^\$\{(?:project\.)?basedir\}/", "", _filled(one.text, known))
+        if target.startswith("../"):
+            yield Dependency("maven", "", origin="path", target=target, line=one.line)
 
 
 def _properties(root: Element) -> dict[str, str]:

@@ -211,10 +211,19 @@ def _keepers(context: Context, stores: Stores, ids: dict[tuple[str, str], str], 
         makers = creators[node.id] & users[node.id]
         nearby = _nearby(context, node)
         kept, reason = keeper(node, members, makers, declared, nearby, writers[node.id])
+        if kept is None and node.location:
+            kept, reason = _neighbour(node, node.location, context.land.within(node.location, members))
         if kept and reason:
             keepers[node.id] = kept
             context.found.nodes[node.id] = msgspec.structs.replace(node, keeper=kept, evidence=(*node.evidence, reason))
     return keepers
+
+
+def _neighbour(node: Node, place: Location, near: Sequence[Service]) -> tuple[str | None, Evidence | None]:
+    """Whose a store is that several use: of the one among them that runs where the store does."""
+    if len(near) != 1:
+        return None, None
+    return near[0].id, Evidence(place, f"{near[0].name} alone runs in the namespace of {node.name} and uses it")
 
 
 def _nearby(context: Context, node: Node) -> tuple[str, ...]:

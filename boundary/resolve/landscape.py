@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -162,6 +163,12 @@ class Landscape:
         units = (unit for server in self.servers if server.location == location for unit in server.units)
         stacks = {unit.project for unit in units if unit.platform in STACKS}
         return tuple(one.id for one in self.services if any(unit.project in stacks for unit in one.units))
+
+    def within(self, location: Location, among: Iterable[Service]) -> list[Service]:
+        """Those of some services that run in the namespace of the server which is declared at a place."""
+        spaces = {unit.project for server in self.servers if server.location == location for unit in server.units}
+        named = {one for one in spaces if one.startswith("kubernetes:") and one != "kubernetes:"}
+        return [one for one in among if any(unit.project in named for unit in one.units)]
 
     def declaring(self, path: str, stack: str) -> tuple[str, ...]:
         """Ids of the services that a resource of a stack is of: those whose file declares it, else those that the stack

@@ -96,7 +96,9 @@ class _Volumes:
     def _define(self, path: str, fact: VolumeDefinition) -> None:
         if fact.platform != "compose" and fact.external:
             self._cluster[fact.key] = fact
-        for project in self._projects.get(path) or self._projects.get(folder(path) + "/") or ():
+        near = self._projects.get(path) or self._projects.get(folder(path) + "/") or set()
+        told = {f"{fact.platform}:{fact.namespace}"} if fact.namespace else set()
+        for project in sorted(near | told):
             self._named.setdefault((project, fact.key), (path, fact))
 
     def resolve(self) -> tuple[list[Node], list[Edge]]:

@@ -177,10 +177,12 @@ def _alike(one: Thing, wanted: Thing) -> bool:
 
 
 def _implicit(ev: Interpreter, frame: Frame) -> Iterator[Thing]:
-    """The receivers that a bare name may belong to, innermost first: those that are handed over, else those that the
-    text around tells."""
-    bound = [thing for key, thing in frame.bound if key in (THIS, _EXTENDED)]
-    yield from bound or _around(ev, frame)
+    """The receivers that a bare name may belong to, innermost first: those that are handed over, then those that
+    the text around tells."""
+    bound = [(key, thing) for key, thing in frame.bound if key in (THIS, _EXTENDED)]
+    yield from (thing for _, thing in bound)
+    if not any(key == _EXTENDED for key, _ in bound):
+        yield from _around(ev, frame)
 
 
 def _around(ev: Interpreter, frame: Frame) -> Iterator[Thing]:
