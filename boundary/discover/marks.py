@@ -30,7 +30,7 @@ _NAMES = {
         "test tests __tests__ testdata test-data test_data __mocks__ __snapshots__ e2e cypress integration-tests "
         "integration_tests unit-tests unit_tests"
     ),
-    "example": "example examples samples",
+    "example": "example examples samples .devcontainer",
     "documentation": "doc docs documentation",
     "specification": "spec specs",
 }

@@ -15,6 +15,9 @@ from boundary.model import Evidence, Value
 from boundary.resolve.code.things import NOTHING, ClassOf, Instance, Known, Made, Several, Thing, value_of
 from boundary.resolve.context import Context, chain
 
+_MAKES = re.compile(r"(?:Deserialize|Create|Convert|Parse|Build|Map)(?=[A-Z]|$)|From(?=[A-Z])")
+"""How methods of C# begin whose result is not known, where a class has no other class in it of such a name."""
+
 _ADDRESS = re.compile(r"^(?:queue|exchange|topic):(?=[\w.-]+$)")
 
 Carried = dict[str, tuple[str, tuple[Evidence, ...]]]
@@ -52,12 +55,13 @@ def engine_of(context: Context, service: str) -> str:
 
 
 def classes(thing: Thing | None) -> Iterator[str]:
-    """The names of the classes of events; what begins with a small letter is a function, whose result is not known."""
+    """The names of the classes of events; functions are none, whose results are not known: they begin with a small
+    letter, in C# with what they do."""
     match thing:
         case Several(items):
             for item in items:
                 yield from classes(item)
         case Instance(of=ClassOf(name=name)) | ClassOf(name=name) | Known(name) | Made(type=name):
-            last = name.rpartition(".")[2]
-            if last[:1].isupper():
+            around, _, last = name.rpartition(".")
+            if last[:1].isupper() and not (around and _MAKES.match(last)):
                 yield last

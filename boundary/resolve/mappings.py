@@ -109,7 +109,8 @@ def _of_method(
             for prefix in _prefixes(about, client):
                 for path in _texts(effect.get("path")):
                     base = effect.get("base")
-                    joined = _named(_joined(prefix, path), owner, effect)
+                    rooted = client is None and _from_root(evaluator, effect, path)
+                    joined = _named(_rooted(path) if rooted else _joined(prefix, path), owner, effect)
                     joined = _joined(base, joined) if isinstance(base, Value) else joined
                     if client is not None:
                         sent = _sent(evaluator.program.files[cls.path].functions[effect.subject])
@@ -118,6 +119,18 @@ def _of_method(
                         values = (("path", joined), *_methods(effect), *_version(effect, about))
                         subject = effect.subject if owner == cls else ""
                         yield replace(effect, kind="route", values=values, subject=subject)
+
+
+def _from_root(evaluator: Evaluator, effect: Effect, path: Value) -> bool:
+    """Whether a path of ASP.NET takes no heed of what stands on the class. See https://learn.microsoft.com/aspnet/core/
+    mvc/controllers/routing , "Combining attribute routes"."""
+    language = evaluator.program.files[effect.site.path].language
+    return language.name == "csharp" and str(path).startswith(("/", "~/"))
+
+
+def _rooted(path: Value) -> Value:
+    first = path.parts[0]
+    return Value.of(first.removeprefix("~"), *path.parts[1:]) if isinstance(first, str) else path
 
 
 def _prefixes(about: list[Effect], client: Effect | None) -> list[Value]:
