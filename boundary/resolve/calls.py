@@ -139,8 +139,10 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]], sc
         traits.add("management")
     # An address that does not belong into the configuration is mended where it is written.
     first = (*call.filled.evidence, *told) if "ip-address" in traits else (*told, *call.filled.evidence)
-    # A function's own address takes whatever is asked of it, and so does the endpoint of a schema.
-    asks = target in schemas and queries.is_endpoint(call.method, url.path)
+    # A function's own address takes whatever is asked of it, and so does the endpoint of a schema; what is passed on
+    # with all that stands below a path names no operation.
+    asks = call.effect.get("below") is not None
+    asks = asks or (target in schemas and queries.is_endpoint(call.method, url.path))
     listed = bool(known) and not host.endswith(FUNCTION_URL)
     operation, more = _operation(call, url, [] if asks else offered.get(target, []), listed)
     if "dangling" in more:

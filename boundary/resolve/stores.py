@@ -348,6 +348,24 @@ def keeper(
         return users[0].id, Evidence(place, f"{users[0].name} alone uses {node.name}")
     if len(nearby) == 1 and "outside" not in node.traits:
         return nearby[0], Evidence(place, f"{node.name} is declared among the files of {nearby[0].partition(':')[2]}")
+    return _of_team(node, users, creators, writers)
+
+
+def _of_team(
+    node: Node, users: Sequence[Service], creators: set[str], writers: Collection[str]
+) -> tuple[str | None, Evidence | None]:
+    """The first service of the one team that makes tables in a store, writes to it, or is called as it is: an API and
+    its workers share what is theirs."""
+    place = node.location or Location("")
+    databases = {stem(name) for name in (node.name, *node.names)}
+    called = [user for user in users if user.party.team and stem(user.party.team) in databases]
+    making = [user for user in users if user.id in creators]
+    writing = [user for user in users if user.id in writers]
+    for among, does in ((called, "is called as"), (making, "makes tables in"), (writing, "writes to")):
+        teams = {user.party.team for user in among}
+        team = teams.pop() if len(teams) == 1 else None
+        if team:
+            return among[0].id, Evidence(place, f"{team}, the team of {among[0].name}, alone {does} {node.name}")
     return None, None
 
 

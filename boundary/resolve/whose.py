@@ -85,9 +85,14 @@ class Whose:
         return self.land.services_of(path)
 
     def other(self, path: str, mine: str) -> str | None:
-        """The one other service whose own a path is; None for mine, for nobody's, and for what several ship."""
+        """The other service whose own a path is, or the first of those of another team that ship it; None for mine, for
+        nobody's, and for what several teams ship."""
         owners = self.of(path)
-        return owners[0] if len(owners) == 1 and owners[0] != mine and not self.library(path) else None
+        if not owners or mine in owners or self.library(path):
+            return None
+        teams = {self.services[one].party.team for one in owners}
+        foreign = len(teams) == 1 and None not in teams and self.services[mine].party.team not in {None, *teams}
+        return owners[0] if len(owners) == 1 or foreign else None
 
     def together(self, one: str, other: str, path: str) -> bool:
         """Whether a file is of a program that is started as either of two services: both run the image with it."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from boundary.contracts.files import Files
 from boundary.contracts.model import Comparison
-from boundary.reading.embedded_sdl import CODE, schema
+from boundary.reading import embedded_sdl
 
 if TYPE_CHECKING:
     from boundary.contracts.graphql.parse import Document
@@ -54,7 +54,7 @@ def _documents(side: Files) -> dict[str, Document]:
 def _text(side: Files, path: str) -> str:
     """A schema as it is, or as it stands in code."""
     text = side.text(path)
-    return schema(text) if path.lower().endswith(CODE) else text
+    return embedded_sdl.schema(text) if path.lower().endswith(embedded_sdl.CODE) else text
 
 
 def _schemas(old: dict[str, Document], new: dict[str, Document]) -> Iterator[tuple[list[Document], list[Document]]]:

@@ -32,8 +32,9 @@ def rewritten(ev: Interpreter, file: CodeFile) -> Iterator[Effect]:
     for name in _named(file):
         function = members.function_of(ev, file, name)
         fact = file.functions[name]
-        for place, value in _destinations(ev.called(function, Site(file.path, fact.line), 1), fact.line, 0):
-            yield Effect("http", Site(file.path, place), (("url", value),), call="rewrites to")
+        for value in _destinations(ev.called(function, Site(file.path, fact.line), 1), 0):
+            below = (("below", Value.of("true")),) if str(value)[-1:] in ("*", "+") else ()
+            yield Effect("http", Site(file.path, fact.line), (("url", _open(value)), *below), call="rewrites to")
 
 
 def _named(file: CodeFile) -> Iterator[str]:
@@ -53,17 +54,16 @@ def _named(file: CodeFile) -> Iterator[str]:
             waiting += [(scope, getattr(part, name)) for name in part.__struct_fields__]
 
 
-def _destinations(thing: Thing, line: int, depth: int) -> Iterator[tuple[int, Value]]:
+def _destinations(thing: Thing, depth: int) -> Iterator[Value]:
     match thing:
         case Several(items) if depth < _DEEPEST:
             for item in items:
-                yield from _destinations(item, line, depth + 1)
+                yield from _destinations(item, depth + 1)
         case Pairs(entries) if isinstance(to := thing.get("destination"), Value):
-            if to.parts and not str(to).startswith("/"):
-                yield line, _open(to)
+            yield from [to] if to.parts and not str(to).startswith("/") else []
         case Pairs(entries) if depth < _DEEPEST:
             for _, inner in entries:
-                yield from _destinations(inner, line, depth + 1)
+                yield from _destinations(inner, depth + 1)
 
 
 def _open(url: Value) -> Value:
