@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from boundary.facts import SchemaRight
-from boundary.model import Edge, Evidence, Location
-from boundary.resolve.context import Context
+from boundary.model import Edge, Evidence, Location, Value
+from boundary.reading.sql.rights import rights
+from boundary.resolve.context import Context, at
 from boundary.resolve.files import fold
 from boundary.resolve.stores import Connection
 
@@ -26,11 +27,20 @@ def resolve(context: Context, connections: list[Connection], ids: Mapping[tuple[
     for one in connections:
         if one.certain and one.kind != "taps":
             logins[ids[one.key]][one.user].add(one.service)
+    for right, place in _rights(context) if owners else ():
+        context.found.edges += _edges(context, owners, logins, right, place)
+
+
+def _rights(context: Context) -> Iterator[tuple[SchemaRight, Location]]:
+    """The rights that files of SQL tell, and those that code gives: a migration, or a program that makes its tables."""
     for file in context.files:
-        for right in file.facts if owners and not file.mark else ():
+        for right in file.facts if not file.mark else ():
             if isinstance(right, SchemaRight):
-                place = Location(file.path, right.line)
-                context.found.edges += _edges(context, owners, logins, right, place)
+                yield right, Location(file.path, right.line)
+    for effect in (*context.effects.get("statement", ()), *context.effects.get("migration", ())):
+        text = effect.get("sql")
+        for right in rights(text.text or "") if isinstance(text, Value) else ():
+            yield right, at(effect.site)
 
 
 def _owners(context: Context) -> dict[str, dict[str, set[str]]]:
