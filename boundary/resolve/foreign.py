@@ -39,7 +39,7 @@ def edges(context: Context, loads: Sequence[Load] = ()) -> list[Edge]:
     for load in loads:
         for service in whose.of(load.location.path) if not load.location.path.endswith(_PYTHON) else ():
             if acts(whose.services[service]):
-                for edge in _loaded(whose, load, service):
+                for edge in (*_loaded(whose, load, service), *_by_name(context, whose, load, service)):
                     found.setdefault((edge.source, edge.target, edge.location), edge)
     return list(found.values())
 
@@ -88,6 +88,21 @@ def _loaded(whose: Whose, load: Load, service: str) -> Iterator[Edge]:
     what = f"looks for code in {path}" if load.kind == "search" else f"loads {path}"
     evidence = (Evidence(load.location, what), Evidence(Location(path), f"which is code of {whose.name(other)}"))
     yield Edge(service, other, "links", evidence, traits=frozenset({"import"}), detail=path)
+
+
+def _by_name(context: Context, whose: Whose, load: Load, service: str) -> Iterator[Edge]:
+    """A class of another service that is looked up by its full name when the program runs."""
+    module, _, name = (load.target.text or "").rpartition(".")
+    file = context.program.files.get(load.location.path)
+    if load.kind != "module" or not module or file is None or file.language.names != "namespaces":
+        return
+    path = context.program.naming(file.path).leads(file.path, Import(module, name))
+    other = whose.other(path, service) if path else None
+    if not path or other is None or _is_interface(whose, other, path) or whose.together(service, other, file.path):
+        return
+    first = Evidence(load.location, f"looks up {module}.{name} by its name")
+    last = Evidence(Location(path), f"which is code of {whose.name(other)}")
+    yield Edge(service, other, "links", (first, last), traits=frozenset({"import"}), detail=f"{module}.{name}")
 
 
 def _is_interface(whose: Whose, other: str, path: str) -> bool:
