@@ -49,6 +49,9 @@ IMPLICIT = frozenset({"DATABASE_URL", "BROKER_URL", "CELERY_BROKER_URL", "CELERY
 FULLY_READ = frozenset({"csharp", "go", "javascript", "python", "typescript"})
 """Languages whose code is read so far that a variable nobody reads is a left-over."""
 
+_SPELLED = frozenset({"cpp", "rust"})
+"""Languages whose code reads a variable by its name, or a part of it, while not all of that is followed."""
+
 
 def connect(context: Context, stores: Stores) -> None:
     """Connections that variables and settings give by themselves.
@@ -128,7 +131,7 @@ def call(context: Context, coded: set[tuple[str, str]]) -> Iterator[Edge]:
         host, port = (url.host.text or "", url.port) if url else (text.partition(":")[0], None)
         if not host or not (url or _named(context, service, name, text)):
             continue
-        if service.language in FULLY_READ and not _is_read(context, service, name):
+        if not _counts(context, service, name):
             continue
         led = context.names.led(host, url.path or "/") if url else (host, None, ())
         found = context.names.host(led[0], port, service)
@@ -216,6 +219,8 @@ def _named(context: Context, service: Service, name: str, text: str) -> bool:
 
 def _counts(context: Context, service: Service, name: str) -> bool:
     """Whether a variable is read, as far as the code tells."""
+    if service.language in _SPELLED:
+        return _is_spelled(context, service, name)
     return service.language not in FULLY_READ or _is_read(context, service, name)
 
 
@@ -232,10 +237,14 @@ def _may_be_read(context: Context, service: Service, name: str) -> bool:
     """Whether a variable can be more than a left-over: there is no code that tells, or it has the name somewhere."""
     if service.language not in FULLY_READ or name in IMPLICIT or "__" in name or _is_read(context, service, name):
         return True
-    files = [file for path, file in context.program.files.items() if service.id in context.land.services_of(path)]
-    wanted = fold(name)
+    return _is_spelled(context, service, name)
+
+
+def _is_spelled(context: Context, service: Service, name: str) -> bool:
+    """Whether the code of a service, and what it asks for of libraries, has a variable's name somewhere."""
+    wanted, words = fold(name), context.mentioned(service.id)
     # The name of a settings class's field may be the end of the variable's: the rest is a prefix.
-    return not files or any(wanted.endswith(word) for file in files for word in file.words if len(word) > len("_url"))
+    return not words or any(wanted.endswith(word) for word in words if len(word) > len("_url"))
 
 
 def _is_read(context: Context, service: Service, name: str) -> bool:

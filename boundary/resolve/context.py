@@ -167,6 +167,10 @@ class Context:
         """The services whose a contract is: who serves what it declares, else those whose files it lies among."""
         return self.found.claimed.get(path) or self.land.services_of(path)
 
+    def mentioned(self, service: str) -> frozenset[str]:
+        """The words of a service's own code, and of what it asks for of libraries."""
+        return self._reached.mentioned(service)
+
     def actors(self, effect: Effect) -> list[Service]:
         """The services that an effect is of: those at its place; where a program of several services leads to it, the
         one whose own code it goes through."""

@@ -35,6 +35,7 @@ class Reached:
         self._land = land
         self._commands = commands
         self._told: dict[Piece, tuple[str, ...]] = {}
+        self._mentioned: dict[str, frozenset[str]] = {}
 
     def services(self, site: Site) -> tuple[str, ...]:
         """The ids of the services that do what stands at a place."""
@@ -45,6 +46,16 @@ class Reached:
         if piece not in self._told:
             self._told[piece] = self._users(piece, owners)
         return self._told[piece]
+
+    def mentioned(self, service: str) -> frozenset[str]:
+        """The words of what a service does: of its own code, and of what it reaches of libraries."""
+        if service not in self._mentioned:
+            found = set().union(*(everything(file) for file in self._own[service]))
+            search = self._searches.get(service)
+            for piece in search.reached if search else ():
+                found |= self._shelf.pieces[piece.path].words.get(piece.name, set())
+            self._mentioned[service] = frozenset(found)
+        return self._mentioned[service]
 
     def _users(self, piece: Piece, owners: tuple[str, ...]) -> tuple[str, ...]:
         asking = self._asking(piece, owners) or (self._asking(piece.holder, owners) if piece.holder else set())
