@@ -93,7 +93,7 @@ def resolve(
         land, context = more, _context(files, config, more)
     told.resolve(context)
     offered = routes.operations(context)
-    for service, operation in (*triggers.operations(land), *requests.operations(land)):
+    for service, operation in routes.told(context, (*triggers.operations(land), *requests.operations(land))):
         offered.setdefault(service, []).append(operation)
     executions.resolve(context)
     ids = _data(context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 import msgspec
@@ -184,6 +184,13 @@ def _operation(context: Context, effect: Effect, method: str, path: str) -> Iter
     )
     for service in context.land.services_of(effect.site.path):
         yield service, _based(context, service, found)
+
+
+def told(context: Context, found: Iterable[tuple[str, Operation]]) -> Iterator[tuple[str, Operation]]:
+    """Operations that stacks tell of, with whether their paths say that they are not for others."""
+    for service, one in found:
+        own = {word for name in _called(context, service) for word in re.split(r"[-_.]", name.casefold())}
+        yield service, msgspec.structs.replace(one, internal=paths.is_internal(one.path, own))
 
 
 def _based(context: Context, service: str, found: Operation) -> Operation:

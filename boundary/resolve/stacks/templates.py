@@ -45,6 +45,11 @@ def uid_of(path: str, name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]+", ".", f"{stem}.{name}").strip(".")
 
 
+def _never(name: str, _: Expr) -> Thing:
+    """Nothing is written of what a framework makes."""
+    return unknown(name)
+
+
 def _always(thing: Thing, _: str) -> Thing:
     return thing
 
@@ -139,11 +144,16 @@ class Templates:
         if name in _PSEUDO:
             return Value.of(_PSEUDO[name])
         if name in IMPLICIT:
-            return Value.of(uid_of(template.path, name))
+            return Handle(self._implicit(template.path, name))
         if (made := self._made(template.path, name)) is not None:
             return made
         parameter = template.blocks.get(("variable", name))
         return unknown(name, "parameter") if parameter is None else self._parameter(template, parameter)
+
+    def _implicit(self, path: str, name: str) -> Resource:
+        """The API that a framework makes for events of functions which name none."""
+        kind = "AWS::ApiGatewayV2::Api" if "Http" in name else "AWS::ApiGateway::RestApi"
+        return Resource(uid_of(path, name), kind, name, path, Location(path, 1), row(kind), {}, partial(_never, name))
 
     def _made(self, path: str, name: str) -> Thing | None:
         """What the application model makes for a function: its address, and its role."""
