@@ -61,8 +61,10 @@ def connect(context: Context, stores: Stores) -> None:
     """
     given = _given(context)
     sections = Sections(context.land, context.filler.settings, context.names)
-    for service, name, value, evidence in _values(context):
-        text = str(value)
+    stacks = context.land.stacks
+    for service, name, written, reasons in _values(context):
+        value, more = stacks.followed(written) if stacks and "{{resolve:" in str(written) else (written, ())
+        text, evidence = str(value), (*reasons, *more)
         if SCHEMES.match(text):
             certain = len(given[name, evidence[0].location]) < 2 or _may_be_read(context, service, name)
             for address in connections.of_value(context, value, service.id):

@@ -13,7 +13,7 @@ from boundary.model import Edge, Evidence, Hole, Location, Node, Problem, Unreso
 from boundary.resolve import buses, endpoints, httpclients, mappings
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import Program
-from boundary.resolve.code.things import Effect, FunctionOf, Made, Pairs, Several, Site, Thing, gaps
+from boundary.resolve.code.things import Effect, FunctionOf, Made, Nothing, Pairs, Several, Site, Thing, gaps
 from boundary.resolve.fields.uses import Uses
 from boundary.resolve.landscape import Landscape, Service
 from boundary.resolve.listening import base_path
@@ -269,6 +269,8 @@ def _shape(thing: Thing) -> Thing:
         return Pairs(tuple((_shape(key), _shape(value)) for key, value in thing.entries))
     if isinstance(thing, Several):
         return Several(tuple(_shape(item) for item in thing.items))
+    if isinstance(thing, Nothing):
+        return Value.of(OPEN)
     if not isinstance(thing, Value):
         return thing
     return Value.of(*(OPEN if isinstance(p, Hole) and p.kind in ("parameter", "unknown") else p for p in thing.parts))
