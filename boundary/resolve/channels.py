@@ -77,7 +77,8 @@ class _Bindings:
     def of(cls, context: Context) -> _Bindings:
         """As the code of all services makes them: the broker does not care whose they are."""
         made = cls()
-        for effect in context.effects.get("bind", ()):
+        heard = (one for one in context.effects.get("subscribe", ()) if one.get("queue") and one.get("exchange"))
+        for effect in (*context.effects.get("bind", ()), *heard):
             for service in context.actors(effect):
                 broker, _ = broker_of(context, effect, service, engine_of(effect) or "amqp")
                 exchanges = [name for name, _ in names(context, effect.get("exchange"), service.id)]
