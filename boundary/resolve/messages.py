@@ -116,9 +116,9 @@ def _of_effect(
         for key in keys:
             what = f"{effect.call} {direction} {key} by exchange {exchange}".replace("  ", " ")
             yield replace(first, name=key, exchange=exchange, evidence=(*chain(effect, what), *why))
-        for queue, more in names(context, effect.get("queue"), service.id) if direction == "subscribes" else ():
-            what = f"{effect.call} reads the queue {queue}"
-            yield replace(first, name=queue, queue=True, evidence=(*chain(effect, what), *more, *why))
+        for read, more in names(context, effect.get("queue"), service.id) if direction == "subscribes" else ():
+            what = f"{effect.call} reads the queue {read}"
+            yield replace(first, name=read, queue=True, evidence=(*chain(effect, what), *more, *why))
         return
     found = list(names(context, thing, service.id))
     found = found or [called.get(name, (name, ())) for name in classes(effect.get("event"))]
