@@ -248,9 +248,10 @@ class Evaluator(KnownCalls):
         return (receiver.field(name) or receiver) if isinstance(receiver, Made) else NOTHING
 
     def _fills(self, receiver: Value, name: str, site: Site) -> bool:
-        """Whether a method of a setting makes an object of it: ``section.Get<Settings>()``, which names no setting."""
+        """Whether a method of a setting names no setting: it makes an object of it (``section.Get<Settings>()``), or
+        gives it back as it is (``url.ToString()``)."""
         row = self.row(site.path, f"?.{name}")
-        return row is not None and row.effect == "filled" and receiver.text is None
+        return row is not None and (row.effect == "filled" or row.same == ".") and receiver.text is None
 
     def _is_open(self, method: FunctionOf) -> bool:
         """Whether a method is one of an interface that nobody, or more than one, implements."""
