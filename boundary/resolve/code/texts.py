@@ -32,7 +32,26 @@ def joined(thing: Thing) -> Value:
     """A thing as a part of a longer text."""
     if isinstance(thing, Several) and len(thing.items) == 1:
         return value_of(thing.items[0])
+    if isinstance(thing, Made) and thing.type in ("construct", "construct-part"):
+        return Value((Hole("attribute", _construct(thing)),))
     return value_of(thing, thing.name.rpartition(".")[2] if isinstance(thing, Known) else "")
+
+
+CONSTRUCT = "<construct>"
+"""What the name of a hole begins with that a construct of the CDK fills: its class, place, id and member follow."""
+
+
+def _construct(made: Made) -> str:
+    """What a construct, or a member of one, is called within a text."""
+    members: list[str] = []
+    base: Thing | None = made
+    while isinstance(base, Made) and base.type == "construct-part":
+        members.insert(0, value_of(base.field("member") or base.field("method")).text or "")
+        base = base.field("from")
+    if not isinstance(base, Made) or base.site is None:
+        return ""
+    kind, called = (value_of(base.field(name)).text or "" for name in ("construct", "id"))
+    return CONSTRUCT + "\x1f".join((kind, base.site.path, str(base.site.line), called, ".".join(members)))
 
 
 def either(options: list[Thing]) -> Thing:

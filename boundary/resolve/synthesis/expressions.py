@@ -6,14 +6,18 @@ import re
 from collections.abc import Callable
 
 from boundary.facts import Expr, Item, Join, Listing, Member, Record, Ref, Text, Unknown
-from boundary.model import Value
-from boundary.resolve.code.things import Known, Made, Pairs, Several, Thing
+from boundary.model import Hole, Value
+from boundary.resolve.code.texts import CONSTRUCT
+from boundary.resolve.code.things import Known, Made, Pairs, Several, Site, Thing
 
 _DEEPEST = 20
 _ADDRESS = re.compile(r"[eE]ndpoint|hostname")
 _HTTP = frozenset({"url", "apiEndpoint", "urlForPath", "api_endpoint"})
 _REFERENCES = frozenset({"topicArn", "secretArn", "stateMachineArn"})
 """Resource names that ``Ref`` gives by itself."""
+
+_WORDS = 5
+"""What is told of a construct within a text: class, path, line, id, members."""
 
 Label = Callable[[Made], str]
 """The name of the resource that a construct makes, "" for none."""
@@ -38,7 +42,7 @@ def expression(thing: Thing | None, label: Label, depth: int = 0) -> Expr:
         return Unknown()
     match thing:
         case Value(parts=parts):
-            pieces = [Text(part) if isinstance(part, str) else Ref(part.name or "unknown") for part in parts]
+            pieces = [Text(part) if isinstance(part, str) else _filled(part, label, depth) for part in parts]
             return pieces[0] if len(pieces) == 1 else Join(tuple(pieces)) if pieces else Text("")
         case Known():
             return Text(text(thing))
@@ -54,10 +58,27 @@ def expression(thing: Thing | None, label: Label, depth: int = 0) -> Expr:
     return Unknown()
 
 
+def _filled(hole: Hole, label: Label, depth: int) -> Expr:
+    """What fills a part of a text: a construct of the program, or something from outside by its name."""
+    if not hole.name.startswith(CONSTRUCT):
+        return Ref(hole.name or "unknown")
+    written = hole.name.removeprefix(CONSTRUCT).split("\x1f")
+    if len(written) != _WORDS:
+        return Ref("unknown")
+    kind, path, line, called, members = written
+    told = (("construct", Value.of(kind)), ("id", Value.of(called)))
+    made = Made("construct", told, Site(path, int(line)))
+    for member in members.split(".") if members else ():
+        made = Made("construct-part", (("from", made), ("member", Value.of(member))), made.site)
+    return expression(made, label, depth + 1)
+
+
 def _construct(made: Made, label: Label, depth: int) -> Expr:
     """A construct of our own, one that is looked up by its name, or a helper around another one."""
     if name := label(made):
         return Ref(name)
+    if text(made.field("construct")) == "CfnParameter":
+        return Ref(text(made.field("id")))
     how, first = camel(text(made.field("construct"))), made.field("first")
     if how.startswith(("from", "value")) and "Asset" not in how:
         return _looked_up(how, made, label, depth)
@@ -81,6 +102,8 @@ def _part(made: Made, label: Label, depth: int) -> Expr:
     base, member = made.field("from"), camel(text(made.field("member")))
     while isinstance(base, Made) and base.type == "construct-part":
         member, base = camel(text(base.field("member"))) + "." + member, base.field("from")
+    if member in ("region", "account", "of.region", "of.account"):
+        return Ref("AWS::Region" if member.endswith("region") else "AWS::AccountId")
     of = expression(base, label, depth + 1)
     if not isinstance(of, Ref) or not isinstance(base, Made) or not label(base):
         return of

@@ -18,6 +18,8 @@ class Type(msgspec.Struct, frozen=True):
 
     type: str
     rename: dict[str, str] = {}
+    plain: bool = False
+    """Whether the construct has the resource's own properties, all the way down."""
 
 
 class Cause(msgspec.Struct, frozen=True):
@@ -32,6 +34,7 @@ class Rows:
     """All rows, by module and class, and the grants by the type of the resource."""
 
     types: dict[str, Type]
+    spaces: dict[str, str]
     sources: dict[str, Cause]
     grants: dict[str, dict[str, list[str]]]
 
@@ -42,9 +45,18 @@ def rows() -> Rows:
     written = tomllib.loads((files("boundary.resolve") / "known" / "constructs.toml").read_text("utf-8"))
     return Rows(
         {name: msgspec.convert(one, Type) for names, one in written["types"].items() for name in names.split()},
+        written["spaces"],
         {name: msgspec.convert(one, Cause) for names, one in written["sources"].items() for name in names.split()},
         written["grants"],
     )
+
+
+def made(name: str) -> Type | None:
+    """What a construct of this module and class makes, None for nothing."""
+    module, _, construct = name.partition(".")
+    if construct.startswith("Cfn") and module in rows().spaces:
+        return Type(f"AWS::{rows().spaces[module]}::{construct.removeprefix('Cfn')}", plain=True)
+    return rows().types.get(name)
 
 
 def called(name: str) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from posixpath import normpath, relpath
 
 from boundary.facts import Expr, Join, Listing, Member, Record, Ref, Text
 from boundary.facts.infra import Block
+from boundary.model import Value
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
 from boundary.resolve.synthesis.expressions import camel, expression, text
-from boundary.resolve.synthesis.rows import called, rows
+from boundary.resolve.synthesis.rows import Type, called, made, rows
 
 _FUNCTION = "AWS::Serverless::Function"
 _APIS = frozenset({"AWS::Serverless::HttpApi", "AWS::Serverless::Api"})
@@ -34,7 +35,7 @@ class Resource:
     def block(self) -> Block:
         """The resource as a template has it."""
         body = dict(self.body)
-        if self.type == _FUNCTION:
+        if self.type == _FUNCTION and "Events" not in body:
             variables = body.get("Environment")
             told = (*(variables.entries if isinstance(variables, Record) else ()),
                     *((Text(name, self.line), value) for name, value in self.given.items()))  # fmt: skip
@@ -76,9 +77,9 @@ class Template:
         known = list(effects)
         first = [effect for effect in known if self._name(effect)]
         for effect in first:
-            row = rows().types.get(called(effect.call))
+            row = made(called(effect.call))
             if row is not None:
-                self._fill(self._by_key[self._key(effect)], _given(effect), row.rename)
+                self._fill(self._by_key[self._key(effect)], _given(effect), row)
             else:
                 self._output(effect, _given(effect))
 
@@ -86,11 +87,13 @@ class Template:
         """Note what a construct is; whether it is the first of its place that a template has."""
         key, name = self._key(effect), called(effect.call)
         self._wrapped.setdefault(key, name)
+        if name.endswith("CfnParameter") and text(effect.get("id")) not in self._labels:
+            self._parameter(effect, _given(effect))
         if name == "aws-iam.PolicyStatement":
             args = effect.get("given")
             told = {**_options(args.items if isinstance(args, Several) else ()), **_named(effect)}
             self._statements[effect.site.path, effect.site.line] = told
-        row = rows().types.get(name)
+        row = made(name)
         if row is None or key in self._by_key:
             return name.endswith("CfnOutput")
         self._by_key[key] = Resource(self._unique(effect), effect.site.path, effect.site.line, row.type, {})
@@ -118,9 +121,14 @@ class Template:
     def _expr(self, thing: Thing | None) -> Expr:
         return expression(thing, self._label)
 
-    def _fill(self, resource: Resource, given: dict[str, Thing], rename: Mapping[str, str]) -> None:
+    def _fill(self, resource: Resource, given: dict[str, Thing], row: Type) -> None:
+        if row.plain:
+            whole = _capital(self._expr(Pairs(tuple((Value.of(name), one) for name, one in given.items()))))
+            entries = whole.entries if isinstance(whole, Record) else ()
+            resource.body = {key.text: value for key, value in entries if isinstance(key, Text)}
+            return
         for name, thing in given.items():
-            key = rename.get(name) or name[:1].upper() + name[1:]
+            key = row.rename.get(name) or name[:1].upper() + name[1:]
             several = thing.items if isinstance(thing, Several) else ()
             if resource.type == _FUNCTION and name == "events":
                 for one in several:
@@ -165,6 +173,13 @@ class Template:
         if "exportName" in given:
             entries.append((Text("Export"), Record(((Text("Name"), self._expr(given["exportName"])),))))
         one = Block("cloudformation", "output", "", self._unique(effect), Record(tuple(entries)), line=effect.site.line)
+        self._outputs[effect.site.path].append(one)
+
+    def _parameter(self, effect: Effect, given: dict[str, Thing]) -> None:
+        default = ((Text("Default"), self._expr(given["default"])),) if "default" in given else ()
+        kind, name = text(given.get("type")), text(effect.get("id"))
+        self._labels.add(name)
+        one = Block("cloudformation", "variable", kind, name, Record(default), line=effect.site.line)
         self._outputs[effect.site.path].append(one)
 
     # --- calls -----------------------------------------------------------------------------------------------
@@ -261,6 +276,20 @@ class Template:
                            (Text("ApiId" if http else "RestApiId"), Ref(api.label))))  # fmt: skip
             kind = Text("HttpApi" if http else "Api")
             found[0].events.append(Record(((Text("Type"), kind), (Text("Properties"), said))))
+
+
+def _capital(expr: Expr) -> Expr:
+    """The properties of a resource as a template spells them: constructs have them in small letters."""
+    if isinstance(expr, Listing):
+        return Listing(tuple(_capital(item) for item in expr.items))
+    if not isinstance(expr, Record):
+        return expr
+    entries: list[tuple[Expr, Expr]] = []
+    for key, value in expr.entries:
+        name = key.text if isinstance(key, Text) else ""
+        inner = value if name in ("eventPattern", "pattern", "variables") else _capital(value)
+        entries.append((Text(name[:1].upper() + name[1:]), inner))
+    return Record(tuple(entries))
 
 
 def _attribute(to: Expr, name: str = "Arn") -> Expr:
