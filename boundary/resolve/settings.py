@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boundary.facts import FileFacts, ImageSetting, Setting
 from boundary.model import Hole, Value
+from boundary.reading.profiles import of_name
 from boundary.resolve.files import ancestors, fold, folder, within
 from boundary.resolve.landscape import Landscape, Service
 
@@ -24,6 +25,8 @@ _FAMILY = re.compile(
 _CONFIG_FOLDERS = frozenset(("config", "configs", "configuration", "conf", "settings"))
 VARIABLES = "environment"
 """The scope of settings that only tell which variable sets a key."""
+
+_IMPORT = "springconfigimport"
 
 _HERE = re.compile(r"\blocalhost\b|\b127\.0\.0\.1\b|\b0\.0\.0\.0\b|:mem:|^jdbc:(?:h2|hsqldb|derby):", re.IGNORECASE)
 _DEPLOYED = (
@@ -79,6 +82,8 @@ class Settings:
                     entry = _entry(file.path, fact, handed, order)
                     for owner in mounted.get(fact.holder, ()) if fact.holder else owners:
                         self._entries[owner][fold(fact.key)].append(entry)
+        for entries in self._entries.values():
+            _import(entries)
 
     def tell(self, service: str, path: str, setting: Setting) -> None:
         """Add a setting that the code of a service tells itself; files are asked first."""
@@ -139,6 +144,20 @@ def _entry(path: str, fact: Setting, handed: Served | None, order: int) -> _Entr
     profile = fact.group or (handed.profile if handed else "")
     family = 2 if fact.holder else _family(path)
     return _Entry(path, fact, profile, handed is not None or bool(fact.holder), family, order)
+
+
+def _import(entries: dict[str, list[_Entry]]) -> None:
+    """What a service's own settings import (``spring.config.import: classpath:application-common.yaml``) counts in any
+    case, also where the name of the file would be that of a profile."""
+    told = (str(one.setting.value) for key in entries if key.startswith(_IMPORT) for one in entries[key])
+    names = {name.strip().rpartition(":")[2].rpartition("/")[2] for text in told for name in text.split(",")} - {""}
+    for key, among in entries.items() if names else ():
+        entries[key] = [
+            replace(one, profile="", family=2)
+            if one.path.rpartition("/")[2] in names and one.profile == of_name(one.path)
+            else one
+            for one in among
+        ]
 
 
 def _mounted(land: Landscape) -> dict[str, tuple[str, ...]]:

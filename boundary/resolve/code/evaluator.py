@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from boundary.facts import Apply, Expr, Function, Item, Member, Out, Parameter, Ref, Text, Unknown
 from boundary.model import Hole, Value
-from boundary.resolve.code import callbacks, constructed, handed, members, receivers, tagged, texts
+from boundary.resolve.code import accessors, callbacks, constructed, handed, members, receivers, tagged, texts
 from boundary.resolve.code.derivations import derivations
 from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.injection import Providers, providers
@@ -293,7 +293,7 @@ class Evaluator(KnownCalls):
         returns = frame.file.returns.get(function.name, ())
         found = self.first(self.quiet(r.value, frame.at(r.line)) for r in returns)
         if isinstance(found, Nothing):
-            found = self.annotated(frame.file.functions[function.name].returns, Frame(frame.file))
+            found = accessors.answer(self, function, frame)
         if self.left_out == before:
             self._results[key] = found
         else:

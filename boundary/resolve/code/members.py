@@ -225,7 +225,7 @@ def _class_level(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, assi
     set_elsewhere = ev.option(current, name, 0) if frame.file.language.implicit else NOTHING
     if not isinstance(set_elsewhere, Nothing):
         return set_elsewhere
-    prefix = _configured(ev, of, current, frame)
+    prefix = configured(ev, of, current, frame)
     if prefix is not None:
         return _key(ev, prefix, name, assign, frame)
     thing: Thing = NOTHING if assign.value is None else ev.quiet(assign.value, frame)
@@ -238,7 +238,7 @@ def _class_level(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, assi
     return Value((Hole("parameter", name),)) if unknown and isinstance(declared, Nothing) else declared
 
 
-def _configured(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, frame: Frame) -> str | None:
+def configured(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, frame: Frame) -> str | None:
     """The prefix of the configuration keys that an object's fields hold (``@ConfigurationProperties("shop")``); None
     for an object whose fields are its own."""
     given = of.arguments.get(None, CONFIGURED) if isinstance(of, Instance) and of.arguments else None
@@ -268,7 +268,7 @@ def _bound(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: Code
     if any(one.value != Ref(name) or one.scope.partition("#")[0] != start for one in kept_here):
         return None
     frame = Frame(file, current.name)
-    prefix = _configured(ev, of, current, frame)
+    prefix = configured(ev, of, current, frame)
     return None if prefix is None else _key(ev, prefix, name, declared[0], frame)
 
 
