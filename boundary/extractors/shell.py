@@ -10,6 +10,7 @@ environment (``Item(Ref("$env"), Text("HOST"))``). Grammar: see ``boundary.readi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from boundary.extract import UnreadableSource
@@ -27,6 +28,8 @@ LONGEST_WORD = 2000
 """Characters of a word that is put together of what the script knows."""
 
 _ENDINGS = (".sh", ".bash", ".ksh")
+_PLAIN = re.compile(r"(?:^|/)(?:\.?bin|scripts?|exe|libexec|tools|hack|ci|ops)/[\w-]+$")
+_SHEBANG = re.compile(rb"#![ \t]*/(?:usr/)?(?:local/)?bin/(?:env[ \t]+(?:-S[ \t]+)?)?(?:ba|da|k|z)?sh\b")
 _SILENT = frozenset({
     "cd", "pushd", "popd", "pwd", "echo", "printf", "set", "shift", "exit", "return", "true", "false", "[", "[[",
     "test", "dirname", "basename", "read", "trap", "unset", "sleep", "date", "mkdir", "rm", "cat", "grep",
@@ -37,12 +40,14 @@ _EDITORS = ("sed", "gsed")
 
 
 def matches(path: str) -> bool:
-    """Scripts by their ending; those without one cannot be told by the path."""
-    return path.endswith(_ENDINGS)
+    """Scripts by their ending; without one, where a project keeps its programs (``bin/backup``), content decides."""
+    return path.endswith(_ENDINGS) or _PLAIN.search(path) is not None
 
 
 def extract(source: Source) -> Iterable[Fact]:
     """The facts of a script; raises UnreadableSource for one that is too large to have been written."""
+    if not source.path.endswith(_ENDINGS) and not _SHEBANG.match(source.data):
+        return ()
     if len(source.data) > LARGEST:
         raise UnreadableSource("size", f"a script of more than {LARGEST // 1024} kB is data")
     return facts(commands(source.text))

@@ -89,6 +89,13 @@ class _Bindings:
                     made.bound[broker, queue] |= dict.fromkeys(
                         (exchange, key) for exchange in exchanges for key in keys
                     )
+        for effect in context.effects.get("subscribe", ()):  # a consumer that binds its queue by itself
+            for service in context.services_at(effect.place) if effect.get("bound") is not None else ():
+                broker, _ = broker_of(context, effect, service, engine_of(effect) or "amqp")
+                exchanges = [name for name, _ in names(context, effect.get("bound"), service.id)]
+                patterns = [name for name, _ in names(context, effect.get("pattern"), service.id)]
+                for queue, _ in names(context, effect.get("queue"), service.id):
+                    made.bound[broker, queue] |= dict.fromkeys((one, key) for one in exchanges for key in patterns)
         for effect in context.effects.get("declare", ()):
             kind = effect.get("type")
             if isinstance(kind, Value) and kind.text in ("fanout", "headers"):

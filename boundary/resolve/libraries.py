@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal
@@ -44,6 +45,9 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
             name = package.name or root.rpartition("/")[2]
             place = Location(path, package.line, package.column)
             nature = _nature(files, root)
+            if nature == "domain" and _is_within_one(services, root):
+                del users[root]  # The service's own part, which others depend on as on its package.
+                continue
             ids = tuple(sorted(users[root]))
             found.append(Library(f"package:{name}", name, root, place, package.ecosystem, nature, ids))
     for root, sharing in users.items():
@@ -52,6 +56,15 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
         around = next((homes[one] for one in (root, *ancestors(root)) if one in homes), ())
         homes[root] = tuple(sorted({*sharing, *around}))
     return found, dict(sorted((_whole(files, services) | homes).items()))
+
+
+def _is_within_one(services: Sequence[Service], root: str) -> bool:
+    """Whether a folder lies in that of one service, in which there is no other one."""
+    around = [(one.id, place) for one in services for place in one.roots if place and place != root]
+    keepers = [(identity, place) for identity, place in around if within(root, place)]
+    return len(keepers) == 1 and not any(
+        within(other, keepers[0][1]) for identity, other in around if identity != keepers[0][0]
+    )
 
 
 def _whole(files: Files, services: Sequence[Service]) -> Homes:
@@ -158,7 +171,15 @@ def _target(
         where = inside(folder(path), dependency.target)
         return where if where in packages else folder(where or "") if folder(where or "") in packages else None
     found = named.get((dependency.ecosystem, fold(dependency.name)), [])
-    return found[0] if len(found) == 1 and dependency.origin != "git" else None
+    if len(found) != 1 or (dependency.origin == "git" and not is_cloned(dependency.target, found[0])):
+        return None
+    return found[0]
+
+
+def is_cloned(url: str, root: str) -> bool:
+    """Whether a package lies in the repository that is cloned, which is called as its address ends."""
+    repository = re.split("[/:]", re.split("[#?]", url)[0].rstrip("/"))[-1].removesuffix(".git")
+    return bool(repository) and repository in root.split("/")
 
 
 def _copied(files: Files, services: Sequence[Service], homes: Homes, recipes: Recipes) -> Iterator[tuple[str, str]]:

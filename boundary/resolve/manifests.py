@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from boundary.facts import Dependency, Package
 from boundary.model import Edge, Evidence, Location
-from boundary.resolve.files import fold, folder, inside, stands
+from boundary.resolve.files import fold, folder, inside, stands, within
+from boundary.resolve.libraries import is_cloned
 from boundary.resolve.nature import is_contract, is_contract_name
 from boundary.resolve.whose import Whose, acts
 
@@ -63,7 +64,9 @@ class Manifests:
             found = self._folder(target, path, mine)
             return (found, True) if found else self._named(fact, path)
         if fact.origin == "git":
-            return self._cloned(fact.target), True
+            root = self._cloned(fact.target)
+            built, _ = self._named(fact, path)
+            return (built if built and (within(built, root) if root else is_cloned(fact.target, built)) else root), True
         return self._named(fact, path)
 
     def _folder(self, target: str, path: str, mine: str) -> str:

@@ -141,8 +141,9 @@ class Names:
         service, dot, space = name.partition(".")
         if not dot or "." in space or len(space) < 3 or space in _DOMAINS:
             return []
-        unplaced = f"{service}.default"
-        return [one for one in self._units.get(service, ()) if one.unit and unplaced in one.unit.names]
+        return [
+            one for one in self._units.get(service, ()) if one.unit and _is_unplaced(one.unit, f"{service}.default")
+        ]
 
     def several(self, host: str) -> list[tuple[Named, Evidence]]:
         """All that answer to a host name, where several do: behind a gateway the path tells which one is meant."""
@@ -195,6 +196,12 @@ class Names:
         started = [entry for entry in entries if entry.unit is None or entry.unit.platform == "process"]
         choices = (published,) if only_published else (own, published, started, entries)
         return _nearest(next((choice for choice in choices if choice), ()), self, caller)
+
+
+def _is_unplaced(unit: Unit, usual: str) -> bool:
+    """Whether a workload is in whatever namespace it is brought into: it has the usual one, or a chart of others, which
+    is not here, names it without any."""
+    return usual in unit.names or (unit.platform == "kubernetes" and not any("." in name for name in unit.names))
 
 
 def _hosts(thing: Named, unit: Unit) -> Iterable[str]:

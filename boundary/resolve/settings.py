@@ -35,6 +35,10 @@ _DEPLOYED = (
 )  # fmt: skip
 """Profiles of environments that are no developer's machine, the most telling first."""
 
+_SHARED = "shared"
+_SECTIONS = ("production", "staging", _SHARED)
+"""The parts of a configuration of Rails that count where it is deployed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -97,7 +101,7 @@ class Settings:
         name = fold(key)
         entries = [
             one
-            for one in self._entries[service].get(name, ())
+            for one in self._entries[service].get(name, ()) or self._sections(service, key)
             if (one.setting.scope == scope if scope else one.setting.scope != VARIABLES)
             and not _itself(one.setting.value, name)
         ]
@@ -110,6 +114,17 @@ class Settings:
         if profiles is None and best is None and service in self._started:
             best = _only(entries)
         return (best.path, best.setting) if best else None
+
+    def _sections(self, service: str, key: str) -> list[_Entry]:
+        """What files whose uppermost keys are environments say: ``mails.url`` is ``production.url`` in
+        ``config/mails.yml``. Source: Rails Guides, "Custom Configuration" (``config_for``, ``shared``)."""
+        file, dot, rest = key.partition(".")
+        found = []
+        for above in _SECTIONS if dot else ():
+            for one in self._entries[service].get(fold(f"{above}.{rest}"), ()):
+                if one.path.rpartition("/")[2].partition(".")[0] == file and not one.setting.group:
+                    found.append(one if above == _SHARED else replace(one, profile=above))
+        return found
 
     def _is_deployed(self, service: str) -> bool:
         """Whether a service has documents for where it is deployed: there, what counts by default is not asked."""

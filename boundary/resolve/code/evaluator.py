@@ -200,9 +200,9 @@ class Evaluator(KnownCalls):
                 return made
             case Known(name):
                 row = self.row(site.path, name)
-                given = None if row else handed.macro(self, name, site.path)
+                given = None if row else handed.from_outside(self, callee, arguments, site.path)
                 if given is not None:
-                    return self._call(given, arguments, site, depth)
+                    return callee if isinstance(given, Known) else self._call(given, arguments, site, depth)
                 return self.known(row, arguments, None, site, depth) if row else Made(name, arguments.named, site)
             case Made():
                 row = self.row(site.path, f"{callee.type}.()")
@@ -213,9 +213,7 @@ class Evaluator(KnownCalls):
 
     def _method(self, receiver: Thing, name: str, arguments: Arguments, site: Site, frame: Frame) -> Thing:
         match receiver:
-            case Value() if name == "get" and (
-                nested := texts.setting(receiver, value_of(arguments.get(0)).text or "")
-            ):
+            case Value() if name in texts.INSIDE and (nested := texts.inside(receiver, arguments)):
                 return nested
             case Value() if within := receivers.of_text(self, name, frame):
                 arguments = replace(arguments, positional=(receiver, *arguments.positional))
@@ -365,7 +363,7 @@ class Evaluator(KnownCalls):
         for position, parameter in enumerate(fact.parameters):
             given = None
             if arguments and parameter.kind == "value":
-                given = arguments.get(position, parameter.name)
+                given = arguments.get(position, parameter.name) or texts.spread_setting(arguments, parameter.name)
             elif arguments and parameter.kind == "named-rest":
                 named = {p.name for p in fact.parameters}
                 given = Pairs(tuple((Value.of(k), v) for k, v in arguments.named if k not in named))

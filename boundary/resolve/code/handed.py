@@ -132,9 +132,13 @@ def _of_file(ev: Interpreter, file: CodeFile, key: str) -> Thing | None:
     return Instance(ClassOf(paths[0], meant[0]), Arguments()) if len(meant) == 1 else None
 
 
-def macro(ev: Interpreter, name: str, path: str) -> FunctionOf | None:
-    """The function that a program has given a library's class as a method of that name."""
-    cls, _, method = name.rpartition(".")
+def from_outside(ev: Interpreter, callee: Known, arguments: Arguments, path: str) -> FunctionOf | Known | None:
+    """What a call of something that no row knows means: the function that a program has given a library's class as a
+    method of that name; in Ruby, where calling and naming are written the same, what it is called
+    (``Rails.application``), which rows may know more of."""
+    cls, _, method = callee.name.rpartition(".")
+    if cls[:1].isupper() and method[:1].islower() and arguments == Arguments() and path.endswith(".rb"):
+        return callee
     for home, scope, call in ev.registered.get(method, ()) if cls else ():
         if home.language.name == "php" and ev.program.related(path, home.path) and isinstance(call.callee, Member):
             frame = Frame(home, scope, line=call.line)

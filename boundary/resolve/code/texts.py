@@ -9,7 +9,11 @@ from boundary.model import Hole, Value
 from boundary.resolve.code.rows import Row
 from boundary.resolve.code.things import NOTHING, Arguments, Known, Made, Nothing, Pairs, Several, Thing, value_of
 
-KEEPING = frozenset({"encode", "decode", "lower", "upper", "title", "strip", "lstrip", "rstrip", "removesuffix",
+_DEEPEST = 6
+"""Keys of settings below each other."""
+
+KEEPING = frozenset({"slice", "symbolize_keys", "deep_symbolize_keys", "to_h", "with_indifferent_access",
+                     "encode", "decode", "lower", "upper", "title", "strip", "lstrip", "rstrip", "removesuffix",
                      "removeprefix", "replace", "expandtabs", "zfill", "as_posix", "unicode_string", "get_secret_value",
                      "resolve", "absolute", "geturl", "trim", "toString", "toLowerCase", "toUpperCase", "lowercase",
                      "uppercase", "intern", "orEmpty", "trimIndent", "trimMargin", "orElseThrow", "removeSuffix",
@@ -193,6 +197,26 @@ def _part(value: Value, key: str) -> Value | None:
         return None
     inner = (last[:-2], _KEYED, key, "}}")
     return Value.of(*value.parts[:-1], *inner) if len(value.parts) > 1 else Value.of(*inner)
+
+
+INSIDE = frozenset({"get", "fetch", "dig"})
+"""Methods that give what a section of the settings has at a key."""
+
+
+def inside(section: Value, arguments: Arguments) -> Value | None:
+    """The setting that keys lead to, one below the other."""
+    found: Value | None = section
+    for key in arguments.positional if len(arguments.positional) < _DEEPEST else ():
+        found = setting(found, value_of(key).text or "") if found is not None else None
+    return found if arguments.positional else None
+
+
+def spread_setting(arguments: Arguments, name: str) -> Value | None:
+    """A parameter's value where a whole section of the settings is spread over them: ``Client.new(**settings)``."""
+    for key, thing in arguments.named:
+        if not key and isinstance(thing, Value) and (told := setting(thing, name)) is not None:
+            return told
+    return None
 
 
 def folder(value: Value) -> Value:
