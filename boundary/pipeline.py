@@ -71,7 +71,7 @@ class Survey:
     """A workspace at one moment, and what the stations of the street make of it, each when it is first asked for.
 
     Lines of sources can be read as long as the survey is open; it is a context manager. ``head`` is the revision that
-    the snapshot shows, "" for the working tree.
+    the snapshot shows, "" for the working tree. ``like`` is a survey of the same facts, whose graph is taken over.
     """
 
     def __init__(
@@ -83,8 +83,11 @@ class Survey:
         jobs: int | None = None,
         progress: Progress | None = None,
         gathered: Gathered | None = None,
+        like: Survey | None = None,
     ) -> None:
         self._known = gathered
+        if like is not None:  # what it has found out counts here as well
+            self.__dict__ |= {name: like.__dict__[name] for name in ("graph", "_catalogue") if name in like.__dict__}
         self.workspace = workspace
         self.head = head
         self.snapshot = snapshot or workspace.snapshot()

@@ -100,6 +100,25 @@ def test_a_session_sees_what_is_typed_and_reads_nothing_else_again(tmp_path: Pat
     assert session.look(DAY).graph.nodes["service:catalog"].location
 
 
+def test_what_says_nothing_new_is_not_resolved_again(tmp_path: Path) -> None:
+    session = Session(lay(tmp_path, SHOP | {"orders/app.py": READ}))
+    first = session.look()
+    session.type("orders/app.py", READ + "# seen\n")
+    second = session.look()
+    assert second.graph is first.graph
+    assert second.findings == first.findings
+    session.type(
+        "orders/app.py", READ.replace("    rows.exec", "    # boundary: ignore[DAT001] for now\n    rows.exec")
+    )
+    assert "DAT001" not in {finding.code for finding in session.look().findings}
+    session.type("orders/app.py", CALL)
+    assert session.look().graph is not first.graph
+    contract = SHOP["catalog/openapi.yaml"]
+    third = session.look()
+    session.type("catalog/openapi.yaml", contract + "# as promised\n")
+    assert session.look().graph is not third.graph
+
+
 def test_what_a_place_means(tmp_path: Path) -> None:
     look = Session(lay(tmp_path, SHOP)).look(DAY)
     told = hover(look, "orders/app.py", 5)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -26,6 +27,9 @@ from boundary.model import Evidence, Finding, Location
 
 PAUSE = 0.3
 """Seconds without a key pressed after which the workspace is looked at."""
+
+LONGEST = 2.0
+"""Seconds that a pause grows to where looking lasts long, so that one look is not followed by the next one at once."""
 
 _SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
@@ -44,6 +48,7 @@ class Server(LanguageServer):
         self._shown: set[str] = set()
         self._waiting: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
+        self._lasted = 0.0
 
     def path(self, uri: str) -> str | None:
         """A document's path in the workspace; None for one outside of it."""
@@ -66,7 +71,7 @@ class Server(LanguageServer):
         self._waiting = asyncio.create_task(self._later(reload))
 
     async def _later(self, reload: bool) -> None:
-        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(max(PAUSE, min(self._lasted, LONGEST)))
         await asyncio.shield(self.refresh(reload=reload))
 
     async def refresh(self, *, reload: bool = False) -> None:
@@ -74,10 +79,12 @@ class Server(LanguageServer):
         if self.session is None:
             return
         async with self._lock:
+            started = perf_counter()
             try:
                 if reload:
                     await asyncio.to_thread(self.session.reload)
                 self.last = await asyncio.to_thread(self.session.look)
+                self._lasted = perf_counter() - started
             except UserError as error:
                 where = f"{error.where}: " if error.where else ""
                 self.window_log_message(types.LogMessageParams(types.MessageType.Warning, where + error.message))

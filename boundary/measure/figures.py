@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from boundary.graph import CALLS, POSSIBLE, Graph
+from boundary.measure.below import Below, below
 from boundary.measure.coupling import Chains, Pair, calls, degrees, dependencies, rings, services
 from boundary.measure.pathways import declared, pathways
 from boundary.model import Edge
@@ -20,6 +21,12 @@ AVAILABILITY = 0.999
 
 NONE = "-"
 """The value of a figure of which there is nothing to count."""
+
+EXACT = 500
+"""Services up to which betweenness is computed from all of them."""
+
+SAMPLE = 100
+"""Services that it is estimated from beyond (Brandes and Pich 2007), always the same ones."""
 
 _CROSSING = CALLS | {"publishes", "subscribes", "reads", "writes", "connects", "links", "mounts", "grants"}
 _KEPT = ("store", "table")
@@ -53,6 +60,11 @@ def figures(graph: Graph) -> list[Figure]:
     return [*_promise(graph), *_structure(graph, pairs), *_organisation(graph), *_evidence(graph)]
 
 
+def is_estimated(graph: Graph) -> bool:
+    """Whether the betweenness of services is estimated."""
+    return len({one for pair in dependencies(graph) for one in pair}) > EXACT
+
+
 def rows(graph: Graph) -> list[Row]:
     """The figures of each service, by id."""
     import networkx
@@ -61,12 +73,12 @@ def rows(graph: Graph) -> list[Row]:
     waiting = calls(graph)
     all_, sync = degrees(graph, pairs), degrees(graph, waiting)
     network: networkx.DiGraph[str] = networkx.DiGraph(sorted(pairs))
-    between = networkx.betweenness_centrality(network) if pairs else {}
-    above: networkx.DiGraph[str] = networkx.DiGraph([(target, source) for source, target in sorted(waiting)])
+    sample = SAMPLE if len(network) > EXACT else None
+    between = networkx.betweenness_centrality(network, k=sample, seed=1) if pairs else {}
+    stopping = below(((target, source) for source, target in waiting), lambda one: graph.party(graph.nodes[one]))
     found = []
     for one, degree in all_.items():
-        stopped = networkx.descendants(above, one) if one in above else set()
-        teams = {graph.party(graph.nodes[other]) for other in stopped}
+        stopped = stopping.get(one, Below(0, 0))
         found.append(
             Row(
                 one,
@@ -75,8 +87,8 @@ def rows(graph: Graph) -> list[Row]:
                 degree.instability,
                 sync[one].inward,
                 sync[one].outward,
-                len(stopped),
-                len(teams),
+                stopped.services,
+                stopped.owners,
                 round(between.get(one, 0.0), 3),
             )
         )
@@ -121,7 +133,7 @@ def _structure(graph: Graph, pairs: Mapping[Pair, Sequence[Edge]]) -> Iterator[F
     yield Figure("Service coupling factor", _ratio(len(pairs), possible), "dependencies / N(N-1)")
     both = sum((target, source) in pairs for source, target in pairs) // 2
     yield Figure("Interdependent pairs (SIY)", str(both), "pairs of services that depend on each other both ways")
-    reached = sum(len(_below(pairs, one)) + 1 for one in members)
+    reached = number + sum(one.services for one in below(pairs, lambda _: None).values())
     cost = _ratio(reached, number * number)
     yield Figure("Propagation cost", cost, "services that a change can reach, itself included, summed / N²")
     groups = rings(pairs)
@@ -200,17 +212,6 @@ def _is_declared(graph: Graph, edge: Edge) -> bool:
 def _is_foreign(graph: Graph, edge: Edge) -> bool:
     ends = graph.party(graph.nodes[edge.source]), graph.party(graph.nodes[edge.target])
     return None not in ends and ends[0] != ends[1]
-
-
-def _below(pairs: Mapping[Pair, object], start: str) -> set[str]:
-    seen: set[str] = {start}
-    front = [start]
-    while front:
-        here = front.pop()
-        new = {target for source, target in pairs if source == here} - seen
-        seen |= new
-        front += new
-    return seen - {start}
 
 
 def _share(name: str, part: int, whole: int, formula: str) -> Figure:

@@ -8,7 +8,8 @@ listens to its own machine only is for who sits there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from boundary.facts import ImageSetting, Import
 from boundary.model import Edge, Evidence, Location, Value
@@ -39,12 +40,13 @@ _FOR_DEVELOPERS = re.compile(r"(?i)(^|[./_-])(override|dev|devel|development|deb
 
 def resolve(context: Context) -> None:
     """An edge from each service to itself for each debugger that others can reach: what is possible."""
+    images = _images(context)
     for service in context.land.services:
         for unit in service.units:
             for evidence in _of_unit(unit):
                 _add(context, service.id, (evidence,))
         if any(not unit.command and unit.platform != "process" for unit in service.units):
-            for evidence in _of_image(context, service):
+            for evidence in _of_image(service, images.get(service.id, ())):
                 _add(context, service.id, (evidence,))
     for effect in context.effects.get("debugger", ()):
         for service in context.actors(effect):
@@ -102,18 +104,25 @@ def _of_unit(unit: Unit) -> Iterator[Evidence]:
             yield Evidence(_place(unit, number, location), f"{name} listens on port {number} of {unit.name}")
 
 
-def _of_image(context: Context, service: Service) -> Iterator[Evidence]:
-    """What the image of a service starts by itself, in its last stage."""
+def _images(context: Context) -> dict[str, list[tuple[str, list[ImageSetting]]]]:
+    """What the files say that build the image of each service, by the service's id."""
+    found: dict[str, list[tuple[str, list[ImageSetting]]]] = defaultdict(list)
     for file in context.files:
-        said = [fact for fact in file.facts if isinstance(fact, ImageSetting)]
-        mine = said and service.id in context.land.services_of(file.path) and not file.mark
-        if not mine or _FOR_DEVELOPERS.search(file.path):
-            continue
+        said = [fact for fact in file.facts if isinstance(fact, ImageSetting)] if not file.mark else []
+        if said and not _FOR_DEVELOPERS.search(file.path):
+            for service in context.land.services_of(file.path):
+                found[service].append((file.path, said))
+    return found
+
+
+def _of_image(service: Service, images: Iterable[tuple[str, list[ImageSetting]]]) -> Iterator[Evidence]:
+    """What the image of a service starts by itself, in its last stage."""
+    for path, said in images:
         last = max(fact.stage for fact in said)
         for fact in said:
             starts = fact.kind in ("cmd", "entrypoint") or (fact.kind == "env" and fact.name in _OPTIONS)
             for name, number in _listening(str(fact.value)) if starts and fact.stage == last else ():
-                place = Location(file.path, fact.line, fact.column)
+                place = Location(path, fact.line, fact.column)
                 yield Evidence(place, f"{name} listens on port {number} in the image of {service.name}")
 
 

@@ -14,7 +14,7 @@ import msgspec
 from boundary.graph import Graph
 from boundary.levels import Level, fold, image
 from boundary.measure.cuts import Cut, cuts
-from boundary.measure.figures import Figure, Row, figures, rows, team_rows
+from boundary.measure.figures import SAMPLE, Figure, Row, figures, is_estimated, rows, team_rows
 from boundary.model import Finding, Report, Severity
 from boundary.reporters._summary import count
 
@@ -68,6 +68,11 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     def name(self, identity: str) -> str:
         """What a node is called."""
         return self.graph.label(self.graph.nodes[identity])
+
+    @property
+    def estimate(self) -> str:
+        """What is said of figures that are estimated, "" where none is."""
+        return f"Betweenness is estimated from {SAMPLE} of the services." if is_estimated(self.graph) else ""
 
     def by_clause(self) -> list[tuple[str, list[Finding]]]:
         """The findings by clause, the worst first in each."""

@@ -123,7 +123,8 @@ def _services(overview: Overview) -> str:
         "service", "owner", "Ca", "Ce", "instability", "AIS", "ADS", "ACS", "stops with it", "betweenness",
     ]  # fmt: skip
     return _told(
-        "Ca and Ce: services that depend on it, and that it depends on, in any way. AIS and ADS: the same for calls.",
+        "Ca and Ce: services that depend on it, and that it depends on, in any way. AIS and ADS: the same for calls. "
+        + overview.estimate,
         head,
         rows,
     )

@@ -77,7 +77,8 @@ def _services(overview: Overview) -> str:
         ]
         for row in overview.services
     ]  # fmt: skip
-    return _table(
+    told = f"{overview.estimate}\n\n" if overview.estimate else ""
+    return told + _table(
         ["service", "owner", "Ca", "Ce", "instability", "AIS", "ADS", "ACS", "stops with it", "betweenness"], rows
     )
 
