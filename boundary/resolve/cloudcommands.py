@@ -1,4 +1,4 @@
-"""Commands of the clouds' own tools (``aws``, ``gcloud``, ``gsutil``, ``az``) that touch stores by their names.
+"""Commands of the clouds' own tools (``aws``, ``gcloud``, ``gsutil``, ``az``) that name stores, queues and functions.
 
 The rows are those of ``known/commands.toml``.
 """
@@ -17,7 +17,7 @@ import msgspec
 from boundary.model import Value
 from boundary.resolve import commandline as line
 
-Mode = Literal["reads", "writes", "taps"]
+Mode = Literal["reads", "writes", "taps", "invoke", "publishes", "subscribes"]
 
 TOOLS = frozenset({"aws", "gcloud", "gsutil", "az"})
 

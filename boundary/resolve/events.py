@@ -9,7 +9,7 @@ import msgspec
 
 from boundary.facts import Contract, ContractOperation
 from boundary.model import Evidence, Location, Node
-from boundary.resolve import subjects
+from boundary.resolve import kept, subjects
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context, at
 from boundary.resolve.stacks.environments import anywhere
@@ -123,12 +123,22 @@ def _mark(context: Context, declared: Declarations, users: dict[tuple[str, str],
         if edge.kind != "publishes" or node is None or "published" in node.traits:
             continue
         readers = users[edge.target, "subscribes"]
+        if not readers - {edge.source} and _is_own(context, node, edge.source):
+            continue
         owners = {context.land.service(one).party.team or one for one in {edge.source, *readers}}
         if node.technology in _JOBS and len(owners) == 1:
             continue
         if readers - {edge.source} or (edge.source in declared.services and not readers):
             changed = msgspec.structs.replace(edge, traits=edge.traits | {"undeclared"})
             context.found.edges[position] = changed
+
+
+def _is_own(context: Context, node: Node, service: str) -> bool:
+    """Whether a queue is of a service's own stack: one that nobody else reads is no interface."""
+    stacks = context.land.stacks
+    found = stacks.named(node.technology, node.name) if stacks is not None and node.technology in _WHOLE else None
+    owner = kept.keeper(context, found) if found is not None else None
+    return owner is not None and owner.id == service
 
 
 def place(effect: Effect) -> Location:
