@@ -206,11 +206,20 @@ class Lookups(Interpreter, ABC):
     def _last(self, assigns: list[Assign], frame: Frame) -> Thing:
         """The last of some assignments; one by reference that leaves nothing known leaves what was there before."""
         thing: Thing = NOTHING
-        for assign in reversed(assigns):
-            thing = self.assigned(assign, frame)
-            if not isinstance(thing, Nothing) or not isinstance(assign.value, Out):
-                return thing
+        for at in range(len(assigns) - 1, -1, -1):
+            thing = self.assigned(assigns[at], frame)
+            if not isinstance(thing, Nothing) or not isinstance(assigns[at].value, Out):
+                return self._or_default(assigns[at - 1], thing, frame) if at else thing
         return thing
+
+    def _or_default(self, before: Assign, thing: Thing, frame: Frame) -> Thing:
+        """What is assigned after a variable of the environment was asked for is what counts where that is not set:
+        ``url := os.Getenv("URL"); if url == "" { url = "http://berths" }``."""
+        asked = self.assigned(before, frame) if isinstance(thing, Value) and thing.text else NOTHING
+        hole = asked.parts[0] if isinstance(asked, Value) and len(asked.parts) == 1 else None
+        if not isinstance(hole, Hole) or hole.kind != "env" or hole.default is not None or not isinstance(thing, Value):
+            return thing
+        return Value((Hole("env", hole.name, thing),))
 
     def stored_before(self, name: str, frame: Frame) -> Thing:
         """What the same function has stored in an attribute of its receiver, with the arguments of this call."""

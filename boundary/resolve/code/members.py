@@ -58,7 +58,7 @@ def unbound(ev: Interpreter, function: FunctionOf) -> FunctionOf:
 
 def of_module(ev: Interpreter, module: Module, name: str) -> Thing:
     """A name of a module, or a module of a package."""
-    dotted = f"{module.dotted}.{name}"
+    dotted = f"{module.dotted}.{name}" if module.dotted else name
     if module.space:
         home = ev.program.naming(module.importer).inside(module.importer, module.space, name)
         told = ev.module_name(ev.program.files[home], name) if home else None

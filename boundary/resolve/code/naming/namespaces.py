@@ -27,7 +27,10 @@ class Names:
         self._projects = {folder for (kind, _), folders in program.packages.items() if kind == "nuget"
                           for folder in folders}  # fmt: skip
         self._everywhere: dict[str, list[Import]] = defaultdict(list)
+        self._files: dict[str, list[str]] = defaultdict(list)
         for file in files:
+            if file.path.endswith(".rs"):
+                self._files[_place(file.path).rpartition("/")[2]].append(file.path)
             for star in (one for one in file.stars if one.everywhere):
                 self._everywhere[self._project(file.path)].append(star)
             top = {*(n for n in (*file.classes, *file.functions) if "." not in n), *(n for s, n in file.names if not s)}
@@ -39,7 +42,13 @@ class Names:
     def locate(self, importer: str, dotted: str) -> str | None:
         """The file of a class by its full name; None when it is from outside."""
         space, _, name = dotted.rpartition(".")
-        return self.inside(importer, space, name)
+        return self.inside(importer, space, name) or self._module(importer, dotted)
+
+    def _module(self, importer: str, dotted: str) -> str | None:
+        """The file that is a module of Rust by its place: ``utils/clock.rs`` is ``utils::clock``."""
+        wanted = "/" + dotted.replace(".", "/")
+        named = self._files.get(dotted.rpartition(".")[2], ()) if importer.endswith(".rs") else ()
+        return self._program.nearest(importer, [path for path in named if f"/{_place(path)}".endswith(wanted)])
 
     def target(self, importer: str, found: Import) -> Module:
         """The package that an import names, or the class where something is taken from a class."""
@@ -58,7 +67,7 @@ class Names:
         """
         space, name = found.module, found.name
         paths = self._defined[space].get(name, ()) if space in self._defined and name != "*" else ()
-        if not paths and space not in self._defined:  # a class within a class, or a static member
+        if not paths and space not in self._defined and "." in space:  # a class within a class, or a static member
             space, _, name = space.rpartition(".")
             paths = self._defined[space].get(name, ()) if space in self._defined else ()
         if len(paths) != 1 or self._program.related(importer, paths[0]):
@@ -120,3 +129,8 @@ def _around(space: str) -> Iterator[str]:
     while space:
         yield space
         space = space.rpartition(".")[0]
+
+
+def _place(path: str) -> str:
+    """The place of a module of Rust: that of its file, or of the folder that ``mod.rs`` stands for."""
+    return path.removesuffix(".rs").removesuffix("/mod")
