@@ -28,6 +28,7 @@ _DEEPEST = 6
 """Commands inside commands (``ssh x "docker exec y sh -c '…'"``) that are looked at."""
 
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
+_BUILT = re.compile(r"/(?:dist|build|out)/")
 _INTERPRETERS = re.compile(
     r"(python|pypy|node|ruby|perl|php|bash|dash|zsh|ksh|sh|source|deno|bun|tsx|ts-node|Rscript)[\d.]*|\."
 )
@@ -326,5 +327,6 @@ class Shells:
             inside = self._whose.located(Value.of(around.folder, "/", word), around.near, around.service)
             if inside is not None and self._whose.exists(inside):
                 return inside
-        path = self._whose.located(word, around.near, around.service)
-        return path if path is not None and self._whose.exists(path) else None
+        path = self._whose.located(word, around.near, around.service) or ""
+        # What a build makes (``dist/main.js``) is not kept, the folder around it is.
+        return next((each for each in (path, _BUILT.split(path)[0]) if each and self._whose.exists(each)), None)
