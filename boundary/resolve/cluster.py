@@ -29,6 +29,7 @@ from boundary.resolve.environment import Budget, bound, evidence, fill, settings
 from boundary.resolve.files import Files, ancestors, folder, inside, stands
 from boundary.resolve.forwarders import forwards, is_forwarder
 from boundary.resolve.images import full, known, watches
+from boundary.resolve.images import named as image_name
 from boundary.resolve.landscape import Binding, Unit
 from boundary.resolve.waiting import awaited
 
@@ -138,7 +139,7 @@ class Cluster:
         if servers:
             own = [one for one in own if not watches(str(one.image or ""))]
         own = own or servers[:1] or running[:1]
-        own.sort(key=lambda one: one.name != pod.name)
+        own.sort(key=lambda one: pod.name not in (one.name, image_name(str(one.image or ""))))
         for at, one in enumerate(own):
             beside = (one.name,) if at else tuple(dict.fromkeys((*pod.names, *names)))
             alone = self._alone.get(full(str(one.image or ""))) if at else None
