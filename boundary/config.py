@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Iterator
 from datetime import date, time
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import msgspec
@@ -236,7 +236,7 @@ def _purpose(error: Any, key: str = "") -> str:
 def _build(path: str, document: dict[str, Any], lines: dict[toml.Path, int]) -> Config:
     rules = document.get("rules", {})
     return Config(
-        repositories=tuple(document.get("workspace", {}).get("repositories", ())),
+        repositories=tuple(map(_slashes, document.get("workspace", {}).get("repositories", ()))),
         services=tuple(
             _service(path, name, declared, _line(("services", name), lines))
             for name, declared in document.get("services", {}).items()
@@ -245,7 +245,7 @@ def _build(path: str, document: dict[str, Any], lines: dict[toml.Path, int]) -> 
         select=tuple(rules.get("select", ())),
         ignore=tuple(rules.get("ignore", ())),
         severity=rules.get("severity", {}),
-        rule_paths=tuple(rules.get("paths", ())),
+        rule_paths=tuple(map(_slashes, rules.get("paths", ()))),
         exceptions=tuple(
             _exception(one, _line(("exceptions", index), lines))
             for index, one in enumerate(document.get("exceptions", ()))
@@ -257,7 +257,7 @@ def _build(path: str, document: dict[str, Any], lines: dict[toml.Path, int]) -> 
 
 def _service(path: str, name: str, declared: dict[str, Any], line: int) -> ServiceConfig:
     root = declared.get("root")
-    if root is not None and posixpath.isabs(root):
+    if root is not None and (posixpath.isabs(root) or PureWindowsPath(root).drive):
         raise configuration(path, line, f"services.{name}.root must be relative", "Give it relative to this file.")
     return ServiceConfig(
         name,
@@ -283,6 +283,11 @@ def _exception(declared: dict[str, Any], line: int) -> ExceptionConfig:
     )
 
 
+def _slashes(written: str) -> str:
+    """A path as it counts on every system: on Windows people write backslashes."""
+    return written.replace("\\", "/")
+
+
 def _path(written: str) -> str:
-    normal = posixpath.normpath(written)
+    normal = posixpath.normpath(_slashes(written))
     return "" if normal == "." else normal

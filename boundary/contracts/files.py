@@ -87,7 +87,7 @@ def opened(given: str | os.PathLike[str]) -> Files:
         root = _top(path)
         return _on_disk(text, root, (path.resolve().relative_to(root.resolve()).as_posix(),))
     if match := _REVISION.fullmatch(text):
-        return _in_commit(text, match[1], match[2])
+        return _in_commit(text, match[1], match[2].replace("\\", "/"))  # git has it with slashes on Windows, too
     raise no_such_contract(text)
 
 
