@@ -15,8 +15,11 @@ from boundary.facts import Apply, Expr, Item, Join, Listing, Member, Record, Ref
 DEEPEST = 60
 """Expressions in expressions."""
 
+_LONGEST = 100
+"""Members, items and calls behind a value, and values between operators."""
+
 _TOKEN = re.compile(
-    r"""(?P<space>[ \t\r\f]+|//[^\n]*|/\*.*?\*/|\#[^\n]*)|(?P<newline>\n)|(?P<whole>'''.*?''')|(?P<text>')
+    r"""(?P<space>[ \t\r\f]+|//[^\n]*|/\*.*?(?:\*/|\Z)|\#[^\n]*)|(?P<newline>\n)|(?P<whole>'''.*?(?:'''|\Z))|(?P<text>')
     |(?P<number>\d+)|(?P<name>[A-Za-z_]\w*)|(?P<sign>=>|==|=~|!=|!~|<=|>=|&&|\|\||\?\?|\.\.\.|::|\.\?|[^\s\w])""",
     re.DOTALL | re.VERBOSE,
 )
@@ -220,8 +223,11 @@ class Reader:
         if depth > DEEPEST:
             raise Broken(self.now.line, "too deep")
         left = self._unary(depth)
+        steps = 0
         while (strength := _STRENGTH.get(self.now.text, 0) if self.now.kind == "sign" else 0) > least:
-            sign = self.word().text
+            sign, steps = self.word().text, steps + 1
+            if steps > _LONGEST:
+                raise Broken(self.now.line, "too long")
             self.blank()
             right = self._binary(depth + 1, strength)
             left = Apply(Ref({"??": "coalesce", "=~": "==", "!~": "!="}.get(sign, sign)), (left, right))
@@ -240,8 +246,8 @@ class Reader:
 
     def _followed(self, of: Expr, depth: int) -> Expr:
         """What stands behind a value: members, items and calls."""
-        while self.now.kind == "sign":
-            sign, line = self.now.text, self.now.line
+        for _ in range(_LONGEST):
+            sign, line = self.now.text if self.now.kind == "sign" else "", self.now.line
             if sign in (".", ".?", "::"):
                 self.at += 1
                 of = Member(of, self.word().text)
@@ -262,7 +268,7 @@ class Reader:
     def _primary(self, depth: int) -> Expr:
         word = self.word()
         if word.kind == "text":
-            return joined(word)
+            return joined(word, depth)
         if word.kind == "number":
             return Text(word.text, word.line)
         if word.kind == "name":
@@ -355,12 +361,12 @@ class Reader:
         return [(joined(key) if key.kind == "text" else Text(key.text, key.line), self.conditional(depth + 1))]
 
 
-def joined(word: Token) -> Expr:
+def joined(word: Token, depth: int = 0) -> Expr:
     """A text with what is put into it."""
     parts: list[Expr] = []
     for part in word.parts:
         if isinstance(part, str):
             parts += [Text(part, word.line)] if part or len(word.parts) == 1 else []
         else:
-            parts.append(Reader(part).expression(1))
+            parts.append(Reader(part).expression(depth + 1))
     return parts[0] if len(parts) == 1 and isinstance(parts[0], Text) else Join(tuple(parts))

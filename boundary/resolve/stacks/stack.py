@@ -10,7 +10,7 @@ from functools import cached_property
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.reading import connectors
 from boundary.resolve.files import Files
-from boundary.resolve.stacks import bicep, clusterparts
+from boundary.resolve.stacks import azurehosts, bicep, clusterparts
 from boundary.resolve.stacks.attributes import ARN, GATEWAY
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, block, member
 from boundary.resolve.stacks.fronts import fronts
@@ -192,7 +192,7 @@ class Stacks(Index):
 
         See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html .
         """
-        whole = _STAGE.sub(GATEWAY, str(value))
+        whole = azurehosts.named(_STAGE.sub(GATEWAY, str(value)), self.named)
         if "{{resolve:" not in whole:
             return Value.of(whole) if whole != str(value) or GATEWAY in whole else value, ()
         parts: list[str | Value] = []
