@@ -68,8 +68,19 @@ _SECURED = {
     "ftps": 990, "sftp": 22,
 }  # fmt: skip
 
+_OF_STORES = (
+    "postgres", "mysql", "mssql", "oracle", "redis", "memcached", "mongodb", "cassandra", "elasticsearch", "neo4j",
+    "couchdb",
+)  # fmt: skip
+"""Engines of stores whose usual port is nobody else's."""
+
 FILES = frozenset(("sqlite", "duckdb", "h2"))
 """Engines whose database is a file of the program's own machine."""
+
+
+def of_port(port: str) -> str:
+    """The engine of the store that usually listens on a port, "" for none."""
+    return next((engine for engine in _OF_STORES if str(_PORTS[engine]) == port), "")
 
 
 def engine_of(name: str) -> str:

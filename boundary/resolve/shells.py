@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from boundary.model import Edge, Evidence, Value
+from boundary.reading.engines import of_port
 from boundary.reading.shell import commands
 from boundary.resolve import clients, cloudcommands
 from boundary.resolve import commandline as line
@@ -211,6 +212,20 @@ class Shells:
             yield from self._inside(pod, command, around, f"runs a command in the pod {pod}", pods=True)
         elif action == "cp":
             yield from self._files(rest, around, "copies files of the pod", pods=True)
+        elif action == "port-forward" and rest:
+            yield from self._tunnel(rest, line.options(words, ("-n", "--namespace")))
+
+    @staticmethod
+    def _tunnel(words: list[Value], spaces: list[Value]) -> Iterator[Command]:
+        """``kubectl port-forward svc/orders-db 15432:5432`` is a way to the store that listens on the port."""
+        name = str(words[0]).rpartition("/")[2]
+        host = ".".join((name, *(str(one) for one in spaces[:1])))
+        for word in words[1:]:
+            port = str(word).rpartition(":")[2]
+            if engine := of_port(port):
+                dsn = Value.of(f"{engine}://{host}:{port}")
+                found = Connection(engine, "reads", dsn)
+                yield Command("store", f"kubectl forwards a port to {host}", target=dsn, connection=found)
 
     def _login(self, words: list[Value], around: _Around) -> Iterator[Command]:
         rest = line.without_options(words, line.LOGIN)
