@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from boundary.extractors.apigateway import KEY
 from boundary.model import Operation
 from boundary.resolve.landscape import Landscape
 from boundary.resolve.stacks.evaluator import as_text
@@ -39,6 +40,9 @@ def operations(land: Landscape) -> Iterator[tuple[str, Operation]]:
     stacks = land.stacks
     services = {unit.key: service.id for service in land.services for unit in service.units}
     for resource in stacks.resources if stacks is not None else ():
+        if resource.type == KEY:
+            yield from _integration(land, resource)
+            continue
         found = _told(stacks, resource) if stacks is not None else None
         if found is not None and stacks is not None:
             verb, path, address = found
@@ -47,6 +51,13 @@ def operations(land: Landscape) -> Iterator[tuple[str, Operation]]:
             if service is not None:
                 method = "*" if verb.upper() == "ANY" else verb.upper()
                 yield service, Operation(method, path, resource.location, "code")
+
+
+def _integration(land: Landscape, resource: Resource) -> Iterator[tuple[str, Operation]]:
+    """What an integration in a document answers."""
+    verb, _, path = resource.label.partition(" ")
+    for service in land.declaring(resource.location.path, resource.stack)[:1]:
+        yield service, Operation("*" if verb.startswith("X-") else verb, path, resource.location, "code")
 
 
 def _told(stacks: Stacks, resource: Resource) -> tuple[str, str, str] | None:

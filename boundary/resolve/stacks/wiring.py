@@ -15,6 +15,7 @@ from typing import Literal
 
 import msgspec
 
+from boundary.extractors.apigateway import KEY
 from boundary.model import Evidence, Value
 from boundary.resolve.landscape import Landscape
 from boundary.resolve.stacks import machines
@@ -29,6 +30,14 @@ _INSIDE = re.compile(re.escape(ARN) + r"([^:/]+(?:[^:]*?)?)(?=[:/]|$)")
 _FUNCTION = re.compile(r":function:([\w-]+)")
 
 
+_ASKED = re.compile(
+    r":(?P<service>dynamodb|sqs|sns|states|kinesis|s3):"
+    r"(?:action/(?P<action>\w+)|path/(?:\d+/|\{[^{}]*\}/)?(?P<path>[^/?]+))"
+)
+_NAMED = re.compile(
+    r"(?:TableName|QueueUrl|TopicArn|stateMachineArn|StreamName)[\"'\\]{0,4}\s{0,9}:\s{0,9}\\?[\"']([^\"'\\$]{1,300})"
+)
+_WRITES = re.compile(r"put|update|delete|write", re.IGNORECASE)
 _STARTED = {"lambda": "", "states": "states", "sfn": "states"}
 """Services whose steps start something by its name, and what this is called among the resources."""
 
@@ -68,6 +77,10 @@ def wires(land: Landscape) -> Iterator[Wire]:
     stacks = land.stacks
     for resource in stacks.resources if stacks is not None else ():
         row = _rows().get(resource.type)
+        if stacks is not None and resource.type in (KEY, "AWS::ApiGateway::Method"):
+            here = land.declaring(resource.location.path, resource.stack)
+            for does, named, reason, service in _integrated(resource) if len(here) == 1 else ():
+                yield from _wire(stacks, here[0], does, named, reason, service)
         if stacks is None or (row is None and resource.type not in machines.TYPES):
             continue
         here = land.declaring(resource.location.path, resource.stack)
@@ -82,6 +95,29 @@ def wires(land: Landscape) -> Iterator[Wire]:
                 place = resource.place(path.partition(".")[0])
                 why = Evidence(place, f"{resource.label} {row.what}")
                 yield from _wire(stacks, here[0], does, as_text(target), why)
+
+
+def _integrated(resource: Resource) -> Iterator[tuple[Does, Value, Evidence, str]]:
+    """What an API asks a service of the cloud for by itself: the request that is sent there names it.
+
+    See https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-integration-types.html .
+    """
+    whole = resource.get("uri") if resource.type == KEY else resource.get("Integration", "Uri")
+    asked = _ASKED.search(str(as_text(whole)))
+    if asked is None:
+        return
+    among = (
+        resource.get("requestTemplates") if resource.type == KEY else resource.get("Integration", "RequestTemplates")
+    )
+    texts = [str(as_text(one)) for one in among.entries.values()] if isinstance(among, Table) else []
+    named = [found[1] for one in texts for found in _NAMED.finditer(one)] or [asked["path"] or ""]
+    place = resource.place("uri" if resource.type == KEY else "Integration")
+    for name in dict.fromkeys(one for one in named if one):
+        does: Does = "invoke" if asked["service"] == "states" else "publishes"
+        if asked["service"] in ("dynamodb", "s3"):
+            does = "writes" if _WRITES.match(asked["action"] or "") else "reads"
+        what = f"{resource.label} asks {asked['service']} for {name}"
+        yield does, Value.of(name), Evidence(place, what), asked["service"]
 
 
 def _below(resource: Resource, path: str) -> list[Thing]:
