@@ -10,7 +10,7 @@ from functools import cached_property
 from boundary.config import Config
 from boundary.facts import FileFacts
 from boundary.model import Edge, Evidence, Hole, Location, Node, Problem, Unresolved, Value
-from boundary.resolve import buses, endpoints, httpclients, mappings
+from boundary.resolve import activeresource, buses, endpoints, httpclients, mappings
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import Program
 from boundary.resolve.code.things import Effect, FunctionOf, Made, Nothing, Pairs, Several, Site, Thing, gaps
@@ -119,6 +119,7 @@ class Context:
         for effect in endpoints.declared(found.pop(endpoints.KIND, ())):
             found[effect.kind].append(effect)
         self._messages(found)
+        found["http"] += activeresource.calls(self.evaluator, found.pop(activeresource.KIND, ()))
         found["http"] = [*httpclients.addressed(self.evaluator, found["http"], found.pop(httpclients.KIND, ()))]
         return {kind: _shortest(effects) for kind, effects in found.items() if effects}
 
