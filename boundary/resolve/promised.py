@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from boundary.facts import Apply, Assign, Either, Expr, Function, Item, Listing, Member, Parameter, Ref, Unknown
 from boundary.model import Location, Part, Shape
+from boundary.resolve.answered import answer
 from boundary.resolve.code import members
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.frames import Frame
@@ -83,9 +84,16 @@ class _Handler:
         if told is not None:
             cls = self._shapes.of_type(_held(told), self._frame)
             shape = self._bodies.whole(cls, sent=False) if cls else None
-            return shape if shape and shape.fields else None
+            return shape if shape and shape.fields else answer(self._file, self._name, self._made)
         found = {cls for one in self._arguments("answers") if (cls := self._of_variable(one)) is not None}
-        return self._bodies.whole(next(iter(found)), sent=False) if len(found) == 1 else None
+        if len(found) == 1:
+            return self._bodies.whole(next(iter(found)), sent=False)
+        return None if found else answer(self._file, self._name, self._made)
+
+    def _made(self, expr: Expr) -> Shape | None:
+        """What the class says that an answer is made of."""
+        cls = self._of_variable(expr) if isinstance(expr, Apply | Ref) else None
+        return self._bodies.whole(cls, sent=False) if cls else None
 
     def _is_message(self, cls: ClassOf) -> bool:
         """Whether a class can only be the body: a model of pydantic, or fields without any method."""
