@@ -1,7 +1,7 @@
 """Stores that nobody is seen to use, where it is known that not everything was seen.
 
 Silence says that a store is left over only where the connections of all services are known: while the address of one
-is not, any store of its engine may be meant.
+is not, any store of its engine may be meant. What only tools use is no service's either.
 """
 
 from __future__ import annotations
@@ -25,8 +25,22 @@ def mark(context: Context) -> None:
     sought = {
         found.sought.get(one, "") for one in open_ends if one.kind == "connects" or not found.connected(one.source)
     }
+    tended = _tended(context)
     for node in list(found.nodes.values()):
         engine = ENGINES.get(node.technology or "", node.technology or "")
         fits = engine in sought or "" in sought or (sought and not engine)
-        if fits and node.kind == "store" and node.id not in used:
+        if (fits or node.id in tended) and node.kind == "store" and node.id not in used:
             found.nodes[node.id] = msgspec.structs.replace(node, traits=node.traits | {"perhaps-used"})
+
+
+def _tended(context: Context) -> set[str]:
+    """The stores that a tool of the same deployment waits for: what logs and charts are kept in is the tool's."""
+    servers = context.land.servers
+    tools = [unit for server in servers if server.role == "infrastructure" for unit in server.units]
+    waited = {(unit.project, name) for unit in (*tools, *context.land.tools) for name, _ in unit.depends}
+    return {
+        server.id
+        for server in servers
+        for unit in server.units
+        if any((unit.project, name) in waited for name in (unit.name, *unit.names))
+    }

@@ -37,6 +37,9 @@ _TOLD_BY = {
     "mssql": ("(?:MSSQL_)?SA_PASSWORD", "1433"),
 }
 
+_MEMBER = frozenset(("--shardsvr", "--configsvr"))
+"""What a member of a cluster of MongoDB is started with, which nobody but the cluster speaks to."""
+
 _MOST_PROJECTS = 50
 """Projects with one service that are looked at; real services have a handful of packagings."""
 
@@ -103,6 +106,8 @@ def _thing(files: Files, unit: Unit, recipes: Recipes) -> Thing:
     if image.kind in ("base", "web", "gateway"):
         return _plain(files, unit, image, why)
     if unit.kind in ("Job", "CronJob") or (unit.command and role_of(unit.name) == "job") or runs_client(unit.command):
+        return Thing("nothing", why)
+    if not _MEMBER.isdisjoint(word for words in unit.command for word in words.split()):
         return Thing("nothing", why)
     if image.role == "load-generator":
         return Thing("application", why, _mounted(files, unit), image.role)
