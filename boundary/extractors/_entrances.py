@@ -43,6 +43,7 @@ def entrances(document: Node, kind: str, group: str, namespace: str) -> Iterator
         found = _named(document.get("metadata"))
     elif kind == "DomainMapping":
         found = [(document.get("metadata", "name").string, document.get("spec", "ref", "name"))]
+    yield from _streams(document, kind, group, namespace)
     for host, target in found:
         name, _, space = target.string.partition(".")
         if name and host and "*" not in host and "{" not in host and host != name:
@@ -69,6 +70,23 @@ def _route(spec: Node) -> Iterator[_Led]:
             for backend in rule.get("backendRefs").items:
                 if backend.get("kind").string in ("", "Service"):
                     yield host, backend.get("name")
+
+
+def _streams(document: Node, kind: str, group: str, namespace: str) -> Iterator[Entrance]:
+    """Services to which a gateway passes on what comes in at a port, whatever it is."""
+    spec = document.get("spec")
+    found: list[Node] = []
+    if kind == "VirtualService" and group == "networking.istio.io" and set(spec.get("gateways").strings) - {"mesh"}:
+        found = [one.get("destination", "host") for rule in spec.get("tcp").items for one in rule.get("route").items]
+    elif kind == "TCPRoute" and group.startswith("gateway"):
+        found = [one.get("name") for rule in spec.get("rules").items for one in rule.get("backendRefs").items]
+    elif kind == "IngressRouteTCP":
+        found = [one.get("name") for route in spec.get("routes").items for one in route.get("services").items]
+    for target in found:
+        name, _, space = target.string.partition(".")
+        if name and "{" not in name:
+            place = space.partition(".")[0] or namespace
+            yield Entrance("", name, place, True, line=target.line, column=target.column)
 
 
 def _virtual(spec: Node) -> Iterator[_Led]:

@@ -219,11 +219,13 @@ class Telemetry(Fact, frozen=True):
 
 
 class Entrance(Fact, frozen=True):
-    """A host name by which requests from outside are led to a Kubernetes Service."""
+    """A host name by which requests from outside are led to a Kubernetes Service; a ``stream`` is what comes in at a
+    port, without a name."""
 
     host: str
     service: str
     namespace: str = ""
+    stream: bool = False
 
 
 class ChannelDefinition(Fact, frozen=True):

@@ -100,6 +100,8 @@ class Cluster:
         the only one of the workspace in the namespace that is told."""
         led: dict[tuple[str, str], dict[tuple[str, str], None]] = defaultdict(dict)
         for path, one in self._files.all(Entrance):
+            if one.stream:
+                continue
             led[self._files.repository(path), one.host][one.service, one.namespace] = None
         for (repository, host), services in led.items():
             name, space = next(iter(services))

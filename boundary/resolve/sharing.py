@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from boundary.facts import FileFacts, Port
+from boundary.facts import Entrance, FileFacts, Port
 from boundary.model import Edge, Evidence, Location, Node, Unresolved
 from boundary.resolve.files import stands
 from boundary.resolve.landscape import Landscape, Unit
@@ -51,6 +51,17 @@ def published(whose: Whose) -> Iterator[tuple[str, Evidence, bool]]:
                 host = default[1] if default else port.host
                 if port.published is not None and not host.startswith(_LOOPBACK):
                     yield server.id, Evidence(_place(whose, unit, port), _opened(port, host)), "$" not in host
+    for path, entrance in whose.files.all(Entrance):
+        for server in whose.land.servers if entrance.stream and not whose.files.by_path[path].mark else ():
+            if server.kind == "store" and any(_is_led_to(unit, entrance) for unit in server.units):
+                what = f"a gateway leads whatever comes in at its port to {entrance.service}"
+                yield server.id, Evidence(Location(path, entrance.line, entrance.column), what), True
+
+
+def _is_led_to(unit: Unit, entrance: Entrance) -> bool:
+    """Whether a gateway's Service is one that a unit answers to, in its namespace."""
+    space = unit.project.partition(":")[2]
+    return entrance.service in (unit.name, *unit.names) and entrance.namespace in ("", space)
 
 
 def _opened(port: Port, host: str) -> str:
