@@ -49,7 +49,7 @@ def resolve(context: Context) -> None:
     subscribed += _contended(reading, subscribed)
     everything = _placed([*published, *subscribed])
     ids = _ids(everything)
-    declared = events.Declarations(context)
+    declared = events.Declarations(context, [(use.service, use.name) for use in published])
     alike: dict[tuple[str, str], list[Use]] = defaultdict(list)
     for use in everything:
         alike[_key(use)].append(use)

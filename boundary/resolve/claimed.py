@@ -29,7 +29,7 @@ def claimed(context: Context, served: Iterable[tuple[str, Operation]]) -> dict[s
             continue
         declared = [fact for fact in file.facts if isinstance(fact, ContractOperation)]
         base = urlsplit(told.servers[0]).path.rstrip("/") if told.servers and "{" not in told.servers[0] else ""
-        counts = {one: _served(declared, base, routes[one]) for one in owners or _below(context, file.path)}
+        counts = {one: _served(declared, base, routes[one]) for one in owners or below(context, file.path)}
         most = max(counts.values(), default=0)
         best = [one for one, count in counts.items() if count == most]
         if len(best) == 1 and 2 * most >= len(declared) > 0:
@@ -37,7 +37,7 @@ def claimed(context: Context, served: Iterable[tuple[str, Operation]]) -> dict[s
     return found
 
 
-def _below(context: Context, path: str) -> tuple[str, ...]:
+def below(context: Context, path: str) -> tuple[str, ...]:
     """The services below the nearest folder around a file that has any."""
     for folder in ancestors(path):
         inside = [

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from boundary.facts import Contract, ContractOperation
+from boundary.facts import Contract, ContractOperation, FileFacts
 from boundary.model import Evidence, Location, Node
-from boundary.resolve import kept, subjects
+from boundary.resolve import claimed, kept, subjects
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context, at
 from boundary.resolve.stacks.environments import anywhere
@@ -41,15 +42,16 @@ class Declared(NamedTuple):
 
 
 class Declarations:
-    """The AsyncAPI documents of a workspace; ``services`` are those that have one."""
+    """The AsyncAPI documents of a workspace; ``services`` are those that have one. ``published`` are the services that
+    publish, with the names of the channels."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, published: Sequence[tuple[str, str]]) -> None:
         self.services: set[str] = set()
         self._declared: list[Declared] = []
         for file in context.files:
             if file.mark or not any(isinstance(fact, Contract) and fact.kind == "asyncapi" for fact in file.facts):
                 continue
-            owners = context.land.services_of(file.path)
+            owners = _owners(context, file, published)
             self.services |= set(owners)
             for fact in file.facts:
                 if isinstance(fact, ContractOperation) and fact.method in ("SEND", "RECEIVE"):
@@ -74,6 +76,17 @@ class Declarations:
             if subjects.is_declared(each.name, name) or each.name in names or names.intersection(each.messages)
             or (plain and plain == _unstaged(each.name))
         ]  # fmt: skip
+
+
+def _owners(context: Context, file: FileFacts, published: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """The services whose a document is: of several that it lies with or above, the one that sends what it says."""
+    owners = context.land.services_of(file.path)
+    among = owners or claimed.below(context, file.path)
+    if len(owners) == 1 or not among:
+        return owners
+    sent = {one.path for one in file.facts if isinstance(one, ContractOperation) and one.method == "SEND"}
+    senders = {service for service, name in published if service in among and name in sent}
+    return tuple(senders) if len(senders) == 1 else owners
 
 
 def keep(context: Context, declared: Declarations, creators: dict[str, dict[str, Evidence]]) -> None:
