@@ -90,7 +90,7 @@ class _Bindings:
                         (exchange, key) for exchange in exchanges for key in keys
                     )
         for effect in context.effects.get("subscribe", ()):  # a consumer that binds its queue by itself
-            for service in context.services_at(effect.place) if effect.get("bound") is not None else ():
+            for service in context.actors(effect) if effect.get("bound") is not None else ():
                 broker, _ = broker_of(context, effect, service, engine_of(effect) or "amqp")
                 exchanges = [name for name, _ in names(context, effect.get("bound"), service.id)]
                 patterns = [name for name, _ in names(context, effect.get("pattern"), service.id)]
@@ -226,9 +226,11 @@ def _connect(context: Context, use: Use) -> None:
 def _creators(context: Context) -> dict[str, dict[str, Evidence]]:
     """Name of a queue or topic → the services whose code creates it, or whose stack declares a queue, and where."""
     found: dict[str, dict[str, Evidence]] = defaultdict(dict)
-    for effect in context.effects.get("declare", ()):
-        for service in context.actors(effect):
-            for name, _ in names(context, effect.get("channel"), service.id):
+    binding = (one for one in context.effects.get("subscribe", ()) if one.get("bound") is not None)
+    for effect in (*context.effects.get("declare", ()), *binding):
+        asked = effect.get("passive")  # for one that is there
+        for service in () if isinstance(asked, Value) and asked.text == "true" else context.actors(effect):
+            for name, _ in names(context, effect.get("channel") or effect.get("queue"), service.id):
                 place = events.place(effect)
                 found[name].setdefault(service.id, Evidence(place, f"{service.name} creates {name}"))
     for file in context.files:
