@@ -8,11 +8,15 @@ not one of the usual ones gives None.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from boundary.edits import Replacement
+
+LARGEST = 4_000_000
+"""Characters of a text that is changed; a larger one is written by a program."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -34,34 +38,49 @@ class Step(msgspec.Struct, frozen=True):
         return (self.key or self.node).start_mark
 
 
+_Way = tuple[Step, ...]
+
+
 def way(text: str, line: int, column: int) -> tuple[Step, ...]:
     """The steps from the top of a document to the last node whose key or value begins at a place (from 1); none where
     the text is no YAML or nothing begins there. Column 1 stands for a whole line: then it is the first that begins
     there."""
+    lines, places = _index(text)
+    return lines.get(line - 1, ()) if column == 1 else places.get((line - 1, column - 1), ())
+
+
+@lru_cache(maxsize=2)
+def _index(text: str) -> tuple[dict[int, _Way], dict[tuple[int, int], _Way]]:
+    """The way to the first node of each line, and to the last node of each place. Findings come file by file, and each
+    asks for one place."""
+    lines: dict[int, _Way] = {}
+    places: dict[tuple[int, int], _Way] = {}
+    for root in _roots(text):
+        firsts: dict[int, _Way] = {}
+        lasts: dict[tuple[int, int], _Way] = {}
+        for here in _ways(root):
+            begin = here[-1].begin
+            known = firsts.get(begin.line)
+            if known is None or (begin.column, len(here)) < (known[-1].begin.column, len(known)):
+                firsts[begin.line] = here
+            for part in (here[-1].key, here[-1].node):
+                place = (part.start_mark.line, part.start_mark.column) if part is not None else None
+                if place is not None and len(here) > len(lasts.get(place, ())):
+                    lasts[place] = here
+        lines |= firsts
+        places |= lasts
+    return lines, places
+
+
+def _roots(text: str) -> list[Any]:
     import yaml
 
+    if len(text) > LARGEST:
+        return []
     try:
-        roots = [root for root in yaml.compose_all(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) if root]
+        return [root for root in yaml.compose_all(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) if root]
     except (yaml.YAMLError, RecursionError, ValueError):
-        return ()
-    found: tuple[Step, ...] = ()
-    for root in roots:
-        found = (_first(root, line - 1) if column == 1 else _last(root, (line - 1, column - 1))) or found
-    return found
-
-
-def _first(root: Any, line: int) -> tuple[Step, ...]:
-    ways = [here for here in _ways(root) if here[-1].begin.line == line]
-    return min(ways, key=lambda here: (here[-1].begin.column, len(here)), default=())
-
-
-def _last(root: Any, place: tuple[int, int]) -> tuple[Step, ...]:
-    found: tuple[Step, ...] = ()
-    for here in _ways(root):
-        marks = [part.start_mark for part in (here[-1].key, here[-1].node) if part is not None]
-        if any((mark.line, mark.column) == place for mark in marks) and len(here) > len(found):
-            found = here
-    return found
+        return []
 
 
 def _ways(root: Any) -> Iterator[tuple[Step, ...]]:
