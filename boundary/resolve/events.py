@@ -14,6 +14,7 @@ from boundary.resolve import claimed, kept, subjects
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context, at
 from boundary.resolve.stacks.environments import anywhere
+from boundary.resolve.stacks.servers import called
 
 _WHOLE = ("sqs", "celery")
 """Engines whose channels are queues: a message is read once, by whoever comes first."""
@@ -148,10 +149,11 @@ def _mark(context: Context, declared: Declarations, users: dict[tuple[str, str],
 
 def _is_own(context: Context, node: Node, service: str) -> bool:
     """Whether a queue is of a service's own stack: one that nobody else reads is no interface."""
-    stacks = context.land.stacks
-    found = stacks.named(node.technology, node.name) if stacks is not None and node.technology in _WHOLE else None
-    owner = kept.keeper(context, found) if found is not None else None
-    return owner is not None and owner.id == service
+    stacks = context.land.stacks if node.technology in _WHOLE else None
+    declared = stacks.resources if stacks is not None else ()
+    queues = [one for one in declared if one.row is not None and one.row.technology == node.technology]
+    owners = {owner.id for one in queues if called(one) == node.name and (owner := kept.keeper(context, one))}
+    return owners == {service}
 
 
 def place(effect: Effect) -> Location:
