@@ -139,7 +139,7 @@ class Resource:
 
 
 def _line_of(body: Expr, key: str) -> int:
-    """The line of a key anywhere in a block, 0 for none."""
+    """The line of a key anywhere in a block, or of an entry of a list that is called so, 0 for none."""
     waiting = [body]
     while waiting:
         one = waiting.pop()
@@ -147,6 +147,9 @@ def _line_of(body: Expr, key: str) -> int:
             for name, value in one.entries:
                 if isinstance(name, Text) and name.text == key:
                     return name.line
+                called = isinstance(name, Text) and name.text.lower() == "name"
+                if called and isinstance(value, Text) and value.text == key:
+                    return value.line
                 waiting.append(value)
         elif isinstance(one, Listing):
             waiting += one.items
