@@ -162,11 +162,15 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]], sc
     context.found.edges.append(edge)
 
 
+_REGISTRIES = frozenset({"stork", "lb"})
+"""Schemes whose hosts are names in a registry (SmallRye Stork, Spring Cloud LoadBalancer)."""
+
+
 def _provider(
     context: Context, call: _Call, host: str, url: paths.Url, offered: dict[str, list[Operation]]
 ) -> tuple[str, tuple[Evidence, ...]]:
     """The node that a host name means ("" for none), and why; without evidence it is outside the workspace."""
-    found = context.names.host(host, url.port, call.service)
+    found = context.names.host(host, url.port, call.service) or _listed(context, call, host, url.scheme)
     if found is None and len(sharing := context.names.several(host)) > 1:
         found = _routed(call, url, [each for each in sharing if isinstance(each[0], Service)], offered)
         if found is None:
@@ -182,10 +186,23 @@ def _provider(
     if host in LOOPBACK or host.endswith(EXAMPLES):
         _open(context, call, "points at the machine itself" if host in LOOPBACK else "an example host")
         return "", ()
-    if "." not in host and call.effect.get("registered") is not None:
+    if "." not in host and (call.effect.get("registered") is not None or url.scheme in _REGISTRIES):
         _open(context, call, "nobody here registers by this name")
         return "", ()
     return context.found.add(Node(f"external:{host}", "external", host, location=at(call.effect.place))), ()
+
+
+def _listed(context: Context, call: _Call, host: str, scheme: str) -> tuple[Named, Evidence] | None:
+    """The service at the first address that settings list for a name (https://quarkus.io/guides/stork)."""
+    if scheme != "stork":
+        return None
+    key = Value((Hole("config", f"quarkus.stork.{host}.service-discovery.address-list"),))
+    for filled in context.filler.fill(key, call.service.id):
+        name, _, port = (filled.value.text or "").partition(",")[0].strip().partition(":")
+        found = context.names.host(name, int(port) if port.isdigit() else None, call.service) if name else None
+        if found:
+            return found
+    return None
 
 
 def _routed(
