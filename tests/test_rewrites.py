@@ -266,3 +266,39 @@ def test_parts_that_overlap() -> None:
     assert not overlap(edit, edit)
     assert overlap(edit, type(edit)(edit.path, edit.line, edit.column, edit.line, edit.column + 1, "x"))
     assert not overlap(edit, type(edit)("other.yaml", edit.line, edit.column, edit.line, edit.column + 1, "x"))
+
+
+COMPONENT = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: {}}}\nspec:{}"
+
+
+def catalogued(spec: str) -> Files:
+    """Bills call rooms and guests; their entry in the catalogue names one of them."""
+    code = 'import requests\n\nrequests.get("http://rooms:8000/x", timeout=3)\nrequests.get("http://guests:8000/y", timeout=3)\n'
+    files = {"compose.yaml": "services:\n  rooms: {build: rooms}\n  guests: {build: guests}\n  bills: {build: bills}\n"}
+    for name in ("rooms", "guests", "bills"):
+        files |= {f"{name}/Dockerfile": IMAGE, f"{name}/app.py": code if name == "bills" else "print(1)\n"}
+        own = spec if name == "bills" else f" {{type: service, owner: {name}, providesApis: [{name}-api]}}\n"
+        files[f"{name}/catalog-info.yaml"] = COMPONENT.format(name, own)
+    return files
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            " {type: service, owner: b, consumesApis: [rooms-api]}\n",
+            ' {dependsOn: ["component:default/guests"], type: service, owner: b, consumesApis: [rooms-api]}\n',
+        ),
+        (
+            "\n  # ours\n  type: service\n  consumesApis: [rooms-api]\n",
+            '\n  dependsOn: ["component:default/guests"]\n  # ours\n  type: service\n  consumesApis: [rooms-api]\n',
+        ),
+        (
+            "\n  type: service\n  consumesApis: [rooms-api]\n  dependsOn: {}\n",
+            None,
+        ),
+    ],
+)
+def test_a_call_that_the_catalogue_does_not_name(before: str, after: str | None) -> None:
+    files = mended(catalogued(before), "BKD004")
+    assert (files and files["bills/catalog-info.yaml"]) == (after and COMPONENT.format("bills", after))
