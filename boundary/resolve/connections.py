@@ -20,6 +20,9 @@ _ARN = re.compile(r"(?:arn:[\w-]*:rds:[\w-]*:\d*:(?:cluster|db):|arn::)([\w.-]+)
 _LISTED = re.compile(r"\[([^\[\]]*)\]")
 """Servers as a list of JSON, as one variable holds them."""
 
+_PLACEHOLDER = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+"""What something else puts a host in the place of: no host name has an underscore."""
+
 DJANGO = {"postgresql": "postgres", "postgis": "postgres", "mysql": "mysql", "sqlite3": "sqlite", "oracle": "oracle",
           "djongo": "mongodb", "asyncpg": "postgres", "psycopg": "postgres"}  # fmt: skip
 """Last part of a database backend of Django or Tortoise ORM: the engine."""
@@ -162,9 +165,12 @@ def _parsed(filled: Filled, engine: str) -> Iterator[Address]:
         told = filled.value if filled.value.holes or instance(filled.value.text or "") else Value()
         yield Address(engine, told, evidence=filled.evidence)
         return
+    written = {word.lower(): word for word in _PLACEHOLDER.findall(filled.value.text or "")}
     for host, port in zip(read.hosts or (read.host,), read.ports or (read.port,), strict=False):
+        open_end = written.get((host.text or "").lower())
+        there = Value((Hole("variable", open_end),)) if open_end else host
         user = (read.user.text or "") if read.user else ""
-        yield Address(read.engine or engine, host, _number(port), read.database, evidence=filled.evidence, user=user)
+        yield Address(read.engine or engine, there, _number(port), read.database, evidence=filled.evidence, user=user)
 
 
 def _number(value: Value | None) -> int | None:
