@@ -21,7 +21,7 @@ from boundary.resolve.stacks.environments import anywhere, words
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, member
 from boundary.resolve.stacks.included import gathered
 from boundary.resolve.stacks.rows import row
-from boundary.resolve.stacks.things import Handle, Null, Resource, Space, Thing, below, text, unknown
+from boundary.resolve.stacks.things import Handle, Null, Resource, Space, Thing, below, unknown
 from boundary.resolve.stacks.variants import variants
 
 Kept = Callable[[Value], Thing | None]
@@ -123,9 +123,19 @@ class Templates:
                     inner.caller = resource
 
     def _inner(self, resource: Resource) -> str:
-        """The template of an inner stack; a path that a build gives it may have another beginning."""
-        written = text(resource.get(_NESTED[resource.type])) or ""
-        return inside(folder(resource.location.path), written) or ""
+        """The template of an inner stack; one in a bucket is the one that ends as its address does."""
+        written = str(as_text(resource.get(_NESTED[resource.type])))
+        if "://" not in written:
+            return inside(folder(resource.location.path), written) or ""
+        words = re.split(r"[/}]", written.partition("://")[2])
+        top = resource.location.path.partition("/")[0] if "/" in resource.location.path else ""
+        for start in range(1, len(words)):
+            tail = "/".join(words[start:])
+            found = [one for one in self.templates if f"/{one}".endswith(f"/{tail}") and one != resource.location.path]
+            near = [one for one in found if not top or one.startswith(f"{top}/")] or found
+            if tail and near:
+                return near[0] if len(near) == 1 else ""
+        return ""
 
     # --- names -----------------------------------------------------------------------------------------------
 
