@@ -221,7 +221,7 @@ def _named(context: Context, service: Service, name: str, text: str) -> bool:
 
 def _counts(context: Context, service: Service, name: str) -> bool:
     """Whether a variable is read, as far as the code tells."""
-    if service.language in _SPELLED:
+    if service.language in _SPELLED and "." not in name:  # A key of its own files is there to be read.
         return _is_spelled(context, service, name)
     return service.language not in FULLY_READ or _is_read(context, service, name)
 
