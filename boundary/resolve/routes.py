@@ -181,6 +181,7 @@ def _operation(context: Context, effect: Effect, method: str, path: str) -> Iter
         entity=entity,
         takes=takes,
         gives=gives,
+        below=effect.get("wide") is not None,
     )
     for service in context.land.services_of(effect.site.path):
         yield service, _based(context, service, found)
