@@ -90,7 +90,7 @@ Outputs:
         ("!GetAtt Inner.Outputs.Default", "by itself"),
         ("!GetAtt Inner.Outputs.Absent", "{main.Inner.Outputs.Absent}"),
         ("!GetAtt Lost.Outputs.Name", "{main.Lost.Outputs.Name}"),
-        ("!Ref ServerlessRestApi", "main.ServerlessRestApi"),
+        ("!Ref ServerlessRestApi", "@main.ServerlessRestApi"),
         ("!Ref AWS::NoValue", None),
     ],
 )

@@ -8,11 +8,11 @@ https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret .
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from boundary.facts import Setting
 from boundary.model import Hole, Value
-from boundary.reading.yaml import Node, documents
+from boundary.reading.yaml import Node, YamlError, documents
 
 KINDS = ("ExternalSecret", "ClusterExternalSecret", "SecretProviderClass")
 
@@ -50,7 +50,7 @@ def _external(spec: Node, name: str, namespace: str) -> Iterator[Setting]:
 def _mounted(spec: Node, namespace: str) -> Iterator[Setting]:
     """Secrets that are made of the files which a driver mounts; their names may be others than where they are kept."""
     kept: dict[str, Value] = {}
-    for document in documents(spec.get("parameters", "objects").text):
+    for document in _listed(spec.get("parameters", "objects").text):
         for one in document.items[:_MOST]:
             name = one.get("objectName").string
             kept[one.get("objectAlias").string or name] = _kept(name, "")
@@ -62,6 +62,14 @@ def _mounted(spec: Node, namespace: str) -> Iterator[Setting]:
             value = kept.get(place.string, _kept(place.string, ""))
             called = secret.get("secretName").string
             yield Setting("secret", key, value, called, namespace, line=place.line, column=place.column)
+
+
+def _listed(text: str) -> Sequence[Node]:
+    """The documents of a text within a manifest; none of one that is no YAML, which the driver refuses."""
+    try:
+        return documents(text)
+    except YamlError:
+        return ()
 
 
 def _kept(key: str, part: str) -> Value:
