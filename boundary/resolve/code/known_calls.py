@@ -186,6 +186,9 @@ class KnownCalls(Expressions, ABC):
             fields.update(inherited)
         if row.effect == "append":
             fields["url"] = texts.appended(fields)
+        elif row.effect == "append-query":
+            fields["url"] = texts.asked(fields)
+            fields.pop("key", None)
         return Made(row.returns, tuple(fields.items()), site)
 
     def _prepared(self, row: Row, arguments: Arguments, site: Site, depth: int) -> Arguments:
