@@ -73,7 +73,7 @@ def test_cluster(text: str, expected: str) -> None:
         ("amqp://${U:guest}@${H}", "amqp://<env U=guest>@<env H>"),
         ("${a.b-c:${D:x}}${e[0]}", "<config a.b-c=<env D=x>><config e[0]>"),
         ("${env:HOME:-/x} ${A:} ${A:http://b:1}", "<env HOME=/x> <env A=> <env A=http://b:1>"),
-        ("""<%= ENV["A"] %> <%= ENV.fetch('B', 'x') %> <%= 1 + 2 %>""", "<env A> <env B> <unknown 1 + 2>"),
+        ("""<%= ENV["A"] %> <%= ENV.fetch('B', 'x') %> <%= 1 + 2 %>""", "<env A> <env B=x> <unknown 1 + 2>"),
         ("@project.name@-a@b.example", "<unknown project.name>-a@b.example"),
         ("$A $$ <%= open", "$A $$ <%= open"),
     ],
