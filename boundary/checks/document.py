@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args
 
 import msgspec
@@ -33,8 +33,9 @@ def checks() -> dict[str, Check]:
     return {module.__name__.rpartition(".")[2].replace("_", "-"): module.check for module in modules}
 
 
+@lru_cache(maxsize=512)
 def read(path: str, text: str) -> Rule:
-    """The rule that a document says; raises ``WrongDocument``."""
+    """The rule that a document says; raises ``WrongDocument``. A process that judges many times reads it once."""
     problems: list[Problem] = []
 
     def fault(line: int, what: str) -> None:
