@@ -46,10 +46,11 @@ def _problems(root: Node, version: str) -> Iterator[Problem]:
         yield (key,), f"version {version[:20]} is none that is known: {', '.join(VERSIONS)}"
         return
     document = _document(root)
-    if extent(document).values > MOST_VALUES:
+    size = extent(document)
+    if size.values > MOST_VALUES:
         yield from _rough(root)
         return
-    wrong = list(islice(misshapen(document, known[1]), MOST))
+    wrong = list(islice(misshapen(document, known[1], size), MOST))
     yield from wrong
     yield from _references(root)
     if not wrong:

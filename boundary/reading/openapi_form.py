@@ -68,12 +68,12 @@ def _extent(value: dict[str, Any] | list[Any], known: dict[int, tuple[int, int, 
     return found
 
 
-def misshapen(document: dict[str, Any], version: str) -> Iterator[Problem]:
+def misshapen(document: dict[str, Any], version: str, size: Extent) -> Iterator[Problem]:
     """What the specification does not allow in a document of at most ``MOST_VALUES``, each with its pointer.
 
     Raises RecursionError for one of more than ``DEEPEST`` levels.
     """
-    if extent(document).levels > DEEPEST:
+    if size.levels > DEEPEST:
         raise RecursionError(f"more than {DEEPEST} levels")
     if not _is_sound(document, version):
         yield from _told(_wrong_parts(document, version), version)

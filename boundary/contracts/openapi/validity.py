@@ -41,9 +41,11 @@ def _of(
 def _wrong(root: Node) -> Iterator[tuple[Pointer, str]]:
     said = str(raw(root, "openapi") or raw(root, "swagger") or "")
     version = ".".join(said.split(".")[:2])
-    if version in VERSIONS and isinstance(root.value, dict) and extent(root.value).values <= MOST_VALUES:
+    if version not in VERSIONS or not isinstance(root.value, dict):
+        return
+    if (size := extent(root.value)).values <= MOST_VALUES:
         key = "openapi" if raw(root, "openapi") else "swagger"
-        yield from misshapen({**root.value, key: said}, version)
+        yield from misshapen({**root.value, key: said}, version, size)
 
 
 def _place(root: Node, pointer: Pointer) -> Place:
