@@ -31,6 +31,7 @@ from boundary.facts import (
     Return,
     Text,
 )
+from boundary.facts.parts import parts
 from boundary.resolve.code.filling import Puts, puts
 from boundary.resolve.code.rows import language_of
 from boundary.resolve.code.things import Module
@@ -126,19 +127,10 @@ class CodeFile:
     @cached_property
     def words(self) -> frozenset[str]:
         """Every name and literal of the file, folded."""
-        found: set[str] = set()
-        queue: list[object] = [*self.functions.values(), *self.imports.values()]
+        said: list[object] = [*self.functions.values(), *self.imports.values()]
         for facts in (self.assigns, self.returns, self.evaluates):
-            queue += [fact for group in facts.values() for fact in group]
-        while queue:
-            part = queue.pop()
-            if isinstance(part, str):
-                found.add(fold(part))
-            elif isinstance(part, tuple):
-                queue += part
-            elif isinstance(part, msgspec.Struct):
-                queue += [getattr(part, name) for name in part.__struct_fields__]
-        return frozenset(found)
+            said += [fact for group in facts.values() for fact in group]
+        return frozenset(fold(part) for fact in said for part in parts(fact) if isinstance(part, str))
 
     @cached_property
     def passed(self) -> dict[str, Passed]:
@@ -188,15 +180,9 @@ class CodeFile:
     def _calls(self) -> Iterator[tuple[str, int, Apply]]:
         groups = (self.assigns, self.returns, self.evaluates)
         for scope, fact in [(scope, fact) for group in groups for scope, facts in group.items() for fact in facts]:
-            waiting: list[object] = [fact.value]
-            while waiting:
-                part = waiting.pop()
-                if isinstance(part, tuple):
-                    waiting += part
-                elif isinstance(part, msgspec.Struct):
-                    if isinstance(part, Apply):
-                        yield scope, fact.line, part
-                    waiting += [getattr(part, name) for name in part.__struct_fields__]
+            for part in parts(fact.value):
+                if isinstance(part, Apply):
+                    yield scope, fact.line, part
 
     def class_of(self, scope: str) -> str:
         """The class that a scope is in, "" for none."""
@@ -350,15 +336,7 @@ class Program:
 
 def calls_in(expr: Expr | None) -> Iterator[Apply]:
     """All calls in an expression."""
-    waiting: list[object] = [expr]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Apply):
-            yield part
-        if isinstance(part, tuple):
-            waiting += part
-        elif isinstance(part, msgspec.Struct) and not isinstance(part, Text | Ref):
-            waiting += [getattr(part, name) for name in part.__struct_fields__]
+    return (part for part in parts(expr) if isinstance(part, Apply))
 
 
 def _dotted(scope: str, name: str) -> str:

@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from boundary.facts import Record, Ref, Text
+from boundary.facts import Expr, Record, Ref, Text
+from boundary.facts.parts import parts
 from boundary.model import Hole, Value
 from boundary.resolve.code import members
 from boundary.resolve.code.program import CodeFile
@@ -39,19 +38,15 @@ def rewritten(ev: Interpreter, file: CodeFile) -> Iterator[Effect]:
 
 def _named(file: CodeFile) -> Iterator[str]:
     """The functions that are the ``rewrites`` of an object."""
-    waiting: list[tuple[str, object]] = []
+    said: list[tuple[str, Expr | None]] = []
     for group in (file.assigns, file.returns, file.evaluates):
-        waiting += [(scope, one.value) for scope, facts in group.items() for one in facts]
-    while waiting:
-        scope, part = waiting.pop()
-        for key, value in part.entries if isinstance(part, Record) else ():
-            if isinstance(key, Text) and key.text == "rewrites" and isinstance(value, Ref):
-                names = (f"{scope}.{value.name}", value.name)
-                yield from [name for name in names if name in file.functions][:1]
-        if isinstance(part, tuple):
-            waiting += [(scope, inner) for inner in part]
-        elif isinstance(part, msgspec.Struct):
-            waiting += [(scope, getattr(part, name)) for name in part.__struct_fields__]
+        said += [(scope, one.value) for scope, facts in group.items() for one in facts]
+    for scope, expr in reversed(said):
+        for part in parts(expr):
+            for key, value in part.entries if isinstance(part, Record) else ():
+                if isinstance(key, Text) and key.text == "rewrites" and isinstance(value, Ref):
+                    names = (f"{scope}.{value.name}", value.name)
+                    yield from [name for name in names if name in file.functions][:1]
 
 
 def _destinations(thing: Thing, depth: int) -> Iterator[Value]:

@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from boundary.facts import Apply, Expr, Member, Record, Text
+from boundary.facts.parts import parts
 from boundary.model import Value
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.rows import Row
@@ -217,18 +216,14 @@ def _entries(record: Record) -> dict[str, Expr]:
 def _written(file: CodeFile) -> Iterator[tuple[Frame, Apply | Record]]:
     """Every call and object literal of a file that could speak of a token, where it stands."""
     keys = file.language.provides
-    waiting: list[tuple[Frame, object]] = []
+    said: list[tuple[Frame, Expr | None]] = []
     for fact in file.classes.values():
-        waiting += [(Frame(file, fact.scope, line=fact.line), decorator) for decorator in fact.decorators]
+        said += [(Frame(file, fact.scope, line=fact.line), decorator) for decorator in fact.decorators]
     for group in (file.assigns, file.returns, file.evaluates):
-        waiting += [(Frame(file, one.scope, line=one.line), one.value) for facts in group.values() for one in facts]
-    while waiting:
-        frame, part = waiting.pop()
-        if isinstance(part, Apply) and isinstance(part.callee, Member) and part.callee.name in keys:
-            yield frame, part
-        if isinstance(part, Record) and any(f"{_OBJECT}{key}" in keys for key in _entries(part)):
-            yield frame, part
-        if isinstance(part, tuple):
-            waiting += [(frame, inner) for inner in part]
-        elif isinstance(part, msgspec.Struct):
-            waiting += [(frame, getattr(part, name)) for name in part.__struct_fields__]
+        said += [(Frame(file, one.scope, line=one.line), one.value) for facts in group.values() for one in facts]
+    for frame, expr in reversed(said):
+        for part in parts(expr):
+            if isinstance(part, Apply) and isinstance(part.callee, Member) and part.callee.name in keys:
+                yield frame, part
+            if isinstance(part, Record) and any(f"{_OBJECT}{key}" in keys for key in _entries(part)):
+                yield frame, part

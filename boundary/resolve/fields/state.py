@@ -6,9 +6,8 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import msgspec
-
 from boundary.facts import Apply, Assign, Evaluate, Look, Member, Ref, Return
+from boundary.facts.parts import parts
 from boundary.model import FieldUse, Location
 from boundary.resolve.code.program import LAMBDA, CodeFile
 from boundary.resolve.fields.waves import NONE, Here, Wave, Waves
@@ -147,16 +146,10 @@ def _statements(file: CodeFile, one: Unit) -> list[tuple[str, Statement]]:
 
 
 def _keys(fact: Statement) -> Iterator[object]:
-    waiting: list[object] = [fact.value, *([fact.target] if isinstance(fact, Assign) else [])]
-    while waiting:
-        part = waiting.pop()
+    for part in parts((fact.value, fact.target) if isinstance(fact, Assign) else fact.value):
         if isinstance(part, Ref):
             yield part.name
-        elif isinstance(part, tuple):
-            waiting += part
-        elif isinstance(part, msgspec.Struct):
-            if isinstance(part, Apply):
-                yield part.line or fact.line, part.column or 1
-            elif isinstance(part, Member) and isinstance(part.of, Ref):
-                yield part.name
-            waiting += [getattr(part, name) for name in part.__struct_fields__]
+        elif isinstance(part, Apply):
+            yield part.line or fact.line, part.column or 1
+        elif isinstance(part, Member) and isinstance(part.of, Ref):
+            yield part.name

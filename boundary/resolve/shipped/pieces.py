@@ -13,9 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
-import msgspec
-
 from boundary.facts import Class, Expr, Fact, Function, Import, Text
+from boundary.facts.parts import parts
 from boundary.resolve.code.program import LAMBDA, CodeFile
 from boundary.resolve.files import fold
 
@@ -83,17 +82,18 @@ class Pieces:
 def mentioned(facts: Iterable[Fact]) -> set[str]:
     """The words of some facts; what a fact declares is not mentioned by that."""
     found: set[str] = set()
-    queue: list[object] = list(facts)
-    while queue:
-        part = queue.pop()
-        if isinstance(part, str):
-            found.update(words(part))
-        elif isinstance(part, tuple):
-            queue += part
-        elif isinstance(part, msgspec.Struct):
-            hidden = ("kind", "scope", "file", *(("name",) if isinstance(part, Function | Class) else ()))
-            queue += [getattr(part, name) for name in part.__struct_fields__ if name not in hidden]
+    for fact in facts:
+        # A name within a declaration is an expression's or a parameter's, and asks for something.
+        own = ("name",) if isinstance(fact, Function | Class) else ()
+        said = tuple(getattr(fact, name) for name in fact.__struct_fields__ if name not in (*_WHERE, *own))
+        for part in parts(said, _WHERE):
+            if isinstance(part, str):
+                found.update(words(part))
     return found
+
+
+_WHERE = ("kind", "scope", "file")
+"""Fields that say where something stands, and what it is."""
 
 
 def loaded(file: CodeFile) -> set[str]:
@@ -129,15 +129,7 @@ def _facts(file: CodeFile) -> Iterator[Fact]:
 
 
 def _texts(file: CodeFile) -> Iterator[str]:
-    queue: list[object] = list(_facts(file))
-    while queue:
-        part = queue.pop()
-        if isinstance(part, Text):
-            yield part.text
-        elif isinstance(part, tuple):
-            queue += part
-        elif isinstance(part, msgspec.Struct):
-            queue += [getattr(part, name) for name in part.__struct_fields__]
+    return (part.text for fact in _facts(file) for part in parts(fact) if isinstance(part, Text))
 
 
 def _scope(fact: Fact) -> str:
