@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from boundary.facts import Setting
 from boundary.model import Hole, Value
+from boundary.reading.places import put_in
 from boundary.reading.yaml import Node, YamlError, documents
 
 KINDS = ("ExternalSecret", "ClusterExternalSecret", "SecretProviderClass")
@@ -79,9 +80,4 @@ def _kept(key: str, part: str) -> Value:
 
 def _filled(template: str, taken: dict[str, Value]) -> Value:
     """A template's text with the entries that it names; what functions make of them is taken for the entry itself."""
-    parts: list[str | Value | Hole] = []
-    at = 0
-    for place in _PLACE.finditer(template):
-        parts += [template[at : place.start()], taken.get(place[1], Value((Hole("unknown", place[1]),)))]
-        at = place.end()
-    return Value.of(*parts, template[at:])
+    return put_in(Value.of(template), _PLACE, lambda place: taken.get(place[1], Hole("unknown", place[1])))

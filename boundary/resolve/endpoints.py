@@ -18,6 +18,7 @@ from importlib.resources import files
 import msgspec
 
 from boundary.model import Hole, Value
+from boundary.reading.places import put_in
 from boundary.resolve.code.things import Effect, Several, Thing
 
 KIND = "endpoint"
@@ -72,15 +73,9 @@ def _meant(effect: Effect, uri: Value) -> Iterator[Effect]:
 
 def _filled(uri: Value) -> Value:
     """A URI with its settings as holes."""
-    parts: list[str | Hole] = []
-    for part in uri.parts:
-        at = 0
-        for found in _SETTING.finditer(part) if isinstance(part, str) else ():
-            default = Value.of(found[2]) if found[2] is not None else None
-            parts += [str(part)[at : found.start()], Hole("config", found[1], default)]
-            at = found.end()
-        parts.append(part[at:] if isinstance(part, str) else part)
-    return Value.of(*parts)
+    return put_in(
+        uri, _SETTING, lambda found: Hole("config", found[1], Value.of(found[2]) if found[2] is not None else None)
+    )
 
 
 def _cut(uri: Value) -> tuple[Value, dict[str, Value]]:

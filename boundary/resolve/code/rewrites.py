@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from boundary.facts import Expr, Record, Ref, Text
 from boundary.facts.parts import parts
 from boundary.model import Hole, Value
+from boundary.reading.places import put_in
 from boundary.resolve.code import members
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.things import Effect, Pairs, Several, Site, Thing
@@ -63,14 +64,4 @@ def _destinations(thing: Thing, depth: int) -> Iterator[Value]:
 
 def _open(url: Value) -> Value:
     """A URL with its places (``/:path*``) open."""
-    parts: list[str | Hole] = []
-    for part in url.parts:
-        if isinstance(part, Hole):
-            parts.append(part)
-            continue
-        at = 0
-        for place in _PLACE.finditer(part):
-            parts += [part[at : place.start()], Hole("unknown", place[0].strip(":*+?"))]
-            at = place.end()
-        parts.append(part[at:])
-    return Value.of(*parts)
+    return put_in(url, _PLACE, lambda place: Hole("unknown", place[0].strip(":*+?")))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from boundary.model import Hole, Value
+from boundary.reading.places import put_in
 from boundary.resolve.code.rows import Row
 from boundary.resolve.code.things import NOTHING, Arguments, Known, Made, Nothing, Pairs, Several, Thing, value_of
 
@@ -132,17 +133,7 @@ def filled(template: Value, arguments: Arguments) -> Value:
             thing = first.get(name)
         return joined(thing) if thing is not None else Value((Hole("unknown", name),))
 
-    parts: list[str | Hole | Value] = []
-    for part in template.parts:
-        if isinstance(part, Hole):
-            parts.append(part)
-            continue
-        end = 0
-        for found in _PLACES.finditer(part):
-            parts += [part[end : found.start()], place(found)]
-            end = found.end()
-        parts.append(part[end:])
-    return Value.of(*parts)
+    return put_in(template, _PLACES, place)
 
 
 def join(separator: str, listed: Thing | None) -> Value:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.reading import connectors
+from boundary.reading.places import put_in
 from boundary.resolve.files import Files
 from boundary.resolve.stacks import azurehosts, bicep, clusterparts
 from boundary.resolve.stacks.attributes import ARN, GATEWAY
@@ -211,20 +212,15 @@ class Stacks(Index):
     def followed(self, value: Value) -> tuple[Value, tuple[Evidence, ...]]:
         """A text that code puts together, with each of its dynamic references filled for itself: what stands behind an
         address there is no stage of it."""
-        parts: list[str | Hole | Value] = []
         evidence: list[Evidence] = []
-        for part in value.parts if all(_is_whole(part) for part in value.parts) else (str(value),):
-            at = 0
-            if isinstance(part, Hole):
-                parts.append(part)
-                continue
-            for reference in _RESOLVE.finditer(part):
-                inner, more = self.filled(Value.of(reference[0]))
-                parts += [part[at : reference.start()], inner]
-                evidence += more
-                at = reference.end()
-            parts.append(part[at:])
-        return Value.of(*parts), tuple(evidence)
+
+        def kept(reference: re.Match[str]) -> Value:
+            inner, more = self.filled(Value.of(reference[0]))
+            evidence.extend(more)
+            return inner
+
+        whole = value if all(_is_whole(part) for part in value.parts) else Value.of(str(value))
+        return put_in(whole, _RESOLVE, kept), tuple(evidence)
 
     def secrets(self, value: Value) -> Iterator[Resource]:
         """The declared secrets and parameters that a text takes in by dynamic references."""
