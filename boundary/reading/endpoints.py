@@ -36,7 +36,7 @@ _FORMS = tuple(
 _INSTANCES = tuple(
     re.compile(form)
     for form in (
-        r"/cloudsql/(?:[\w.:-]+:)?([\w-]+)(?:/\.s\.pgsql\.\d+)?",
+        r"/cloudsql/(?:[\w.:-]+:)?([\w.-]+)(?:/\.s\.pgsql\.\d+)?",
         r"[a-z][\w.:-]*:[a-z]+-[a-z]+\d+:([\w-]+)",
         r"projects/[^/]+/locations/[^/]+/clusters/[^/]+/instances/([\w-]+)",
     )
@@ -55,6 +55,11 @@ def resource(host: str) -> str:
 def instance(host: str) -> str:
     """The name of a cloud's database that a connector dials, "" for one that a network resolves."""
     return _first(_INSTANCES, host.lower())
+
+
+def socket(name: str) -> str:
+    """The address of an instance that is known by its own name alone: the socket of its connector."""
+    return f"/cloudsql/{name}"
 
 
 def _first(forms: tuple[re.Pattern[str], ...], host: str) -> str:

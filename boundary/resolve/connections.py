@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from boundary.model import Evidence, Hole, Value
 from boundary.reading import dsn as dsns
-from boundary.reading.endpoints import instance
+from boundary.reading.endpoints import instance, socket
 from boundary.reading.engines import engine_of
 from boundary.resolve import paths
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
@@ -78,7 +78,7 @@ def _dialled(value: Value) -> Value:
         return value
     name = re.split("[:/]", last)[-1]
     whole = len(value.parts) == 1 or len(name) < len(last)
-    return Value.of("/cloudsql/", name) if whole else value
+    return Value.of(socket(name)) if whole else value
 
 
 def _near(context: Context, address: Address, service: str) -> Address:

@@ -101,7 +101,6 @@ class Names:
         The evidence says where the name comes from.
         """
         name = host.strip("[]").rstrip(".").lower()
-        name = name if endpoints.instance(name) else name.removeprefix("/cloudsql/")
         caller = self._caller(near)
         if name in _HERE or name in _MACHINE:
             return self._port(port or 0, caller, only_published=name in _MACHINE, scheduler=_MACHINE.get(name, ""))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from boundary.model import Edge, EdgeKind, Evidence, Grade, Location, Node, Unresolved, Value
-from boundary.reading.endpoints import instance
+from boundary.reading.endpoints import instance, socket
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context
 from boundary.resolve.landscape import Server, Service
@@ -181,7 +181,7 @@ class Stores:
         if len(led) != 1:
             return None
         name, place = next(iter(led.items()))
-        found = self._locate(service, replace(address, host=Value.of("/cloudsql/", name), port=None))
+        found = self._locate(service, replace(address, host=Value.of(socket(name)), port=None))
         what = Evidence(place, f"a proxy leads from here to {name}")
         return found if isinstance(found, str) else (*found[:3], (what, *found[3]))
 
