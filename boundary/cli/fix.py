@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
                 terminal.write(f"{edit.path}: {edit.count} mended\n")
         _tell(plan, terminal)
     if not edits:
-        terminal.write("nothing to mend\n" if not plan.held else "")
+        terminal.write("nothing to mend\n")
     return WOULD if arguments.diff and edits else 0
 
 
