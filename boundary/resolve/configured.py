@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from boundary.model import Edge, Evidence, Hole, HoleKind, Location, Value
+from boundary.model import Edge, EdgeKind, Evidence, Hole, HoleKind, Location, Value
 from boundary.resolve import connections, paths
 from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Server, Service
@@ -142,8 +142,8 @@ def call(context: Context, coded: set[tuple[str, str]]) -> Iterator[Edge]:
             continue
         if isinstance(target, Server) and target.kind in ("store", "broker"):
             continue
-        kind = "http" if url is None or url.scheme.startswith("http") else "connects"
-        yield Edge(service.id, target.id, kind, (*evidence, *led[2], *((found[1],) if found else ())), "configured")  # type: ignore[arg-type]
+        kind: EdgeKind = "http" if url is None or url.scheme.startswith("http") else "connects"
+        yield Edge(service.id, target.id, kind, (*evidence, *led[2], *((found[1],) if found else ())), "configured")
 
 
 def between(context: Context) -> Iterator[Edge]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import get_args
 
 import msgspec
 
@@ -29,6 +30,9 @@ RELATIONAL = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "sqli
 _LINKING = re.compile(r"server|\blink\b|subscription|attach", re.IGNORECASE)
 """Words in statements that declare another server."""
 DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
+
+
+_MODES: dict[str, TableMode] = {mode: mode for mode in get_args(TableMode)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,8 @@ class Tables:
 
     def _calls(self) -> Iterator[Use]:
         for effect in (*self.context.effects.get("table", ()), *self.context.effects.get("migration", ())):
-            name, mode = _text(effect.get("table")) or _constant(effect), _text(effect.get("mode"))
-            if not name:
+            name, mode = _text(effect.get("table")) or _constant(effect), _MODES.get(_text(effect.get("mode")))
+            if not name or mode is None:
                 continue
             for service in self.context.actors(effect):
                 stores = self._of_call(service, effect, effect.get("connection") or effect.receiver)
@@ -104,7 +108,7 @@ class Tables:
                 schema = _text(effect.get("schema")) or (
                     "" if _text(effect.get("table")) else self._kept_in(service.id)
                 )
-                use = TableUse(name, mode, schema=schema)  # type: ignore[arg-type]
+                use = TableUse(name, mode, schema=schema)
                 yield from self._one(service, use, effect, stores)
 
     def _kept_in(self, service: str) -> str:
@@ -139,12 +143,6 @@ class Tables:
             if filled.value.text in ("create", "create-drop", "create-only", "update"):
                 evidence = (*found.evidence, *filled.evidence)
                 yield Use(service.id, found.table, found.schema, "creates", evidence)
-
-    def _speaking(self, service: str, engine: str) -> tuple[str, ...]:
-        """The one store of an engine that a service connects to; none where there are several."""
-        mine = (one for one in self.stores.connections if engine and one.service == service and one.engine == engine)
-        fitting = tuple(dict.fromkeys(self.ids[one.key] for one in mine))
-        return fitting if len(fitting) == 1 else ()
 
     def _files(self) -> Iterator[Use]:
         for file in self.context.files:

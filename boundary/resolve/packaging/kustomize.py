@@ -120,9 +120,8 @@ class _Builder:
         for resource in resources:
             if resource.kind in _WORKLOADS and _told(resource.node) != _told(resource.written):
                 for fact in kubernetes.read("", [resource.node]):
-                    told = self._places.told(fact, resource.line)
-                    if not isinstance(told, Deployment):
-                        yield told  # type: ignore[misc]
+                    if not isinstance(fact, Deployment):
+                        yield self._places.told(fact, resource.line)  # type: ignore[misc]
 
     def _offered(self, path: str, taken: set[str]) -> Iterator[AnyFact]:
         """What a component changes that is only offered: put onto the nearest kustomization above it."""

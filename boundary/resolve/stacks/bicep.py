@@ -32,7 +32,6 @@ _SUFFIXES = {
 _FUNCTIONS = {"toLower": "lower", "toUpper": "upper", "union": "merge", "string": "tostring", "int": "tonumber"}
 """Functions that Terraform has by another name."""
 
-_IDS = frozenset(("resourceId", "subscriptionResourceId", "extensionResourceId", "tenantResourceId"))
 
 _PLACE = re.compile(r"\{(\d+)\}")
 
