@@ -15,8 +15,8 @@ from boundary.model import Edge, EdgeKind, Evidence, Hole, HoleKind, Location, V
 from boundary.resolve import connections, paths
 from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Server, Service
+from boundary.resolve.named_databases import Sections
 from boundary.resolve.names import is_declared
-from boundary.resolve.sections import Sections
 from boundary.resolve.stacks.attributes import name_in
 from boundary.resolve.stores import DIVIDED, MANAGED, SERVERLESS, Stores
 from boundary.resolve.values import fold, shown

@@ -10,7 +10,7 @@ from functools import cached_property
 from boundary.config import Config
 from boundary.facts import FileFacts
 from boundary.model import Edge, Evidence, Hole, Location, Node, Problem, Unresolved, Value
-from boundary.resolve import activeresource, buses, endpoints, httpclients, mappings
+from boundary.resolve import activeresource, buses, endpoint_uris, httpclients, mappings
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import Program
 from boundary.resolve.code.things import Effect, FunctionOf, Made, Nothing, Pairs, Several, Site, Thing, gaps
@@ -116,7 +116,7 @@ class Context:
             found[kind] = [effect for effect in found[kind] if not self._stands_in(effect.site, aside)]
         for effect in mappings.declared(self.evaluator, [e for kind in mappings.KINDS for e in found.pop(kind, ())]):
             found[effect.kind].append(effect)
-        for effect in endpoints.declared(found.pop(endpoints.KIND, ())):
+        for effect in endpoint_uris.declared(found.pop(endpoint_uris.KIND, ())):
             found[effect.kind].append(effect)
         self._messages(found)
         found["http"] += activeresource.calls(self.evaluator, found.pop(activeresource.KIND, ()))

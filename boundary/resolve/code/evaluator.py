@@ -16,8 +16,8 @@ from boundary.resolve.code.derivations import derivations
 from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.injection import Providers, providers
 from boundary.resolve.code.known_calls import KnownCalls
+from boundary.resolve.code.nextjs import rewritten
 from boundary.resolve.code.program import LAMBDA, Program
-from boundary.resolve.code.rewrites import rewritten
 from boundary.resolve.code.rows import Row
 from boundary.resolve.code.things import (
     NOTHING,
