@@ -37,9 +37,11 @@ def matches(path: str) -> bool:
 
 def extract(source: Source) -> Iterator[Fact]:
     """The facts of a configuration of Kamal, nothing for another file."""
-    if "servers" not in peek(source):
+    text = peek(source)
+    if "servers" not in text:
         return
-    for document in documents(source, certain=False):
+    told = all(re.search(rf"^{key}:", text, re.MULTILINE) for key in ("service", "image", "servers"))
+    for document in documents(source, certain=told):
         if is_kamal(document):
             yield from _application(document)
 
