@@ -113,8 +113,8 @@ def everything(file: CodeFile) -> set[str]:
 @lru_cache(maxsize=1 << 16)
 def words(text: str) -> tuple[str, ...]:
     """The words of a text: its parts, and all of it as one."""
-    parts = [fold(part) for part in _APART.split(text)] if len(text) < _LONGEST else []
-    return tuple(dict.fromkeys(part for part in (*parts, fold(text[:_LONGEST])) if part))
+    apart = [fold(part) for part in _APART.split(text)] if len(text) < _LONGEST else []
+    return tuple(dict.fromkeys(part for part in (*apart, fold(text[:_LONGEST])) if part))
 
 
 _LONGEST = 500
