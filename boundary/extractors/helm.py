@@ -19,7 +19,9 @@ LONGEST = 2 * 1024 * 1024
 """Characters of one file that are kept."""
 
 _CHART = re.compile(r"(?:^|/)(?:Chart|requirements)\.ya?ml$")
-_VALUES = re.compile(r"(?:^|/)(?:[\w.-]*values[\w.-]*|values/[\w./-]+)\.ya?ml$", re.IGNORECASE)
+_VALUES = re.compile(
+    r"(?:^|/)(?:[\w.-]*values[\w.-]*|values/[\w./-]+)\.ya?ml(?:\.(?:tpl|tftpl|tmpl|gotmpl))?$", re.IGNORECASE
+)
 _TEMPLATE = re.compile(r"(?:^|/)templates/(?!tests/)(?:[^/]+/)*[\w.-]+\.(?:ya?ml|tpl)$")
 
 

@@ -15,6 +15,7 @@ from boundary.extractors import _access as access
 from boundary.extractors import _embedded as embedded
 from boundary.extractors import _eventing as eventing
 from boundary.extractors import _external_secrets as external_secrets
+from boundary.extractors import _installations as installations
 from boundary.extractors import _meshes as meshes
 from boundary.extractors import _operators as operators
 from boundary.extractors import _pods as pods
@@ -131,6 +132,7 @@ def _single(document: Node, kind: str, version: str) -> Iterator[Fact]:
         yield from operators.channel(document, kind, group, name)
         yield from operators.user(document, kind, group, name, namespace)
         yield from entrances(document, kind, group, namespace)
+        yield from installations.installations(document, kind, group)
 
 
 def _name(document: Node) -> str:

@@ -14,7 +14,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from boundary.extract import UnreadableSource
-from boundary.facts import Apply, Assign, Either, Evaluate, Expr, Fact, Item, Join, Record, Ref, Substitution, Text
+from boundary.extractors import _installations as installations
+from boundary.facts import (
+    Apply,
+    Assign,
+    Either,
+    Evaluate,
+    Expr,
+    Fact,
+    Installation,
+    Item,
+    Join,
+    Record,
+    Ref,
+    Substitution,
+    Text,
+)
 from boundary.reading import sed
 from boundary.reading.shell import Command, commands
 from boundary.source import Source
@@ -55,7 +70,7 @@ def extract(source: Source) -> Iterable[Fact]:
 
 def facts(
     found: Sequence[Command], scope: str = "", folder: Expr | None = None, names: frozenset[str] = frozenset()
-) -> Iterator[Assign | Evaluate | Substitution]:
+) -> Iterator[Assign | Evaluate | Installation | Substitution]:
     """The facts of commands that stand in ``scope``; ``folder`` is where they start when they do not say so, ``names``
     are variables that are set around them."""
     names |= {name for command in found if not command.words for name, _ in command.assignments}
@@ -71,6 +86,10 @@ def facts(
             yield from _substitutions(command, texts)
         elif command.word(0) not in _SILENT:
             yield Evaluate(scope, _call(command, folder, names), main=True, line=command.line)
+            if command.word(0) == "helm":
+                words = [_shown(word, texts) for word in command.words[1:]]
+                entered = _text(command.folder, texts) if command.folder is not None else ""
+                yield from installations.command(words, entered, command.line)
 
 
 def _call(command: Command, folder: Expr | None, names: frozenset[str]) -> Apply:
@@ -114,6 +133,19 @@ def _text(expr: Expr, texts: Mapping[str, str | None]) -> str | None:
             whole = "".join(part for part in found if part is not None)
             return whole if None not in found and len(whole) < LONGEST_WORD else None
     return None
+
+
+def _shown(expr: Expr, texts: Mapping[str, str | None]) -> str:
+    """A word in which what is not known stands in braces."""
+    match expr:
+        case Text(text):
+            return text
+        case Item(Ref("$env"), Text(name)) | Ref(name):
+            known = texts.get(name)
+            return f"{{{name}}}" if known is None else known
+        case Join(parts):
+            return "".join(_shown(part, texts) for part in parts)[:LONGEST_WORD]
+    return "{}"
 
 
 def _named(expr: Expr, names: frozenset[str]) -> Expr:

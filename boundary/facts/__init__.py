@@ -103,7 +103,7 @@ from boundary.facts.guarded import (
     TopicUser,
 )
 from boundary.facts.infra import Block
-from boundary.facts.packaged import BuildAlias, BuildScript, Packaging, Situated, Substitution
+from boundary.facts.packaged import BuildAlias, BuildScript, Installation, Packaging, Situated, Substitution
 
 __all__ = [
     "AccessBinding",
@@ -141,6 +141,7 @@ __all__ = [
     "ImageSetting",
     "ImageStage",
     "Import",
+    "Installation",
     "InvalidContract",
     "Item",
     "Join",
@@ -210,7 +211,7 @@ AnyFact = (
     | Function | Class | Assign | Return | Evaluate | Look
     | PathAlias | Query | SchemaRight | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
     | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser
-    | BuildAlias | BuildScript | Situated | Substitution | EventRoute | AccountIdentity | PodNetwork
+    | BuildAlias | BuildScript | Installation | Situated | Substitution | EventRoute | AccountIdentity | PodNetwork
 )  # fmt: skip
 
 

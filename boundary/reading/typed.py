@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from boundary.reading.yaml import Node
@@ -15,16 +16,18 @@ _WHOLE = re.compile(r"[-+]?(?:0|[1-9]\d{0,17})|0x[0-9a-fA-F]{1,15}|0o?[0-7]{1,20
 _FLOAT = re.compile(r"[-+]?(?:\d{1,18}\.\d{0,18}|\.\d{1,18}|\d{1,18}(?=[eE]))(?:[eE][-+]?\d{1,3})?")
 
 
-def typed(node: Node) -> Any:
-    """Dictionaries, lists, texts, numbers, booleans and None; the last one of duplicate keys."""
+def typed(node: Node, put: Callable[[Any, Node], Any] = lambda value, _: value) -> Any:
+    """Dictionaries, lists, texts, numbers, booleans and None; the last one of duplicate keys. ``put`` is what becomes
+    of keys and scalars, with their nodes."""
     if node.kind == "mapping":
-        return {key.text: typed(value) for key, value in node.pairs}
+        return {put(key.text, key): typed(value, put) for key, value in node.pairs}
     if node.kind == "sequence":
-        return [typed(item) for item in node.items]
-    return _scalar(node)
+        return [typed(item, put) for item in node.items]
+    return put(scalar(node), node)
 
 
-def _scalar(node: Node) -> Any:
+def scalar(node: Node) -> Any:
+    """What a scalar is, None for what is missing."""
     text = node.text
     if node.kind == "missing" or node.null:
         return None

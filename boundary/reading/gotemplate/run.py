@@ -8,6 +8,7 @@ from typing import Any
 
 from boundary.reading.gotemplate.collections import member, truth
 from boundary.reading.gotemplate.functions import FUNCTIONS
+from boundary.reading.gotemplate.origins import marked, told
 from boundary.reading.gotemplate.printing import LARGEST, text
 from boundary.reading.gotemplate.syntax import (
     Action,
@@ -48,15 +49,20 @@ class _Left(Exception):
 
 
 class Rendered:
-    """What a template gives: ``text``, and for each of its lines, counted from 1, the line of the template."""
+    """What a template gives: ``text``, and for each of its lines, counted from 1, the line of the template, and the
+    place of the data that it comes from, 0 for one that it has by itself."""
 
-    def __init__(self, marked: str) -> None:
+    def __init__(self, written: str) -> None:
         self.lines = [0]
+        self.places = [0]
         plain = []
-        for line in marked.split("\n"):
-            marks = [ord(char) - _MARK for char in line if ord(char) > _MARK]
+        for line in written.split("\n"):
+            marks = [ord(char) - _MARK for char in line if _MARK < ord(char) <= _MARK + _MOST_LINES]
             self.lines.append(marks[0] if marks else 0)
-            plain.append("".join(char for char in line if ord(char) <= _MARK) if marks else line)
+            self.places.append(told(line))
+            plain.append(
+                "".join(char for char in line if ord(char) <= _MARK) if max(line, default="") > chr(_MARK) else line
+            )
         self.text = "\n".join(plain)
         below = 0
         for at in range(len(self.lines) - 1, 0, -1):  # a line that an action wrote is the action's, which ends below
@@ -74,6 +80,7 @@ class Renderer:
         self._depth = 0
         self._size = 0
         self._parsed: dict[str, tuple[Statement, ...]] = {}
+        self.read: list[Any] = []
 
     def render(self, body: Iterable[Statement], data: Any) -> Rendered:
         """The result of a template; TemplateError when it takes too much."""
@@ -142,16 +149,30 @@ class _Frame:
                 case Text():
                     into.append(self.renderer.written(self._marked(statement) if self.marks else statement.text))
                 case Action(pipe):
-                    found = self.pipe(pipe, dot)
+                    found = self._written(pipe, dot)
                     if not pipe.variables:
-                        into.append(self.renderer.written(text(found)))
+                        into.append(self.renderer.written(found))
                 case Branch():
                     self._branch(statement, dot, into)
                 case Insert(name, given):
-                    data = self.pipe(given, dot) if given else None
-                    into.append(self.renderer.written(self.renderer.include(name, data)))
+                    into.append(self.renderer.written(self._inserted(name, given, dot)))
                 case Leave(kind):
                     raise _Left(kind)
+
+    def _written(self, pipe: Pipe, dot: Any) -> str:
+        """What an action writes, with marks of where that comes from unless a template around it will see to that."""
+        if self.marks:
+            self.renderer.read.clear()
+        return self._told(text(self.pipe(pipe, dot)))
+
+    def _inserted(self, name: str, given: Pipe | None, dot: Any) -> str:
+        data = self.pipe(given, dot) if given else None
+        if self.marks:
+            self.renderer.read.clear()
+        return self._told(self.renderer.include(name, data))
+
+    def _told(self, piece: str) -> str:
+        return marked(piece, self.renderer.read) if self.marks and self.renderer.read else piece
 
     def _marked(self, statement: Text) -> str:
         line, pieces = statement.line, []
@@ -214,7 +235,12 @@ class _Frame:
         if isinstance(head, Call):
             if head.name in ("and", "or"):
                 return self._lazy(head.name, rest, dot, piped)
-            return self._call(head.name, [*(self.operand(one, dot) for one in rest), *piped])
+            before = len(self.renderer.read)
+            arguments = [*(self.operand(one, dot) for one in rest), *piped]
+            if head.name in ("include", "tpl"):
+                # What a named template is handed is mostly all there is; what it takes of that will be told.
+                del self.renderer.read[before:]
+            return self._call(head.name, arguments)
         value = self.operand(head, dot, called=bool(rest or piped))
         if callable(value):
             return value(*(self.operand(one, dot) for one in rest), *piped)
@@ -251,7 +277,14 @@ class _Frame:
     def operand(self, operand: Operand, dot: Any, called: bool = False) -> Any:
         """What one operand is; a function of the data is called unless arguments follow (``called``)."""
         self.renderer.step()
-        found: Any = None
+        found = self._operand(operand, dot)
+        if isinstance(operand, Chain) and callable(found) and not called:
+            found = found()
+        if isinstance(operand, Chain | Dot | Variable):
+            self.renderer.read.append(found)
+        return found
+
+    def _operand(self, operand: Operand, dot: Any) -> Any:
         match operand:
             case Literal(value):
                 return value
@@ -264,10 +297,12 @@ class _Frame:
             case Pipe():
                 return self.pipe(operand, dot)
             case Chain(of, names):
+                before = len(self.renderer.read)
                 found = self.operand(of, dot)
+                del self.renderer.read[before:]
                 for name in names:
                     found = member(found, name)
-        return found() if callable(found) and not called else found
+                return found
 
 
 def _entries(value: Any) -> list[tuple[Any, Any]]:

@@ -22,10 +22,12 @@ _BESIDE = frozenset(("manifest", "patch"))
 def unpacked(files: Sequence[FileFacts]) -> Sequence[FileFacts]:
     """The files with what charts and kustomizations make of them; the same files where there are none."""
     texts = {file.path: fact for file in files if not file.mark for fact in file.facts if isinstance(fact, Packaging)}
-    rendered = helm.rendered({path: fact for path, fact in texts.items() if fact.kind not in _BESIDE})
+    rendered = helm.rendered({path: fact for path, fact in texts.items() if fact.kind not in _BESIDE}, files)
     variables = {file.path: [one for one in file.facts if isinstance(one, Setting)] for file in files if not file.mark}
     added = kustomize.built(texts, variables)
-    put_together = [_replaced(file, rendered.get(file.path), added.get(file.path, [])) for file in files]
+    for path, facts in rendered.added.items():
+        added.setdefault(path, []).extend(facts)
+    put_together = [_replaced(file, rendered.templates.get(file.path), added.get(file.path, [])) for file in files]
     scripts = builds.built(put_together)
     return [replace(file, facts=scripts[file.path]) if file.path in scripts else file for file in put_together]
 
@@ -33,7 +35,7 @@ def unpacked(files: Sequence[FileFacts]) -> Sequence[FileFacts]:
 def _replaced(file: FileFacts, made: list[AnyFact] | None, more: list[AnyFact]) -> FileFacts:
     whole = next((fact for fact in file.facts if isinstance(fact, Packaging)), None)
     if whole is None:
-        return file
+        return replace(file, facts=(*file.facts, *more)) if more and not file.mark else file
     own = [fact for fact in file.facts if not isinstance(fact, Packaging)] if made is None else made
     formats = tuple(one for one in file.formats if whole.kind not in _BESIDE or one != "kustomize")
     return replace(file, facts=(*own, *more), formats=formats)

@@ -26,6 +26,17 @@ def named_plainly(release: str, found: Found) -> Found:
     return {path: [_called(fact, plain, before, behind) for fact in facts] for path, facts in found.items()}
 
 
+def unmarked(found: Found, name: str, plain: str) -> Found:
+    """The facts of a release, its workloads called as if the release were: without what tells its environment."""
+    calls = {
+        fact.name: fact.name.replace(name, plain, 1)
+        for facts in found.values()
+        for fact in facts
+        if isinstance(fact, Workload)
+    }
+    return {path: [_called(fact, calls, "", "") for fact in facts] for path, facts in found.items()}
+
+
 def _shared(names: set[str], release: str, way: int) -> str:
     """What all names begin with (``way`` 1) or end with (-1), when the release's name is in it; "" for nothing."""
     parts = [name.split("-")[::way] for name in names]

@@ -13,10 +13,16 @@ from boundary.reading import yaml
 from boundary.reading.gotemplate.collections import copied
 from boundary.reading.typed import typed
 from boundary.resolve.files import ancestors, folder, inside
+from boundary.resolve.packaging.places import Places
 
 DEEPEST = 8
 """Charts inside charts."""
 
+DEEPEST_PATH = 50
+"""Steps of a path to one value."""
+
+_MOST_ITEMS = 1_000
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,4})\]")
 _NAME = re.compile(r"^[ \t]*-?[ \t]*name:[ \t]*[\"']?([\w-]+)", re.MULTILINE)
 
 
@@ -63,8 +69,21 @@ class Part:
     values: dict[str, Any]
 
 
-def charts(texts: Mapping[str, Packaging]) -> list[Chart]:
-    """The charts that stand on their own: no parts of others, and none that another one takes in from its folder."""
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All charts by their folders, and the folders of those that are parts of others: theirs, or taken in from where
+    they lie."""
+
+    charts: dict[str, Chart]
+    taken: frozenset[str]
+
+    def alone(self) -> list[Chart]:
+        """The charts that stand on their own."""
+        return [chart for where, chart in self.charts.items() if where not in self.taken and not chart.library]
+
+
+def charts(texts: Mapping[str, Packaging], places: Places) -> Shelf:
+    """The charts of a workspace, with their values at their places."""
     found: dict[str, Chart] = {}
     for path, fact in sorted(texts.items()):
         if fact.kind == "chart" and posixpath.basename(path).startswith("Chart."):
@@ -72,8 +91,8 @@ def charts(texts: Mapping[str, Packaging]) -> list[Chart]:
     for path, fact in sorted(texts.items()):
         home = next((found[above] for above in ancestors(path) if above in found), None)
         if home is not None:
-            _add(home, path.removeprefix(home.folder + "/") if home.folder else path, path, fact)
-    taken = set()
+            _add(home, path.removeprefix(home.folder + "/") if home.folder else path, path, fact, places)
+    taken: set[str] = set()
     for where, chart in found.items():
         above, _, last = where.rpartition("/charts/")
         if last and "/" not in last and above in found:
@@ -84,18 +103,18 @@ def charts(texts: Mapping[str, Packaging]) -> list[Chart]:
             if local in found and local != where and chart.name != found[local].name:
                 chart.parts[str(one.get("name"))] = found[local]
                 taken.add(local)
-    return [chart for where, chart in found.items() if where not in taken and not chart.library]
+    return Shelf(found, frozenset(taken))
 
 
 def _lines(text: str) -> dict[str, int]:
     return {match[1]: text.count("\n", 0, match.start()) + 1 for match in _NAME.finditer(text)}
 
 
-def _add(chart: Chart, relative: str, path: str, fact: Packaging) -> None:
+def _add(chart: Chart, relative: str, path: str, fact: Packaging, places: Places) -> None:
     if fact.kind == "template" and relative.startswith("templates/"):
         chart.templates[path] = fact.text
     elif fact.kind == "values" and re.fullmatch(r"values\.ya?ml", relative):
-        chart.values = mapping(fact.text)
+        chart.values = mapping(fact.text, path, places)
     elif fact.kind == "values" and not relative.startswith(("templates/", "charts/")):
         chart.variants[path] = fact.text
     elif fact.kind == "chart" and relative.startswith("requirements."):
@@ -156,10 +175,24 @@ def overlaid(below: Any, above: Any, depth: int = 0) -> dict[str, Any]:
     return copied(found) if depth == 0 else found
 
 
-def mapping(text: str) -> dict[str, Any]:
-    """What a YAML file says as a dictionary; an empty one where it cannot be read."""
+def mapping(text: str, path: str = "", places: Places | None = None, line: int = 0) -> dict[str, Any]:
+    """What a YAML text says as a dictionary; an empty one where it cannot be read. With ``places`` its keys and scalars
+    stand in the file at ``path``: where they do in the text, or all at ``line``."""
+
+    def put(value: Any, node: yaml.Node) -> Any:
+        return value if places is None else places.put(value, path, line or node.line)
+
     try:
-        found = typed(yaml.document(text))
+        found = typed(yaml.document(text), put)
     except yaml.YamlError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def below(name: str, value: Any) -> dict[str, Any]:
+    """A value below a dotted path, in which ``\\.`` is no step and ``[0]`` the item of a list."""
+    steps = [(word.replace("\0", "."), number) for word, number in _STEP.findall(name.replace("\\.", "\0"))]
+    made = value
+    for word, number in reversed(steps[:DEEPEST_PATH]):
+        made = [*([None] * min(int(number), _MOST_ITEMS)), made] if number else {word: made}
+    return made if isinstance(made, dict) else {}
