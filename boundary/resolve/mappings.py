@@ -251,9 +251,15 @@ def _method(effect: Effect) -> Iterator[tuple[str, Thing]]:
 
 
 def _methods(effect: Effect) -> Iterator[tuple[str, Thing]]:
-    """The methods that a mapping answers to: any, where it names none."""
-    given = (*_given(effect, "method"), *_given(effect, "methods"))
+    """The methods that a mapping answers to: any, where it names none, or one that nothing tells."""
+    given = [one for name in ("method", "methods") for one in _given(effect, name) if _told(one[1])]
     yield from given or (("method", Value.of("*")),)
+
+
+def _told(thing: Thing) -> bool:
+    """Whether a thing is a text, or several of which each is one."""
+    items = thing.items if isinstance(thing, Several) else (thing,)
+    return all(isinstance(item, Value) and item.text for item in items)
 
 
 def _given(effect: Effect, name: str) -> Iterator[tuple[str, Thing]]:

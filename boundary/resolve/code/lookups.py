@@ -48,9 +48,19 @@ class Lookups(Interpreter, ABC):
         found = self._looked_up(name, frame)
         if found == Known(name):
             return receivers.named(self, name, frame) or found
+        if isinstance(found, Known):
+            return self._member_of_outside(found, frame)
         if isinstance(found, FunctionOf) and found.receiver is None and self._is_property(found):
             return self.apply(found, Arguments(), Site(frame.file.path, frame.line), frame.depth)
         return found
+
+    def _member_of_outside(self, found: Known, frame: Frame) -> Thing:
+        """What a file takes from outside by its bare name; it may be a member that a row tells of, as the constants are
+        that Java imports (``import static …RequestMethod.PUT``)."""
+        of, _, name = found.name.rpartition(".")
+        row = self.row(frame.file.path, f"{of}.@{name}") if of else None
+        site = Site(frame.file.path, frame.line)
+        return self.known(row, Arguments((Value.of(name),)), Known(of), site) if row else found
 
     def _is_property(self, function: FunctionOf) -> bool:
         """Whether naming a function calls it, as in Ruby."""

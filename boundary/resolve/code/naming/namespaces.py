@@ -106,8 +106,10 @@ class Names:
         """The name in the package, imported as a whole, that a row of known calls stands for; else as it is written."""
         if name in file.language.packages:
             return name
-        whole = (f"{star.module}.{name}" for star in file.stars)
-        return next((full for full in whole if full in file.language.packages), name)
+        rows = file.language.packages
+        whole = (star.module for star in file.stars)
+        home = next((of for of in whole if f"{of}.{name}" in rows or f"{of}.@{name}" in rows), "")
+        return f"{home}.{name}" if home else name
 
     def parts(self, file: CodeFile, name: str) -> list[CodeFile]:
         """Other files of the package that go on with the class."""
