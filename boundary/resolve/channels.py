@@ -107,6 +107,9 @@ class _Bindings:
                 for queue, _ in names(context, effect.get("queue"), service.id):
                     topics = (_last(name) for name, _ in names(context, effect.get("channel"), service.id))
                     made.forwarded[_last(queue)] |= dict.fromkeys(topics)
+        for ways in made.bound.values():  # A binding that is put together in steps is told its key in a later one.
+            for exchange in {exchange for exchange, key in ways if key != ""}:
+                ways.pop((exchange, ""), None)
         return made
 
     def heard(self, use: Use, published: Sequence[Use]) -> list[Use]:
