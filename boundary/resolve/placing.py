@@ -32,6 +32,7 @@ class Placing:
         self._run: _Index = defaultdict(dict)
         self._named: _Index = defaultdict(dict)
         self._versions: _Index = defaultdict(dict)
+        self._told: _Index = defaultdict(dict)
         for group in groups:
             self.add(group)
 
@@ -56,6 +57,9 @@ class Placing:
             self._pictured[plain][group] = None
             if unit.build is None and plain:
                 self._run[plain][group] = None
+            where = folder(unit.location.path)
+            if unit.build is None and image.startswith(f"{called(where).lower().replace('_', '-')}-"):
+                self._told[where][group] = None
 
     def folder(self, root: str, packages: Iterable[str], evidence: Evidence) -> None:
         """Take in a folder that holds a deployable, with the names of its packages."""
@@ -92,7 +96,8 @@ class Placing:
         return next((self._at[above] for above in ancestors(root) if above and above in self._at), None)
 
     def _sought(self, root: str, packages: list[str]) -> Group | None:
-        """The group without a folder whose mounts, image or name are the folder's, or that has a version of it."""
+        """The group without a folder whose mounts, image or name are the folder's, that is told in the folder itself with
+        an image that begins with its name (``orders-shop-boot``), or that has a version of it."""
         names = {fold(name) for name in (version(called(root)), *packages, *self._catalogued(root))} - {""}
         pictured = {group: None for name in names for group in self._pictured.get(name, ())}
         named_so = {group: None for name in names for group in self._named.get(name, ())}
@@ -101,6 +106,7 @@ class Placing:
             [group for group in self._mounted.get(root, ()) if root and not group.roots],
             [group for group in pictured if not group.roots],
             [group for group in named_so if not group.roots],
+            [group for group in self._told.get(root, ()) if root and not group.roots],
             list(self._versions.get(_family(root), ())),
             [group for group in run if not names & group.called()],
         )
