@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from boundary.model import Edge, EdgeKind, Evidence, Hole, HoleKind, Location, Value
 from boundary.resolve import connections, paths
+from boundary.resolve.announced import is_announced
 from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.named_databases import Sections
@@ -221,6 +222,8 @@ def _named(context: Context, service: Service, name: str, text: str) -> bool:
 
 def _counts(context: Context, service: Service, name: str) -> bool:
     """Whether a variable is read, as far as the code tells."""
+    if is_announced(context, service, name):
+        return False
     if service.language in _SPELLED and "." not in name:  # A key of its own files is there to be read.
         return _is_spelled(context, service, name)
     return service.language not in FULLY_READ or _is_read(context, service, name)
