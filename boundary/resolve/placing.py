@@ -96,8 +96,8 @@ class Placing:
         return next((self._at[above] for above in ancestors(root) if above and above in self._at), None)
 
     def _sought(self, root: str, packages: list[str]) -> Group | None:
-        """The group without a folder whose mounts, image or name are the folder's, that is told in the folder itself with
-        an image that begins with its name (``orders-shop-boot``), or that has a version of it."""
+        """The group without a folder whose mounts, image or name are the folder's, that is told in the folder itself
+        with an image that begins with its name (``orders-shop-boot``), or that has a version of it."""
         names = {fold(name) for name in (version(called(root)), *packages, *self._catalogued(root))} - {""}
         pictured = {group: None for name in names for group in self._pictured.get(name, ())}
         named_so = {group: None for name in names for group in self._named.get(name, ())}
