@@ -13,7 +13,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import msgspec
 
@@ -42,6 +42,7 @@ class Source:
         self.value, self._tree = _decoded(path, data)
         self._positions: JsonPositions | YamlPositions | None = None
         self._names: dict[str, Node] | None = None
+        self.named_parts = b"$id" in data
 
     @property
     def root(self) -> Node:
@@ -65,10 +66,10 @@ class Source:
 
     def _collect(self, top: Node) -> None:
         names: dict[str, Node] = {}
-        todo = [top]
+        todo = [(top, "")]
         seen: set[int] = set()
         while todo:
-            node = todo.pop()
+            node, base = todo.pop()
             if id(node.value) in seen:
                 continue
             seen.add(id(node.value))
@@ -78,7 +79,10 @@ class Source:
                         names.setdefault(f"#{name}", node)
                 if isinstance(name := node.value.get("$id"), str):
                     names.setdefault(name.rstrip("#"), node)
-            todo += [child for _, child in reversed(list(node.items())) if isinstance(child.value, dict | list)]
+                    base = _joined(base, name)
+                    names.setdefault(base, node)
+            below = [child for _, child in reversed(list(node.items())) if isinstance(child.value, dict | list)]
+            todo += [(child, base) for child in below]
         self._names = names
 
 
@@ -140,6 +144,23 @@ class Node:
         return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in self.steps)
 
     @property
+    def resource(self) -> Node | None:
+        """What has an ``$id`` of its own and this is part of: pointers are seen from there. None for a file's own."""
+        node: Node | None = self
+        while node is not None and node.parent is not None:
+            if isinstance(node.value, dict) and isinstance(node.value.get("$id"), str):
+                return node
+            node = node.parent
+        return None
+
+    @property
+    def base(self) -> str:
+        """The address that references here are relative to, by the ``$id`` of this and of what it is part of."""
+        above = self.parent.base if self.parent is not None else ""
+        name = self.value.get("$id") if isinstance(self.value, dict) else None
+        return _joined(above, name) if isinstance(name, str) else above
+
+    @property
     def identity(self) -> tuple[str, str]:
         """What this place is, hashable: the file's path and the pointer."""
         return self.source.path, self.pointer
@@ -187,7 +208,7 @@ class Documents:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._sources: dict[str, Source] = {}
-        self._targets: dict[tuple[str, str], Node] = {}
+        self._targets: dict[tuple[str, int, str], Node] = {}
 
     def open(self, path: str) -> Node:
         """The whole document at a path below the root; ContractError when it is missing or cannot be decoded."""
@@ -195,10 +216,11 @@ class Documents:
 
     def follow(self, at: Node, reference: str) -> Node:
         """What a reference at a place leads to; ContractError with the file, the line and the reason otherwise."""
-        key = (at.source.path, reference)
+        resource = at.resource if at.source.named_parts else None
+        key = (at.source.path, id(resource.value) if resource is not None else 0, reference)
         if (known := self._targets.get(key)) is None:
             try:
-                known = self._found(at.source, reference)
+                known = self._found(at.source, reference, resource)
             except ContractError as error:
                 raise ContractError(
                     error.message, where=error.where or str(_holder(at, reference).place()), hint=error.hint
@@ -206,16 +228,19 @@ class Documents:
             self._targets[key] = known
         return known
 
-    def _found(self, source: Source, reference: str) -> Node:
+    def _found(self, source: Source, reference: str, resource: Node | None) -> Node:
         address, _, fragment = reference.partition("#")
-        if address and (named := source.named(address)) is not None:
+        named = _named(source, address, resource) if address else None
+        if named is not None:
             node: Node | None = named
         else:
             if address:
                 source = self._source(_path(source.path, address), reference)
             node = source.root
         if fragment.startswith("/"):
-            node = _pointed(node, fragment)
+            # many write an $id and go on to point from the top of the file
+            own = _pointed(resource, fragment) if not address else None
+            node = own or _pointed(node, fragment)
         elif fragment:
             node = source.named(f"#{fragment}")
         if node is None:
@@ -231,6 +256,20 @@ class Documents:
                 )
             self._sources[path] = Source(self, path, data)
         return self._sources[path]
+
+
+def _named(source: Source, address: str, resource: Node | None) -> Node | None:
+    """The part of a file that an address names, as written or seen from where it stands."""
+    found = source.named(address)
+    return found if found is not None or resource is None else source.named(_joined(resource.base, address))
+
+
+def _joined(base: str, address: str) -> str:
+    """An address seen from another, without its fragment; as it is written where it cannot be read."""
+    try:
+        return urljoin(base, address).partition("#")[0]
+    except ValueError:
+        return address
 
 
 def _holder(at: Node, reference: str) -> Node:

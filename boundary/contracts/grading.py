@@ -21,7 +21,8 @@ class Grade(msgspec.Struct, frozen=True):
 
     ``breaks`` names what breaks where a kind of contract knows several (``wire``, ``json``, ``source``), ``rule`` is
     the code of the catalogue's rule (BRK001 …) that the change falls under. ``does`` says in neutral words what was
-    done: the keyword, and what happened to it (``property removed``).
+    done: the keyword, and what happened to it (``property removed``). ``by`` has the level for a direction in which it
+    is another one: a webhook's request is sent by the provider, a header of a part by the consumer.
     """
 
     level: Level
@@ -30,11 +31,16 @@ class Grade(msgspec.Struct, frozen=True):
     breaks: str = ""
     rule: str = ""
     does: str = ""
+    by: Mapping[str, Level] = {}
 
     @property
     def keyword(self) -> str:
         """What the change was done to."""
         return self.does.partition(" ")[0]
+
+    def level_of(self, direction: str) -> Level:
+        """The level of a change in what is sent in a direction."""
+        return self.by.get(direction, self.level)
 
     @property
     def move(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from boundary.contracts.openapi import headers, payloads
+from boundary.contracts.openapi.description import media_type
 from boundary.contracts.openapi.findings import Spot
-from boundary.contracts.openapi.normal import Media, Operation
+from boundary.contracts.openapi.normal import Encoding, Media, Operation
 from boundary.contracts.openapi.session import Session
+from boundary.contracts.openapi.view import type_set, view
 
 _LOOSE = ("xml", "text/", "x-www-form-urlencoded")
 """In media types of these names every value is a text on the wire."""
@@ -70,7 +72,12 @@ def _partners(name: str, old: Mapping[str, Media], new: Mapping[str, Media], kin
     return [], ""
 
 
-def covering(name: str, known: Mapping[str, Media]) -> str | None:
+def _kinds(encoding: Encoding) -> dict[str, None]:
+    """The media types that a part may have."""
+    return dict.fromkeys(media_type(one) for one in encoding.content_type.split(","))
+
+
+def covering(name: str, known: Collection[str]) -> str | None:
     """The narrowest range among the known ones that a media type falls under."""
     kind = name.partition(";")[0]
     for wider in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
@@ -100,24 +107,37 @@ def _pair(session: Session, spot: Spot, old: Media, new: Media, kind: str) -> No
         name = f"{place}-media-type-schema-{'added' if old.schema is None else 'removed'}"
         session.findings.add(name, spot, old.node, new.node, subject=new.type)
     loose = any(part in old.type for part in _LOOSE) and any(part in new.type for part in _LOOSE)
-    wire = payloads.Wire(place, text=loose)
+    wire = payloads.Wire(place, text=loose, xml="xml" in old.type and "xml" in new.type)
     if old.schema is not None and new.schema is not None:
         payloads.compare(session, spot, old.schema, new.schema, wire)
     if old.items is not None and new.items is not None:
         payloads.compare(session, spot, old.items, new.items, wire)
-    for part in [part for part in old.encodings if part in new.encodings]:
-        _encoding(session, spot, part, old, new, place)
+    for part in dict.fromkeys((*old.encodings, *new.encodings)):
+        before, after = old.encodings.get(part), new.encodings.get(part)
+        _encoding(session, spot, part, before or usual(old, part), after or usual(new, part), place)
 
 
-def _encoding(session: Session, spot: Spot, part: str, old: Media, new: Media, place: str) -> None:
-    before, after = old.encodings[part], new.encodings[part]
+def usual(media: Media, part: str) -> Encoding:
+    """How a part is written of which nothing is said, as far as that is sure (OpenAPI 3.1, encoding object)."""
+    schema = view(media.schema).mapping("properties").get(part) if media.schema is not None else None
+    kinds = (type_set(view(schema)) if schema is not None else None) or frozenset()
+    if "x-www-form-urlencoded" in media.type:
+        composed = not kinds.isdisjoint(("array", "object"))
+        return Encoding(media.node, style="form", explode="true") if composed else Encoding(media.node)
+    return Encoding(media.node, content_type="application/json" if kinds - {"null"} == {"object"} else "")
+
+
+def _encoding(session: Session, spot: Spot, part: str, before: Encoding, after: Encoding, place: str) -> None:
+    wide, narrow = (after, before) if spot.direction == "request" else (before, after)
+    known = _kinds(wide)
+    within = all(kind in known or covering(kind, known) for kind in _kinds(narrow))
     pairs = (
         ("content-type", before.content_type, after.content_type),
         ("style", before.style, after.style),
         ("explode", before.explode, after.explode),
     )
     for what, was, now in pairs:
-        if was != now and was and now:
+        if was != now and was and now and not (what == "content-type" and within):
             words = {"before": was, "after": now}
             name = f"{place}-encoding-{what}-changed"
             session.findings.add(name, spot, before.node, after.node, subject=part, at=f"$.{part}", words=words)

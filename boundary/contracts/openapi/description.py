@@ -5,13 +5,13 @@ Specifications: https://spec.openapis.org/oas/v3.0.4.html , v3.1.1, v3.2.0; Swag
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from urllib.parse import urlsplit
 
 from boundary.contracts.documents import Node
 from boundary.contracts.openapi.normal import (
+    VARIABLE,
     Alternative,
     Body,
     Encoding,
@@ -28,7 +28,6 @@ from boundary.contracts.openapi.tree import at, entries, flag, members, raw, sch
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
 _NO_PARAMETERS = frozenset(("accept", "content-type", "authorization"))
 """Headers that OpenAPI 3 expressly does not count as parameters."""
 
@@ -56,9 +55,18 @@ def made(node: Node, places: Mapping[str, str], described: Node | None, style: s
     )
 
 
+def _places(variables: list[str], described: list[str]) -> dict[str, str]:
+    """Where in a path each variable stands. One that is described under a name that the path does not have is the one
+    that nobody describes."""
+    places = {name: str(number) for number, name in enumerate(variables)}
+    nameless = [name for name in variables if name not in described]
+    strangers = dict.fromkeys(name for name in described if name not in places)
+    return places | {name: places[own] for name, own in zip(strangers, nameless, strict=False)}
+
+
 def template(path: str) -> str:
     """A path with its variables numbered by place, which is all of them that is on the wire."""
-    return _VARIABLE.sub("{}", path)
+    return VARIABLE.sub("{}", path)
 
 
 class Description:
@@ -105,12 +113,16 @@ class Description:
 
     def parameters(self, operation: Operation) -> dict[tuple[str, str], Parameter]:
         """Parameters by (where, name); the operation's own win over those of its path."""
-        places = {name: str(number) for number, name in enumerate(_VARIABLE.findall(operation.path))}
+        written = [
+            (node, shared)
+            for holder, shared in ((operation.item, True), (operation.node, False))
+            for node in members(holder, "parameters")
+        ]
+        places = _places(operation.variables, [text(node, "name") for node, _ in written if text(node, "in") == "path"])
         found: dict[tuple[str, str], Parameter] = {}
-        for holder, shared in ((operation.item, True), (operation.node, False)):
-            for node in members(holder, "parameters"):
-                if parameter := self.parameter(node, places, shared):
-                    found[parameter.where, parameter.name] = parameter
+        for node, shared in written:
+            if parameter := self.parameter(node, places, shared):
+                found[parameter.where, parameter.name] = parameter
         return found
 
     def parameter(self, node: Node, places: Mapping[str, str], shared: bool) -> Parameter | None:

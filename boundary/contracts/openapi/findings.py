@@ -17,6 +17,9 @@ from boundary.contracts.model import RANK, Change, Direction, Level, Reach
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
+_RULES: Mapping[str, str] = MappingProxyType({"request": "BRK002", "response": "BRK003"})
+"""The rule of a change in what is sent in a direction."""
+
 
 class Spot(msgspec.Struct, frozen=True):
     """Where the comparison is: an operation, who sends what is compared, and the part of the operation in words.
@@ -61,7 +64,7 @@ class Findings(Gathering):
         """One change at a spot; ``grade`` is its row, by default that of its name. For a ``witness`` is only looked
         where the change is told for the first time and is worse than ``info``."""
         grade = grade or self._grades[name]
-        level = level or grade.level
+        level = level or grade.level_of(spot.direction)
         if spot.mild:
             level = "info"
         before, after = place(old), place(new)
@@ -83,7 +86,7 @@ class Findings(Gathering):
             subject=subject,
             keyword=keyword,
             move=move,
-            rule=grade.rule if level != "info" else "",
+            rule=(_RULES[spot.direction] if spot.direction in grade.by else grade.rule) if level != "info" else "",
             fix=grade.fix.format_map(known),
         )
 

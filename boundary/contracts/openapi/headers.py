@@ -46,4 +46,5 @@ def compare(session: Session, spot: Spot, old: Holder, new: Holder) -> None:
     for name, after in new.headers.items():
         if name not in old.headers:
             there = spot.at(f"{spot.where} header {after.shown}")
-            add("response-header-added", there, old.node, after.node, subject=after.shown)
+            sent = spot.direction == "request" and after.required
+            add(f"{'required-' if sent else ''}response-header-added", there, old.node, after.node, subject=after.shown)

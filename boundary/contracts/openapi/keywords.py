@@ -58,6 +58,7 @@ def on_this_level(left: View, right: View, tell: Tell, above: frozenset[str]) ->
     yield from _plain(left, right, tell)
     yield from _flags(left, right, tell)
     yield from _discriminator(left, right, tell)
+    yield from _elements(left, right, tell)
     yield from _types(left, right, tell)
     yield from _values(left, right, tell)
     yield from _properties(left, right, tell, above)
@@ -147,6 +148,24 @@ def _discriminator(left: View, right: View, tell: Tell) -> Iterator[Written]:
         elif before[name] != after[name]:
             yield tell("discriminator", "retargeted", subject=name)
     yield from (tell("discriminator", "value-added", subject=name) for name in after if name not in before)
+
+
+def _elements(left: View, right: View, tell: Tell) -> Iterator[Written]:
+    """How values are written as XML (OpenAPI 3.1, XML object); prefixes are the writer's own matter."""
+    one, two = (_element(side) for side in (left, right))
+    if one != two:
+        yield tell("xml", "changed", before=_shown(one), after=_shown(two))
+
+
+def _element(side: View) -> dict[str, Any]:
+    said = side.get("xml")
+    known = {key: said.get(key) for key in ("namespace", "attribute", "wrapped")} if isinstance(said, dict) else {}
+    named = said.get("name") if isinstance(said, dict) else None
+    own = side.node.key if side.node.parent is not None and side.node.parent.key == "properties" else None
+    return {
+        **{key: value for key, value in known.items() if value},
+        **({"name": named} if named not in (None, own) else {}),
+    }
 
 
 def _types(left: View, right: View, tell: Tell) -> Iterator[Written]:

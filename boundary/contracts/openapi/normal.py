@@ -6,11 +6,15 @@ came from. Schemas stay nodes: they are compared by what they accept, in ``bound
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import msgspec
 
 from boundary.contracts.documents import Node
+
+VARIABLE = re.compile(r"\{([^{}]*)\}")
+"""A variable in the template of a path."""
 
 
 class Parameter(msgspec.Struct, frozen=True, eq=False):
@@ -139,6 +143,11 @@ class Operation(msgspec.Struct, frozen=True, eq=False):
     group: str = "paths"
     turned: bool = False
     servers: tuple[Server, ...] = ()
+
+    @property
+    def variables(self) -> list[str]:
+        """The names of the path's variables, in their order."""
+        return VARIABLE.findall(self.path)
 
     @property
     def label(self) -> str:

@@ -62,7 +62,7 @@ def _pair(session: Session, spot: Spot, old: Parameter, new: Parameter) -> None:
     required = all(flag(one.node, "required") is True for one in (old, new))
     text = not (old.media or new.media)
     wire = payloads.Wire("request-parameter", text=text, where=new.where, required=required)
-    payloads.compare(session, spot, old.schema, new.schema, payloads.repeated(wire, new), subject=new.shown)
+    payloads.compare(session, spot, old.schema, new.schema, payloads.repeated(wire, old, new), subject=new.shown)
 
 
 def _written(session: Session, spot: Spot, old: Parameter, new: Parameter) -> None:

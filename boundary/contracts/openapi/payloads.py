@@ -34,7 +34,8 @@ class Wire(msgspec.Struct, frozen=True):
     """What the schema describes: ``place`` is request-body, request-parameter, response-body or response-header.
 
     ``text`` when there are only texts on the wire, so that every scalar is one; ``where`` is a parameter's place;
-    ``required`` when it must be sent; ``repeated`` when an array's elements are sent as if each were the only value.
+    ``required`` when it must be sent; ``repeated`` when an array's elements are sent as if each were the only value,
+    and ``spread`` when they were: several of them are not one text; ``xml`` when the message is written as XML.
     """
 
     place: str
@@ -42,12 +43,17 @@ class Wire(msgspec.Struct, frozen=True):
     where: str = ""
     required: bool = False
     repeated: bool = False
+    spread: bool = False
+    xml: bool = False
 
 
-def repeated(wire: Wire, parameter: Parameter) -> Wire:
-    """The wire of a parameter in its new version."""
-    alone = parameter.where == "query" and parameter.style == "form" and parameter.explode
-    return msgspec.structs.replace(wire, repeated=alone)
+def repeated(wire: Wire, old: Parameter, new: Parameter) -> Wire:
+    """The wire of a parameter, by how several values are written in its two versions."""
+    spread, alone = (
+        one.where == "query" and (one.style == "deepObject" or (one.style == "form" and one.explode))
+        for one in (old, new)
+    )
+    return msgspec.structs.replace(wire, repeated=alone and new.style == "form", spread=spread)
 
 
 def compare(session: Session, spot: Spot, old: Node | None, new: Node | None, wire: Wire, subject: str = "") -> None:
@@ -93,6 +99,7 @@ class _Teller:
         self.session, self.spot, self.wire, self.subject = session, spot, wire, subject
 
     def tell(self, written: Iterable[Written], reasons: Iterable[Reason]) -> None:
+        written = [one for one in written if self.wire.xml or one.keyword != "xml"]
         pairs, rest = explained(written, [one for one in reasons if not (one.hollow or _is_usual_size(one))])
         for one, found in pairs:
             self.told(one, found, "compatible" if found and self._is_text(one) else "")
@@ -107,7 +114,7 @@ class _Teller:
         if not reasons and self._is_kept(one):
             return
         own = one.marks | ({"required"} if self.wire.required and not one.inner else frozenset())
-        marks = own.union(*({r.detail} for r in reasons if r.detail in ("required", "optional")))
+        marks = own.union(*map(_marks, reasons))
         verdict = verdict or ("safe" if not reasons else "broken" if any(map(_is_told, reasons)) else "open")
         named = naming.name(one.keyword, one.move, self.wire.place, self._inner(one), marks, verdict, self.wire.where)
         if named is not None:
@@ -120,8 +127,7 @@ class _Teller:
         move = "added" if reason.move in READ_WRITE else reason.move
         inner = reason.at != "$" or keyword in ("property", "required")
         verdict = "broken" if _is_told(reason) else "open"
-        marks = frozenset({reason.detail} if reason.detail in ("required", "optional") else ())
-        named = naming.certain(keyword, move, self.wire.place, inner, marks, verdict, self.wire.where)
+        named = naming.certain(keyword, move, self.wire.place, inner, _marks(reason), verdict, self.wire.where)
         one = _Told(keyword, move, reason.at, reason.old, reason.new, str(reason.subject), "", reason.detail)
         self._add(named, verdict, one, [reason])
 
@@ -167,15 +173,31 @@ class _Teller:
         """Whether another type is none on the wire: the side that must allow more takes every text."""
         if not self.wire.text or one.keyword != "type" or one.move != "changed":
             return False
-        wide = one.old if self.spot.direction == "response" else one.new
-        schema = wide.parent if wide.key in ("type", "format") and wide.parent is not None else wide
-        return _takes_text(schema)
+        narrow, wide = (one.new, one.old) if self.spot.direction == "response" else (one.old, one.new)
+        return not (self.wire.spread and _parts(_schema(narrow))) and _takes_text(_schema(wide))
+
+
+def _schema(place: Node) -> Node:
+    """The schema that a keyword about its type stands in, or the schema itself."""
+    return place.parent if place.key in ("type", "format") and place.parent is not None else place
+
+
+def _parts(schema: Node) -> bool:
+    """Whether a value has parts."""
+    return not {"array", "object"}.isdisjoint(type_set(view(schema)) or ())
 
 
 def _takes_text(schema: Node) -> bool:
     """Whether a schema takes every text."""
     side = view(schema)
     return "string" in (type_set(side) or ()) and not _CONSTRAINTS & side.keys.keys()
+
+
+def _marks(reason: Reason) -> frozenset[str]:
+    """What a reason says of a property: whether it had to be there, and whether it is refused."""
+    said = reason.detail.partition(", ")
+    marks = {said[0]} & {"required", "optional"}
+    return frozenset(marks | ({"refused"} if said[2].startswith("refused by ") else set()))
 
 
 def _is_told(reason: Reason) -> bool:
