@@ -234,6 +234,15 @@ def test_ignored_files_are_those_that_git_ignores(tmp_path: Path) -> None:
     assert {"keep.log", "sub/special.log", "x/top.txt"} < ours
 
 
+def test_what_was_packed_is_read_although_a_pattern_names_it(tmp_path: Path) -> None:
+    files = {".gitignore": "server\n.env\n", "orders/server/main.go": "", "orders/.env": ""}
+    lay(tmp_path / "unpacked", files)
+    assert paths(discover([tmp_path / "unpacked"])) == set(files)
+    lay(tmp_path / "managed", {**files, ".hg/requires": ""})
+    assert paths(discover([tmp_path / "managed"])) == {".gitignore"}
+    assert paths(discover([tmp_path / "managed" / "orders"])) == {"server/main.go", ".env"}
+
+
 @pytest.mark.parametrize(
     ("pattern", "path", "covered"),
     [

@@ -19,7 +19,7 @@ from boundary.config import Config, load
 from boundary.discover.links import is_there, with_links
 from boundary.discover.marks import ANALYSED, UNREADABLE
 from boundary.discover.snapshot import Commit, Entry, Joined, Memory, Snapshot, WorkingTree
-from boundary.discover.walk import repositories_below, walk
+from boundary.discover.walk import is_packed, repositories_below, walk
 from boundary.git import Repository, Unsafe, text_of
 
 __all__ = [
@@ -124,7 +124,7 @@ class Workspace(msgspec.Struct, frozen=True):
     def _now(self, part: Part) -> Snapshot:
         leave = {other.folder.relative_to(part.folder).as_posix() for other in self.parts if _is_in(other, part)}
         if part.repository is None:
-            listing = walk(part.folder, frozenset(leave))
+            listing = walk(part.folder, frozenset(leave), packed=is_packed(part.folder))
             return WorkingTree(part.folder, listing.files, listing.apart)
         if part.repository.bare:
             return Commit(part.repository, "HEAD")

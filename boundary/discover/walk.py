@@ -1,4 +1,8 @@
-"""Files of a folder without git's help: a walk that honours ``.gitignore``, and the repositories below a folder."""
+"""Files of a folder without git's help, and the repositories below a folder.
+
+What ``.gitignore`` excludes is left out where a version control stands beside it. A folder without any is what was
+packed or copied: every file there was committed, also one that a pattern meant for something else happens to name.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +32,9 @@ class Listing:
         self.apart: dict[str, str] = {}
 
 
-def walk(top: Path, leave: frozenset[str] = frozenset()) -> Listing:
-    """All files below a folder that no ``.gitignore`` there excludes. Folders in ``leave`` are not entered, installed
-    packages neither. Symbolic links are not followed."""
+def walk(top: Path, leave: frozenset[str] = frozenset(), *, packed: bool = False) -> Listing:
+    """All files below a folder that no ``.gitignore`` there excludes; ``packed``: all of them. Folders in ``leave`` are
+    not entered, installed packages neither. Symbolic links are not followed."""
     found = Listing()
     waiting: list[tuple[str, Rules]] = [("", ())]
     while waiting:
@@ -41,7 +45,7 @@ def walk(top: Path, leave: frozenset[str] = frozenset()) -> Listing:
         except OSError:
             found.apart[folder or "."] = UNREADABLE
             continue
-        rules = _rules(top, folder, inside) + rules
+        rules = () if packed else _rules(top, folder, inside) + rules
         for one in inside:
             path = f"{folder}/{one.name}" if folder else one.name
             is_folder = one.is_dir(follow_symlinks=False)
@@ -73,6 +77,11 @@ def _ignored(path: str, is_folder: bool, rules: Rules) -> bool:
         if verdict is not None:
             return verdict
     return False
+
+
+def is_packed(top: Path) -> bool:
+    """Whether no version control manages the folder, itself or from above: it was unpacked from an archive, or copied."""
+    return not any((folder / name).exists() for folder in (top, *top.parents) for name in _ADMINISTRATION)
 
 
 def repositories_below(top: Path, *, managed: bool) -> Iterator[str]:
