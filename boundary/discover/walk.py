@@ -80,7 +80,7 @@ def _ignored(path: str, is_folder: bool, rules: Rules) -> bool:
 
 
 def is_packed(top: Path) -> bool:
-    """Whether no version control manages the folder, itself or from above: it was unpacked from an archive, or copied."""
+    """Whether no version control manages the folder, itself or from above: it came out of an archive, or was copied."""
     return not any((folder / name).exists() for folder in (top, *top.parents) for name in _ADMINISTRATION)
 
 

@@ -23,6 +23,9 @@ _LISTED = re.compile(r"\[([^\[\]]*)\]")
 _PLACEHOLDER = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 """What something else puts a host in the place of: no host name has an underscore."""
 
+_CARRIERS = ("http", "grpc")
+"""What a server may be spoken to by, whatever it is: the call says which engine it is."""
+
 DJANGO = {"postgresql": "postgres", "postgis": "postgres", "mysql": "mysql", "sqlite3": "sqlite", "oracle": "oracle",
           "djongo": "mongodb", "asyncpg": "postgres", "psycopg": "postgres"}  # fmt: skip
 """Last part of a database backend of Django or Tortoise ORM: the engine."""
@@ -170,7 +173,10 @@ def _parsed(filled: Filled, engine: str) -> Iterator[Address]:
         open_end = written.get((host.text or "").lower())
         there = Value((Hole("variable", open_end),)) if open_end else host
         user = (read.user.text or "") if read.user else ""
-        yield Address(read.engine or engine, there, _number(port), read.database, evidence=filled.evidence, user=user)
+        spoken = read.engine if read.engine not in _CARRIERS else ""
+        yield Address(
+            spoken or engine or read.engine, there, _number(port), read.database, evidence=filled.evidence, user=user
+        )
 
 
 def _number(value: Value | None) -> int | None:

@@ -45,6 +45,8 @@ def add_folders(files: Files, placing: Placing, recipes: Recipes, units: Sequenc
         base = recipes.context(recipe)
         if path not in built and _deploys(recipe, images) and not recipes.builds_any(recipe, base):
             where = recipes.root(recipe, base)
+            if recipes.is_hollow(recipe, base, where, placing.contains(where)):
+                continue
             names = [package.name for _, package in packages.get(where, ())] + recipes.artifacts.called.get(where, [])
             placing.folder(where, names, Evidence(Location(path, recipe.line), f"{path} builds an image that runs"))
     _add_packages(files, placing, packages, recipes.artifacts.called)

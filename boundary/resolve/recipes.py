@@ -11,6 +11,7 @@ import msgspec
 from boundary.facts import ImageCopy, ImageSetting, ImageStage, Package
 from boundary.model import Evidence, Location, Value
 from boundary.resolve.artifacts import Artifacts
+from boundary.resolve.buildcontexts import brought, chooses, holds, there
 from boundary.resolve.compiled import Compiled
 from boundary.resolve.environment import fill, text
 from boundary.resolve.files import Files, ancestors, called, fold, folder, inside, is_code, within
@@ -100,7 +101,7 @@ class Recipes:
         the copied sources are there."""
         wanted = [source for source in recipe.copied if source != "." and not set(source) & set("*?[${")]
         found = {
-            base: sum(self._there(inside(base, source)) for source in wanted)
+            base: sum(there(self._files, inside(base, source)) for source in wanted)
             for base in (recipe.folder, *ancestors(recipe.folder))
         }
         return max(found, key=lambda base: found[base])
@@ -124,7 +125,8 @@ class Recipes:
         if within(recipe.folder, base) and (around := self._around(recipe, base)) is not None:
             return around
         sources = self._sources(recipe, base)
-        own = any(within(source, recipe.folder) for source in sources) or (not sources and self._holds(recipe.folder))
+        beside = not sources and holds(self._files, recipe.folder)
+        own = beside or any(within(source, recipe.folder) for source in sources)
         if within(recipe.folder, base) and own:
             return recipe.folder
         folders = sorted(source for source in sources if source in self._files.folders)
@@ -149,11 +151,23 @@ class Recipes:
         return recipe.folder if alone else None
 
     def builds_any(self, recipe: Recipe, base: str) -> bool:
-        """Whether a Dockerfile packs whatever archive it is given: it is one for many services and none by itself."""
+        """Whether a Dockerfile packs whatever archive or folder it is given: it is one for many services and none by
+        itself."""
+        if any(chooses(self._files, recipe.folder, base, source) for source in recipe.copied):
+            return True
         archives = [source for source in recipe.copied if source.endswith((".jar", ".war"))]
         if not archives or not all("$" in source for source in archives):
             return False
         return self._module(recipe, base) is None and not self._holds_directly(base)
+
+    def is_hollow(self, recipe: Recipe, base: str, root: str, shared: bool) -> bool:
+        """Whether an image is made of what was built elsewhere: nothing of what a Dockerfile copies is there, and where
+        it would be stand Dockerfiles alone; or no code is copied out of a folder that is ``shared`` with services."""
+        if not recipe.copied or self._module(recipe, base) is not None:
+            return False
+        taken = brought(self._files, recipe.copied, base)
+        alone = all(path in self.by_path for path in self._files.below(root))
+        return not any(map(is_code, taken)) if shared else not taken and alone
 
     def _module(self, recipe: Recipe, base: str) -> str | None:
         """The module whose archive is copied, or started where nothing is copied; else the one that is packed here."""
@@ -181,17 +195,10 @@ class Recipes:
         found = (inside(base, source) for source in recipe.copied)
         return [path for path in found if path and (path in self._files.folders or is_code(path))]
 
-    def _there(self, path: str | None) -> bool:
-        return path is not None and (path in self._files.folders or path in self._files.by_path)
-
     def _holds_directly(self, where: str) -> bool:
         """Whether a build manifest of one package stands in a folder."""
         found = [one for path in self._files.folders.get(where, ()) for one in self._files.of(path, Package)]
         return any(not package.members for package in found)
-
-    def _holds(self, where: str) -> bool:
-        """Whether code or a build manifest lies in a folder."""
-        return any(is_code(path) or self._files.of(path, Package) for path in self._files.below(where))
 
 
 def _recipe(files: Files, path: str) -> Recipe:

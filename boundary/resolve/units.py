@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from boundary.facts import Fact, ImageBuild, ImageStage, Link, Mount, Port, SharedNamespace, Variable, VariableFile
+from boundary.facts import Fact, ImageStage, Link, Mount, Port, SharedNamespace, Variable, VariableFile
 from boundary.model import Evidence, Location
 from boundary.resolve.cluster import Cluster
 from boundary.resolve.compose import Draft, Project, Reader, build_of
 from boundary.resolve.environment import Budget, Known, bound, fill, settings, text
 from boundary.resolve.files import Files, folder, inside, place, within
 from boundary.resolve.forwarders import forwards, is_forwarder
-from boundary.resolve.images import full
+from boundary.resolve.imagefolders import built
 from boundary.resolve.landscape import Binding, Unit
 
 _LABELS = frozenset(
@@ -48,33 +48,7 @@ def units(files: Files) -> list[Unit]:
         count[unit.key] += 1
         times = count[unit.key]
         found.append(unit if times == 1 else msgspec.structs.replace(unit, key=f"{unit.key}#{times}"))
-    return _with_applications(_untagged(_alone(files, _built(files, found))))
-
-
-def _built(files: Files, found: list[Unit]) -> list[Unit]:
-    """Units that run an image which a tool builds from one folder, with that folder."""
-    made: dict[str, dict[tuple[str, str | None], None]] = defaultdict(dict)
-    for path, one in files.all(ImageBuild):
-        context = inside(folder(path), one.context)
-        if context is not None and context in files.folders:
-            made[full(one.image)][context, _dockerfile(files, path, context, one.dockerfile)] = None
-    return [_from(unit, made.get(full(unit.image or ""), {})) for unit in found]
-
-
-def _dockerfile(files: Files, path: str, context: str, written: str) -> str | None:
-    """Where a Dockerfile is, named from the context or from the tool's file; None for the context's own."""
-    if not written:
-        return None
-    below = inside(context, written)
-    beside = inside(folder(path), written)
-    return next((one for one in (below, beside) if one and one in files.folders.get(folder(one), ())), below)
-
-
-def _from(unit: Unit, folders: Mapping[tuple[str, str | None], None]) -> Unit:
-    if unit.build is not None or len(folders) != 1 or not unit.image:
-        return unit
-    build, dockerfile = next(iter(folders))
-    return msgspec.structs.replace(unit, build=build, dockerfile=dockerfile or place(build, "Dockerfile"))
+    return _with_applications(_untagged(_alone(files, built(files, found))))
 
 
 def _alone(files: Files, found: list[Unit]) -> list[Unit]:
