@@ -29,6 +29,7 @@ _BLOCK = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.IGNORECASE | re.DO
 _FLOW = re.compile(r"@flow\b")
 _AND = re.compile(rb"(?m)(?:^|>)([^<>{}()=;\n]*?\w )&( [^<>{}()=;\n]*)(?=<|$)")
 """A line of text, or the rest of one between tags, with an ampersand that stands for itself."""
+_OVERRIDE = re.compile(rb"\b(abstract\s+)(override)(?=\s)")
 _HEAD = 2000
 _LONG_LINE = 1000
 _BUNDLE = 5000
@@ -54,6 +55,10 @@ class TypedScript(Script):
     """The same for TypeScript."""
 
     language = "TypeScript"
+
+    def prepared(self, data: bytes) -> bytes:
+        """Without ``override`` beside ``abstract``: the grammar does not know the two together."""
+        return _OVERRIDE.sub(lambda found: found[1] + b" " * len(found[2]), super().prepared(data))
 
 
 def matches(path: str) -> bool:

@@ -49,6 +49,7 @@ from boundary.resolve import (
     runtimes,
     shared_code,
     sharing,
+    storesockets,
     taps,
     telemetry,
     told,
@@ -158,6 +159,7 @@ def _data(context: Context) -> dict[tuple[str, str], str]:
     frameworks.connect(context, stores)
     dapr.connect(context, stores)
     configured.connect(context, stores)
+    storesockets.connect(context, stores)
     taps.resolve(context, stores)
     ids = stores.nodes()
     tables = Tables(context, stores, ids)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from boundary.model import Edge, EdgeKind, Evidence, Hole, HoleKind, Location, Value
+from boundary.reading import dsn
 from boundary.resolve import connections, paths
 from boundary.resolve.announced import is_announced
 from boundary.resolve.context import Context, at
@@ -19,6 +20,7 @@ from boundary.resolve.landscape import Server, Service
 from boundary.resolve.named_databases import Sections
 from boundary.resolve.names import is_declared
 from boundary.resolve.stacks.attributes import name_in
+from boundary.resolve.startwords import WORD
 from boundary.resolve.stores import DIVIDED, MANAGED, SERVERLESS, Stores
 from boundary.resolve.values import fold, shown
 
@@ -148,11 +150,15 @@ def call(context: Context, coded: set[tuple[str, str]]) -> Iterator[Edge]:
 
 
 def between(context: Context) -> Iterator[Edge]:
-    """Edges from one server to another that its variables name: a broker and what coordinates it, a console and its
-    store. Images of others are opaque, and nobody sets a variable that they do not read."""
+    """Edges from one server to another that its variables or command name: a broker and what coordinates it, a console
+    and its store. Images of others are opaque, and nobody sets a variable that they do not read; one in a file that
+    services are given too is theirs."""
+    given = _given(context)
     for server in context.land.servers:
         for unit in server.units:
-            for binding in unit.variables:
+            for binding in (*unit.variables, *unit.started):
+                if binding.evidence and (binding.name, binding.evidence[0].location) in given:
+                    continue
                 for host, port in _hosts(binding.name, str(binding.value)):
                     found = context.names.host(host, port, unit)
                     if found and found[0].id != server.id and binding.evidence and _may(server, found[0]):
@@ -168,6 +174,10 @@ def _may(server: Server, target: Server | Service) -> bool:
 
 def _hosts(name: str, text: str) -> Iterator[tuple[str, int | None]]:
     """The hosts of an address or a list of them; a bare name counts only where the variable is called an address."""
+    store = dsn.parse(Value.of(text)) if SCHEMES.match(text) else None
+    if store is not None:
+        yield store.host.text or "", None
+        return
     for word in text.split(",")[:MOST_HOSTS]:
         url = paths.parse(Value.of(word.strip()))
         host, _, port = word.strip().partition(":")
@@ -182,7 +192,7 @@ def _values(context: Context) -> Iterator[tuple[Service, str, Value, tuple[Evide
     is there."""
     for service in context.land.services:
         for unit in service.units:
-            for binding in unit.variables:
+            for binding in (*unit.variables, *unit.started):
                 if context.roles.manages(service.id, binding.name):
                     continue
                 what = f"{binding.name} of {unit.name} is {shown(binding.value)}"
@@ -215,13 +225,16 @@ def _defaults(context: Context) -> Iterator[tuple[Service, str, Value, tuple[Evi
 
 def _named(context: Context, service: Service, name: str, text: str) -> bool:
     """Whether a variable holds a bare host name that means something to the service."""
-    if not HOST.match(text) or not ADDRESS.search(name.replace(".", "_").replace("-", "_")):
+    address = ADDRESS.search(name.replace(".", "_").replace("-", "_")) or name.startswith(WORD)
+    if not HOST.match(text) or not address:
         return False
     return _counts(context, service, name)
 
 
 def _counts(context: Context, service: Service, name: str) -> bool:
     """Whether a variable is read, as far as the code tells."""
+    if name.startswith(WORD):
+        return True
     if is_announced(context, service, name):
         return False
     if service.language in _SPELLED and "." not in name:  # A key of its own files is there to be read.

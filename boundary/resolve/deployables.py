@@ -41,12 +41,15 @@ def add_folders(files: Files, placing: Placing, recipes: Recipes, units: Sequenc
         packages[folder(path)].append((path, package))
     built = {unit.dockerfile for unit in units if unit.build is not None}
     images = {full(unit.image) for unit in units if unit.image}
-    for path, recipe in sorted(recipes.by_path.items(), key=lambda item: item[1].folder):
+    found: list[tuple[bool, str, str, str]] = []
+    for path, recipe in recipes.by_path.items():
         base = recipes.context(recipe)
         if path not in built and _deploys(recipe, images) and not recipes.builds_any(recipe, base):
             where = recipes.root(recipe, base)
-            if recipes.is_hollow(recipe, base, where, placing.contains(where)):
-                continue
+            found.append((where == files.repository(where), recipe.folder, path, where))
+    for _, _, path, where in sorted(found):
+        recipe = recipes.by_path[path]
+        if not recipes.is_hollow(recipe, recipes.context(recipe), where, placing.contains(where)):
             names = [package.name for _, package in packages.get(where, ())] + recipes.artifacts.called.get(where, [])
             placing.folder(where, names, Evidence(Location(path, recipe.line), f"{path} builds an image that runs"))
     _add_packages(files, placing, packages, recipes.artifacts.called)

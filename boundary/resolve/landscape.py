@@ -35,9 +35,9 @@ class Unit(msgspec.Struct, frozen=True):
     ``project`` names the scope in which host names mean something: the compose project, or cluster and namespace. All
     paths (``build``, ``dockerfile``, bind mounts' sources, ``contexts``) are relative to the workspace root.
     ``forwards`` are ports of its machine, 0 for each, that a proxy beside it leads to a cloud's database, by its name.
-    The command is started in ``folder``; ``options`` are settings that it gives. ``account`` is the service account of
-    a pod with its namespace before it (``shop/orders``, ``/orders`` where nobody says one), ``identity`` what it stands
-    for in a cloud, ``machines`` the labels of the machines on which alone it runs.
+    The command is started in ``folder``; ``options`` are settings that it gives, ``started`` addresses. ``account`` is
+    the service account of a pod with its namespace before it (``shop/orders``, ``/orders`` where nobody says one),
+    ``identity`` what it stands for in a cloud, ``machines`` the labels of the machines on which alone it runs.
     """
 
     key: str
@@ -55,6 +55,7 @@ class Unit(msgspec.Struct, frozen=True):
     folder: str = ""
     variables: tuple[Binding, ...] = ()
     options: tuple[Binding, ...] = ()
+    started: tuple[Binding, ...] = ()
     ports: tuple[Port, ...] = ()
     mounts: tuple[Mount, ...] = ()
     namespaces: tuple[SharedNamespace, ...] = ()

@@ -10,7 +10,7 @@ from boundary.facts import CatalogEntry
 from boundary.model import Evidence
 from boundary.resolve.files import Files, ancestors, called, fold, folder, inside
 from boundary.resolve.groups import Group
-from boundary.resolve.images import named
+from boundary.resolve.images import full, named
 from boundary.resolve.spelling import version
 
 _WORDS = 6
@@ -62,9 +62,14 @@ class Placing:
                 self._told[where][group] = None
 
     def folder(self, root: str, packages: Iterable[str], evidence: Evidence) -> None:
-        """Take in a folder that holds a deployable, with the names of its packages."""
+        """Take in a folder that holds a deployable, with its packages' names; a whole repository after the rest."""
         packages = [name for name in packages if name]
         home = self._at.get(root) or self._sought(root, packages)
+        if home is None and root == self._files.repository(root):
+            running = self._only_image(root)
+            if len(running) > 1:
+                return
+            home = next(iter(running), None)
         around = None if home else self._around(root)
         if home is None and around is None:
             home = Group(location=evidence.location)
@@ -76,6 +81,18 @@ class Placing:
             if group is not None:
                 group.packages += [name for name in packages if name not in group.packages]
                 group.evidence.append(evidence)
+
+    def _only_image(self, repository: str) -> list[Group]:
+        """The groups that run the one image of a repository which no folder is known for: what is built from the whole
+        of it is that image, and where several run it, whose code it is cannot be told."""
+        waiting = [
+            group
+            for group in self.groups
+            if group.units and not group.roots and any(unit.image for unit in group.units)
+            and self._near(group, repository)
+        ]  # fmt: skip
+        images = {full(unit.image) for group in waiting for unit in group.units if unit.image}
+        return waiting if len(images) == 1 else []
 
     def holds(self, path: str) -> bool:
         """Whether a path is, or lies in, the folder of a service."""

@@ -30,6 +30,7 @@ from boundary.resolve.spelling import generic, stem, version
 from boundary.resolve.stacks import workloads
 from boundary.resolve.stacks.servers import servers as declared
 from boundary.resolve.stacks.stack import Stacks
+from boundary.resolve.startwords import addresses
 from boundary.resolve.units import units
 
 _ECOSYSTEMS = {
@@ -75,16 +76,16 @@ def _as_declared(library: Library, config: Config) -> Library:
 
 def _equipped(unit: Unit, recipes: Recipes) -> Unit:
     """A unit with what its image sets by itself: variables that nobody overrides, ports that are only exposed; and with
-    the settings on both command lines."""
+    the settings and addresses on both command lines."""
     recipe = recipes.get(unit.dockerfile) if unit.build is not None else None
     if recipe is None:
-        return msgspec.structs.replace(unit, options=options(unit, None))
+        return msgspec.structs.replace(unit, options=options(unit, None), started=addresses(unit, None))
     given = {binding.name for binding in unit.variables}
     targets = {port.target for port in unit.ports}
     defaults = tuple(binding for binding in recipe.variables if binding.name not in given)
     exposed = tuple(Port(unit.name, value, line=line) for line, value in recipe.exposed if value not in targets)
     whole = msgspec.structs.replace(unit, variables=(*unit.variables, *defaults), ports=(*unit.ports, *exposed))
-    return msgspec.structs.replace(whole, options=options(whole, recipe))
+    return msgspec.structs.replace(whole, options=options(whole, recipe), started=addresses(whole, recipe))
 
 
 def _services(

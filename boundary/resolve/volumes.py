@@ -19,6 +19,7 @@ from boundary.facts import Mount, VolumeDefinition
 from boundary.model import Edge, Evidence, Location, Node
 from boundary.resolve.files import ancestors, folder, is_code, stands, within
 from boundary.resolve.landscape import STACKS, Server, Service, Unit
+from boundary.resolve.storesockets import is_socket_folder
 from boundary.resolve.whose import Whose, acts
 
 SHARE = "//"
@@ -115,6 +116,8 @@ class _Volumes:
         nodes: list[Node] = []
         edges: list[Edge] = []
         for identity, users in sorted(groups.items()):
+            if any(found.store and is_socket_folder(found.mount.target) for found in users):
+                continue  # a way to the store, and no files
             kept = self._kept(users)
             if kept:
                 stores = sorted({found.user for found in users if found.store})
