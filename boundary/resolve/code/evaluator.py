@@ -218,7 +218,7 @@ class Evaluator(KnownCalls):
             case Value() if within := receivers.of_text(self, name, frame):
                 arguments = replace(arguments, positional=(receiver, *arguments.positional))
                 return self.known(within.row, arguments, within.of, site, frame.depth)
-            case Value() if not self._fills(receiver, name, site):
+            case Value() if not self._fills(receiver, name, site) and not receivers.imported(self, name, frame):
                 changed = texts.method(receiver, name, arguments)
                 known = any(isinstance(part, str) for part in receiver.parts)
                 if not isinstance(changed, Nothing) or (known and not self.row(site.path, f"?.{name}")):

@@ -37,15 +37,22 @@ TEXTS = {"url": texts.address, "whole": texts.whole, "either": texts.one_of, "qu
 class KnownCalls(Expressions, ABC):
     """Uses the rows; ``recorded`` takes in the effects."""
 
-    def emit(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site) -> None:
-        """Take in what a call does to the outside."""
+    def emit(
+        self,
+        row: Row,
+        arguments: Arguments,
+        receiver: Thing | None,
+        site: Site,
+        more: tuple[tuple[str, Thing], ...] = (),
+    ) -> None:
+        """Take in what a call does to the outside; ``more`` is what a function within it tells."""
         if self.recorded is not None and row.effect and row.happens(arguments, receiver):
             values = row.read(arguments, receiver)
             if any(name == "when" for name, _ in row.arguments):
                 wanted = next((thing for name, thing in values if name == "when"), None)
                 if value_of(wanted).text != "true":
                     return
-            told = dict(values)
+            told = dict((*values, *more))
             body = told.pop("body", None if any(name == "body" for name, _ in row.arguments) else NOTHING)
             kept = tuple(told.items())
             self.recorded.append(Effect(row.effect, site, kept, receiver, (), self.subject, row.name, body))
@@ -90,6 +97,10 @@ class KnownCalls(Expressions, ABC):
             own = ((spec, members.of_object(self, receiver, spec[1:], depth)) for spec in asked)
             told = tuple((spec, thing) for spec, thing in own if not isinstance(thing, Nothing))
             arguments = replace(arguments, named=(*arguments.named, *told))
+        if row.within and row.effect == "http":
+            request = receivers.filled(self, self._made(row, arguments, receiver, site), arguments, site, depth)
+            self.emit(row, arguments, receiver, site, request.fields)
+            return request
         self.emit(row, arguments, receiver, site)
         if row.effect == "filled":
             return self._bound(row, arguments, receiver)

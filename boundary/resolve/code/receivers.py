@@ -9,18 +9,29 @@ prefix under which it is called. Source: the Kotlin language specification, "Imp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from boundary.facts import Expr, Ref
 from boundary.facts import Member as Named
 from boundary.model import Value
-from boundary.resolve.code import callbacks, members
+from boundary.resolve.code import callbacks, members, texts
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import LAMBDA
 from boundary.resolve.code.rows import Row
-from boundary.resolve.code.things import Arguments, FunctionOf, Instance, Known, Made, Nothing, Site, Thing, is_open
+from boundary.resolve.code.things import (
+    Arguments,
+    Effect,
+    FunctionOf,
+    Instance,
+    Known,
+    Made,
+    Nothing,
+    Site,
+    Thing,
+    is_open,
+)
 
 if TYPE_CHECKING:
     from boundary.resolve.code.interpreter import Interpreter
@@ -30,7 +41,8 @@ THIS = "<this>"
 
 _EXTENDED = "self"
 _KOTLIN = ".kt"
-_SET = "set"
+_TELLS = frozenset({"set", "set-path", "set-query"})
+"""Effects that tell the receiver something: fields of it, what its URL goes on with, and a parameter of its query."""
 
 
 class Member(NamedTuple):
@@ -54,16 +66,24 @@ def called(ev: Interpreter, callee: Thing, name: str, frame: Frame) -> Member | 
             return None
         wanted = ev.annotated(fact.parameters[0].annotation, Frame(ev.program.files[callee.path], fact.scope))
         return Extension(next((one for one in _implicit(ev, frame) if _alike(one, wanted)), wanted))
+    if isinstance(callee, Made):  # A property of the receiver by that name is none that is called: ``url { … }``.
+        return _member(ev, name, frame)
     if not isinstance(callee, Known | Value | Nothing):
         return None
     row = ev.row(frame.file.path, callee.name) if isinstance(callee, Known) else None
     if row is not None and row.asks:
         return next((Member(row, one) for one in _implicit(ev, frame) if isinstance(one, Made)), None)
     if row is None and (not isinstance(callee, Known) or callee.name == name):
-        for one in _implicit(ev, frame):
-            found = ev.row(frame.file.path, f"{one.type}.{name}") if isinstance(one, Made) else None
-            if found is not None:
-                return Member(found, one)
+        return _member(ev, name, frame)
+    return None
+
+
+def _member(ev: Interpreter, name: str, frame: Frame) -> Member | None:
+    """The known member of an implicit receiver by that name, of the innermost that has one."""
+    for one in _implicit(ev, frame):
+        found = ev.row(frame.file.path, f"{one.type}.{name}") if isinstance(one, Made) else None
+        if found is not None:
+            return Member(found, one)
     return None
 
 
@@ -131,13 +151,25 @@ def filled(ev: Interpreter, made: Made, arguments: Arguments, site: Site, depth:
         effects = plain
         if not _is_told(ev, function, made, depth):
             effects = ev.body(replace(function, closure=((THIS, made), *function.closure)), None, depth + 1)
-        told = {name: thing for effect in effects if effect.kind == _SET for name, thing in effect.values}
-        made = replace(made, fields=tuple((dict(made.fields) | told).items()))
+        made = replace(made, fields=tuple(_told(effects, dict(made.fields)).items()))
         if ev.recorded is not None:
             known = set(plain)
-            further = (one for one in effects if one.kind == _SET or one not in known)
+            further = (one for one in effects if one.kind in _TELLS or one not in known)
             ev.recorded += [replace(one, chain=(site, *one.chain)) for one in further]
     return made
+
+
+def _told(effects: Iterable[Effect], fields: dict[str, Thing]) -> dict[str, Thing]:
+    """The fields of a receiver with what a function within it tells, in the order of the statements."""
+    for effect in effects:
+        # What is handed a function tells by that one's statements: ``url { … }`` beside ``url("http://…")``.
+        values = {name: thing for name, thing in effect.values if name != "of" and not isinstance(thing, FunctionOf)}
+        if effect.kind == "set":
+            fields |= values
+        elif effect.kind in _TELLS and values:
+            url = texts.appended if effect.kind == "set-path" else texts.asked
+            fields["url"] = url({**({"url": fields["url"]} if "url" in fields else {}), **values})
+    return fields
 
 
 def _is_told(ev: Interpreter, function: FunctionOf, made: Made, depth: int) -> bool:

@@ -20,7 +20,7 @@ KEEPING = frozenset({"slice", "symbolize_keys", "deep_symbolize_keys", "to_h", "
                      "uppercase", "intern", "orEmpty", "trimIndent", "trimMargin", "orElseThrow", "removeSuffix",
                      "removePrefix", "stripTrailing", "stripLeading", "toURI", "toURL", "toUri", "String", "trimEnd",
                      "replaceAll", "valueOf", "getString", "required", "asString", "asUrlString", "asPortNumber",
-                     "asInt"})  # fmt: skip
+                     "asInt", "toUriString", "expand"})  # fmt: skip
 """Methods that give back their text, changed in ways that matter little to a name."""
 
 
@@ -108,6 +108,9 @@ def method(value: Value, name: str, arguments: Arguments) -> Thing:
         return filled(value, arguments)
     if name == "JoinPath":
         return path(Arguments((value, *arguments.positional)), "join")
+    if name == "resolve" and arguments.positional:
+        below = joined(arguments.positional[0])
+        return referenced(value, below) if str(below).startswith("/") else path(Arguments((value, below)), "join")
     if name in ("concat", "plus"):
         return Value.of(value, joined(arguments.get(0) or NOTHING))
     if name in ("orElse", "orElseGet", "default"):
