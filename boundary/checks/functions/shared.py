@@ -18,6 +18,9 @@ from boundary.checks.rule import Breach, Rule
 from boundary.graph import Graph
 from boundary.model import Edge
 
+_INDEXED = frozenset({"elasticsearch", "opensearch", "meilisearch", "typesense", "qdrant", "weaviate", "solr"})
+"""Engines whose clients name an index in each request: what is shared is that, and not the cluster."""
+
 Users = dict[str, list[Edge]]
 """The edges to one node, by the id of the service that they come from."""
 
@@ -34,11 +37,17 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
             host = _absent(graph, target, users, written) or _host(graph, target, users)
             for user in sorted(users.keys() - {host}):
                 if not _apart(graph, target, users, user, host):
-                    yield _breach(graph, users, user, host)
+                    breach = _breach(graph, users, user, host)
+                    known = _is_told(graph, target, user, host)
+                    yield breach if known else msgspec.structs.replace(breach, certain=False)
 
 
 def _apart(graph: Graph, target: str, users: Users, user: str, host: str) -> bool:
-    """Whether two services of a database keep to schemas of their own there, with logins of their own."""
+    """Whether two services of a database keep to schemas of their own there, with logins of their own; of a search
+    engine, to indices of their own."""
+    if graph.nodes[target].technology in _INDEXED:
+        mine, theirs = _parts(graph, target, user), _parts(graph, target, host)
+        return bool(mine and theirs) and mine.isdisjoint(theirs)
     mine, theirs = _schemas(graph, target, user), _schemas(graph, target, host)
     if not mine or not theirs or "" in mine | theirs or not mine.isdisjoint(theirs):
         return False
@@ -47,10 +56,22 @@ def _apart(graph: Graph, target: str, users: Users, user: str, host: str) -> boo
     return len(logins) == 2 and logins[0].isdisjoint(logins[1])
 
 
+def _is_told(graph: Graph, target: str, user: str, host: str) -> bool:
+    """Whether it is known what two services share: of a search engine, in which each index is a store of its own, only
+    where an index of each is known."""
+    indexed = graph.nodes[target].technology in _INDEXED
+    return not indexed or all(_parts(graph, target, one) for one in (user, host))
+
+
 def _schemas(graph: Graph, target: str, user: str) -> set[str]:
     """The schemas of the tables in a database that a service is seen to use; "" for the default one."""
+    return {name.rpartition(".")[0] for name in _parts(graph, target, user)}
+
+
+def _parts(graph: Graph, target: str, user: str) -> set[str]:
+    """The names of the tables or indices of a store that a service is seen to use."""
     nodes = (graph.nodes[edge.target] for edge in graph.edges if edge.source == user and edge.target in graph.nodes)
-    return {node.name.rpartition(".")[0] for node in nodes if node.kind == "table" and node.parent == target}
+    return {node.name for node in nodes if node.kind == "table" and node.parent == target}
 
 
 def _absent(graph: Graph, target: str, users: Users, written: bool) -> str | None:
