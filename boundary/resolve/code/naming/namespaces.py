@@ -63,7 +63,8 @@ class Names:
     def leads(self, importer: str, found: Import) -> str | None:
         """The file of a class that only a stranger defines; full names are unique, so that nothing else can be meant.
 
-        What the own service, a library that it ships or several strangers define, leads nowhere.
+        What the own service, a library that it ships or several strangers define, leads nowhere. So does a class of
+        Java's or Kotlin's package that they have other classes of: it may be one that their build generates.
         """
         space, name = found.module, found.name
         paths = self._defined[space].get(name, ()) if space in self._defined and name != "*" else ()
@@ -72,7 +73,12 @@ class Names:
             paths = self._defined[space].get(name, ()) if space in self._defined else ()
         if len(paths) != 1 or self._program.related(importer, paths[0]):
             return None
-        return paths[0]
+        return None if importer.endswith((".java", ".kt")) and self._has(importer, space) else paths[0]
+
+    def _has(self, importer: str, space: str) -> bool:
+        """Whether the own service, or a library that it ships, has a part of a package."""
+        homes = {path for paths in self._defined[space].values() for path in paths}
+        return any(self._program.related(importer, path) for path in homes)
 
     def beside(self, file: CodeFile, name: str) -> str | None:
         """A name of the same package, of those around it, or of one that is imported as a whole."""
