@@ -35,8 +35,16 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
             entries = _entries(context, service, row)
             for name, parts in entries.items():
                 _route(context, service, row, name, parts, offered)
-            if _serves_all(context, service, row, bool(entries)):
-                _all(context, service, row)
+            behind = _behind(context, row, offered)
+            if service.id not in behind and _serves_all(context, service, row, bool(entries)):
+                _all(context, service, row, behind)
+
+
+def _behind(context: Context, row: RoutesRow, offered: dict[str, list[Operation]]) -> set[str]:
+    """Services that could be gateways, too, and serve something of their own: they stand behind one that does not."""
+    playing = [one.id for one in context.land.services if row.role and context.roles.plays(one.id, row.role)]
+    serving = {one for one in playing if offered.get(one)}
+    return serving if len(serving) < len(playing) else set()
 
 
 def _entries(context: Context, service: Service, row: RoutesRow) -> dict[str, _Parts]:
@@ -127,7 +135,7 @@ def _serves_all(context: Context, service: Service, row: RoutesRow, routed: bool
     return not any(str(one.value).strip("'\"") == "*" for one in values(context, service, row.nothing))
 
 
-def _all(context: Context, gateway: Service, row: RoutesRow) -> None:
+def _all(context: Context, gateway: Service, row: RoutesRow, behind: set[str]) -> None:
     """Edges to every service that registers, but those that only keep the system running; candidates where the settings
     of the gateway come from outside and may say otherwise."""
     configured = any(edge.source == gateway.id and edge.kind == "configures" for edge in context.found.edges)
@@ -138,7 +146,7 @@ def _all(context: Context, gateway: Service, row: RoutesRow) -> None:
             registered.setdefault(edge.source, edge.evidence)
     proof = next(iter(_reasons(context, gateway, row)), None)
     for target, evidence in sorted(registered.items()):
-        if context.roles.of(target) is None:
+        if context.roles.of(target) is None or target in behind:
             what = Evidence(gateway.location, f"{gateway.name} passes requests on to every registered service")
             chain = (*((proof,) if proof else ()), what, *evidence)
             context.found.edges.append(Edge(gateway.id, target, "routes", chain, "configured", certain))
