@@ -7,7 +7,7 @@ from abc import ABC
 from dataclasses import replace
 
 from boundary.facts import Expr, Item, Listing, Member
-from boundary.model import Value
+from boundary.model import Hole, Value
 from boundary.resolve.code import autoloaded, members, receivers, schemas, texts, tokens
 from boundary.resolve.code.expressions import Expressions
 from boundary.resolve.code.frames import Frame
@@ -117,7 +117,9 @@ class KnownCalls(Expressions, ABC):
         if row.effect == "entry":
             read = dict(row.read(arguments, receiver))
             key = value_of(read.get("key")).text or ""
-            return self.member(read.get("of", NOTHING), key, Frame(self.program.files[site.path]))
+            found = self.member(read.get("of", NOTHING), key, Frame(self.program.files[site.path]))
+            named = isinstance(found, Nothing) and "variable" in read
+            return Value((Hole("env", value_of(read["variable"]).text or key),)) if named else found
         if row.effect == "parsed":
             return self._parsed(row, arguments, receiver, site, depth)
         if row.effect == "call":
