@@ -18,7 +18,7 @@ from boundary.model import Edge, Evidence, Location, Node, Value
 from boundary.resolve import eventing, events, subjects
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context
-from boundary.resolve.messages import CLOUD, Use, broker_of, engine_of, is_empty, names, permitted, uses
+from boundary.resolve.messages import CLOUD, UNNAMED, Use, broker_of, engine_of, is_empty, names, permitted, uses
 from boundary.resolve.stacks.servers import called
 
 _QUEUES = ("sqs",)
@@ -125,6 +125,8 @@ class _Bindings:
         if ways:
             direct = [use] if any(p.exchange is None and p.name == use.name for p in same) else []
             return [*direct, *(each for way in ways for each in self._by_exchange(use, way, same))]
+        if use.name.startswith(UNNAMED):  # answers to one's own questions
+            return []
         wanted = {p.name for p in same if subjects.matches(use.engine, use.name, p.name, expression=use.expression)}
         if not use.queue:  # a bus that takes events by their class has its name as routing key
             wanted |= {p.name for p in same if p.exchange is not None and _key_of(p) == use.name}

@@ -42,6 +42,9 @@ _FORMS: tuple[tuple[str, Direction, str], ...] = (
 _DIRECTIONS: dict[str, Direction] = {"publish": "publishes", "subscribe": "subscribes"}
 _ADDRESS = ("dsn", "host", "port", "options")
 
+UNNAMED = "?"
+"""What the names of queues begin with to which the server gives their names: of whoever asks for one, and where."""
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -161,6 +164,8 @@ def names(context: Context, thing: Thing | None, service: str) -> Iterator[tuple
         case Made():
             inner = thing.field("queue") or thing.field("exchange")
             yield from names(context, inner, service) if not isinstance(inner, Made) else ()
+            if thing.type == "amqp-queue" and thing.site and is_empty(inner):
+                yield f"{UNNAMED}{service}:{thing.site.path}:{thing.site.line}", ()
 
 
 def engine_of(effect: Effect) -> str:
