@@ -130,6 +130,7 @@ def _cloud(
 
 def call(context: Context, coded: set[tuple[str, str]]) -> Iterator[Edge]:
     """Edges to services that variables name, where code says nothing about that pair (``coded``)."""
+    given = _given(context)
     for service, name, value, evidence in _values(context):
         text = str(value)
         url = paths.parse(value)
@@ -138,6 +139,8 @@ def call(context: Context, coded: set[tuple[str, str]]) -> Iterator[Edge]:
             continue
         if not _counts(context, service, name):
             continue
+        if len(given.get((name, evidence[0].location), ())) > 1 and not _is_spelled(context, service, name):
+            continue  # One block for several services: whose code has its name nowhere does not use it.
         led = context.names.led(host, url.path or "/") if url else (host, None, ())
         found = context.names.host(led[0], port, service)
         target = found[0] if found else None
@@ -239,7 +242,10 @@ def _counts(context: Context, service: Service, name: str) -> bool:
         return False
     if service.language in _SPELLED and "." not in name:  # A key of its own files is there to be read.
         return _is_spelled(context, service, name)
-    return service.language not in FULLY_READ or _is_read(context, service, name)
+    if service.language not in FULLY_READ or _is_read(context, service, name):
+        return True
+    # Asked for by its whole name, for something that is not followed so far.
+    return service.language != "csharp" and "_" in name and fold(name) in context.mentioned(service.id)
 
 
 def _given(context: Context) -> dict[tuple[str, Location], set[str]]:
