@@ -6,6 +6,7 @@ See https://docs.github.com/articles/about-code-owners .
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -22,6 +23,10 @@ _NOBODY = Party(None)
 
 _LABELS = ("team", "owner", "owned-by", "owning-team", "squad")
 """The last words of labels that name a team."""
+
+
+_WORDS = frozenset({"team", "squad", "crew", "guild", "tribe", ""})
+"""Words in the name of a team that say nothing but that it is one."""
 
 
 class Ownership:
@@ -66,8 +71,25 @@ class Ownership:
                 told = key.replace("/", ".").rpartition(".")[2].lower() in _LABELS and (key, value) not in self._common
                 if told and value and "{" not in value:
                     what = f"label {key} of {unit.name} is {value}"
-                    return Party(team(value), (Evidence(unit.location, what),))
+                    return Party(self._known(team(value)), (Evidence(unit.location, what),))
         return _NOBODY
+
+    def _known(self, name: str) -> str:
+        """A team by the name that CODEOWNERS and catalogs have for it: a label may leave out that it is a team."""
+        return name if name in self._teams.get(_bare(name), ()) else next(iter(self._alone(name)), name)
+
+    def _alone(self, name: str) -> set[str]:
+        found = self._teams.get(_bare(name), set())
+        return found if len(found) == 1 else set()
+
+    @cached_property
+    def _teams(self) -> dict[str, set[str]]:
+        """The teams that own files or entities, by their names without the words for a team."""
+        found: dict[str, set[str]] = defaultdict(set)
+        rules = [owner for _, one in self._files.all(OwnerRule) for owner in one.owners if "/" in owner]
+        for said in (*rules, *(entry.owner or "" for _, entry in self._entries)):
+            found[_bare(team(said))].add(team(said))
+        return found
 
     def of_server(self, name: str, units: Iterable[Unit]) -> Party:
         """The owner of a server: the service that declares to own it, else a label."""
@@ -181,6 +203,12 @@ def team(owner: str) -> str:
     if owner.lower().startswith(("group:", "user:")) or owner.startswith("default/"):
         return owner.rpartition(":")[2].rpartition("/")[2]
     return owner
+
+
+def _bare(name: str) -> str:
+    """A team's name without the words that only say that it is one: ``members`` for ``Members-Team``."""
+    words = re.split(r"[^a-z0-9]+", name.lower())
+    return " ".join([word for word in words if word not in _WORDS] or words)
 
 
 def _catalogued(path: str, entry: CatalogEntry) -> Party:
