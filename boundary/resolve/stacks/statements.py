@@ -121,7 +121,8 @@ def fits(pattern: str, name: str) -> bool:
 
 
 def is_everything(pattern: str) -> bool:
-    """Whether a pattern of resources names nothing: ``*``, ``arn:aws:s3:::*``, every table of an account."""
+    """Whether a pattern of resources names nothing: ``*``, ``arn:aws:s3:::*``, every table of an account. A name that
+    is not known is one all the same."""
     name = pattern.split(":", 5)[5] if pattern.count(":") >= 5 else pattern
     name = re.sub(r"^(table|parameter|secret|stream|event-bus|function|domain)[/:]", "", name)
-    return bool(name) and not re.sub(r"\{[^{}]*\}", "", name).strip("*/:?")
+    return bool(name) and not name.strip("*/:?")
