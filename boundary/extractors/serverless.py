@@ -27,6 +27,7 @@ _NAME = re.compile(r"serverless(\.[\w-]+)?\.(ya?ml|json)")
 _HANDLER = re.compile(r"^[ \t]+[\"']?handler[\"']?\s*:.*?^[ \t]+[\"']?events[\"']?\s*:", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"\$\{file\(([^()]+)\)(?::[\w.]+)?\}")
 _STATEMENT = re.compile(r"^[ \t-]*[\"']?Effect[\"']?\s*:\s*[\"']?Allow", re.MULTILINE)
+_VARIABLE = re.compile(r"\$\{(?:self|opt|sls|param|file|ssm|cf|aws|env)[:(]")
 _ROLE = "IamRoleLambdaExecution"
 _SECTIONS = ("service", "custom", "provider", "params")
 """Sections that variables ask."""
@@ -42,7 +43,7 @@ def extract(source: Source) -> Iterator[Fact]:
     if _NAME.fullmatch(PurePosixPath(source.path).name) is None:
         if _HANDLER.search(peek(source)):
             yield from _fragments(source)
-        elif _STATEMENT.search(peek(source)):
+        elif _STATEMENT.search(peek(source)) or _VARIABLE.search(peek(source)):
             yield from _part(source)
         return
     document = next(iter(documents(source, certain=True)), MISSING)
@@ -114,10 +115,12 @@ def _fragments(source: Source) -> Iterator[Block]:
 
 
 def _part(source: Source) -> Iterator[Block]:
-    """What a role may do, in a file of its own: a list of statements, or one by name; templates are no parts."""
+    """What a role may do, in a file of its own: a list of statements, or one by name; or whatever asks variables of the
+    service. Templates are no parts."""
     for document in documents(source, certain=False)[:1]:
         among = document.items or tuple(one for _, value in document.pairs for one in value.items)
-        if any(one.get("Effect").kind == "scalar" and one.get("Action") for one in among):
+        stated = any(one.get("Effect").kind == "scalar" and one.get("Action") for one in among)
+        if stated or (_VARIABLE.search(peek(source)) and not document.get("Resources")):
             yield Block("cloudformation", "part", "", "", expression(document), line=document.line)
 
 
