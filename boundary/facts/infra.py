@@ -17,7 +17,8 @@ class Block(Fact, frozen=True):
     of the body, a block in a block under its name, once for each. Keys have the line where they stand. A file that
     another one takes in is that one's ``include``; it may ask for its ``setting``s, and its functions, ``fragment``s,
     have what is ``shared`` there; a ``part`` is what a variable may take in. An ``asset`` is what a build has
-    packed, by its hash.
+    packed, by its hash. What is ``given`` to the parameters of a template stands in a file of its own: ``type`` is the
+    environment, ``name`` the template's path as written, "" for the one beside.
 
     Expressions have the form that code has, with these calls besides functions by their names: ``if`` (condition,
     then, else); ``for`` (collection, key or Unknown, element, condition), with the names of key and element as
@@ -26,7 +27,8 @@ class Block(Fact, frozen=True):
 
     language: Literal["terraform", "cloudformation", "bicep"]
     kind: Literal["resource", "data", "module", "variable", "local", "output", "assignment", "mapping", "condition",
-                  "stack", "provider", "include", "shared", "setting", "fragment", "part", "asset"]  # fmt: skip
+                  "stack", "provider", "include", "shared", "setting", "fragment", "part", "asset",
+                  "given"]  # fmt: skip
     type: str
     name: str
     body: Expr = Record(())

@@ -27,7 +27,7 @@ def gathered(files: Files) -> Written:
     """All blocks of templates by the stack that they are parts of."""
     by_path: dict[str, list[Block]] = defaultdict(list)
     for path, one in files.all(Block):
-        if one.language == "cloudformation" and one.kind != "asset":
+        if one.language == "cloudformation" and one.kind not in ("asset", "given"):
             by_path[path].append(one)
     fillers = {path: _filler(files, path, blocks) for path, blocks in by_path.items() if _is_service(blocks)}
     around = _around(by_path, fillers)

@@ -19,6 +19,7 @@ from boundary.resolve.files import Files, folder, inside
 from boundary.resolve.stacks.attributes import ARN, FUNCTION_URL
 from boundary.resolve.stacks.environments import anywhere, words
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, member
+from boundary.resolve.stacks.given import Given
 from boundary.resolve.stacks.included import gathered
 from boundary.resolve.stacks.rows import row
 from boundary.resolve.stacks.things import Handle, Null, Resource, Space, Thing, below, unknown
@@ -84,6 +85,7 @@ class Templates:
         self._files = files
         self._evaluator = evaluator
         self._kept = kept
+        self._given = Given(files)
         self.resources: list[Resource] = []
         self.called: dict[str, str] = {}
         self._by_label: dict[tuple[str, str], Resource] = {}
@@ -194,7 +196,7 @@ class Templates:
             given = template.caller.get("Parameters", block.name)
             if not isinstance(given, Null):
                 return given
-        default = below(self._evaluator.evaluate(block.body, template), "Default")
+        default = self._default(template, block)
         stored = block.type.startswith("AWS::SSM::Parameter::Value")
         named = self._mapped(template.path, block.name) or (default if stored and isinstance(default, Value) else None)
         if named is not None and (found := self._kept(named)) is not None:
@@ -202,6 +204,13 @@ class Templates:
         if stored:
             return unknown(block.name, "parameter")
         return default if not isinstance(default, Null) else unknown(block.name, "parameter")
+
+    def _default(self, template: Template, block: Block) -> Thing:
+        """What a parameter is given where the template is deployed, else what it is without that."""
+        given = self._given.value(template.path, block.name)
+        if given is not None:
+            return self._evaluator.evaluate(given, template)
+        return below(self._evaluator.evaluate(block.body, template), "Default")
 
     def _mapped(self, path: str, name: str) -> Value | None:
         """The name in the parameter store that a file beside the template gives for a parameter."""
