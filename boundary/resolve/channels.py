@@ -18,7 +18,18 @@ from boundary.model import Edge, Evidence, Location, Node, Value
 from boundary.resolve import eventing, events, subjects
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context
-from boundary.resolve.messages import CLOUD, UNNAMED, Use, broker_of, engine_of, is_empty, names, permitted, uses
+from boundary.resolve.messages import (
+    CLOUD,
+    UNNAMED,
+    Use,
+    broker_of,
+    chosen,
+    engine_of,
+    is_empty,
+    names,
+    permitted,
+    uses,
+)
 from boundary.resolve.stacks.servers import called
 
 _QUEUES = ("sqs",)
@@ -39,7 +50,7 @@ def touching(effects: dict[str, list[Effect]]) -> Iterator[Effect]:
 
 def resolve(context: Context) -> None:
     """Add channels, the edges to them, and the brokers that they tell of."""
-    found = [*uses(context), *eventing.uses(context)]
+    found = chosen([*uses(context), *eventing.uses(context)])
     context.found.edges += eventing.sinks(context)
     found += permitted(context, found)
     bindings = _Bindings.of(context)

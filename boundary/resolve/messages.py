@@ -17,6 +17,7 @@ from boundary.resolve.carried import engine_of as bus_engine
 from boundary.resolve.code.things import Effect, Made, Several, Thing
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Service
+from boundary.resolve.stacks import patterns
 from boundary.resolve.stacks.attributes import name_in
 from boundary.resolve.stacks.sources import sources
 from boundary.resolve.stacks.triggers import forwarded, triggers
@@ -239,6 +240,16 @@ def _of_stacks(context: Context) -> Iterator[Use]:
     for engine, topic, queue, evidence in forwarded(context.land):
         for use in emptied.get(queue, ()):
             yield replace(use, name=topic, engine=engine, queue=False, evidence=(*use.evidence, evidence))
+
+
+def chosen(found: Sequence[Use]) -> list[Use]:
+    """Subscriptions to the events that a pattern lets pass, each under the names that are published."""
+    put = dict.fromkeys(use.name for use in found if use.direction == "publishes" and use.engine == "eventbridge")
+    made: list[Use] = []
+    for use in found:
+        taken = use.direction == "subscribes" and use.engine == "eventbridge"
+        made += [replace(use, name=name) for name in patterns.chosen(use.name, put)] if taken else [use]
+    return made
 
 
 def permitted(context: Context, found: Sequence[Use]) -> Iterator[Use]:

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 from boundary.model import Evidence, Location, Operation, Value
 from boundary.resolve.landscape import Landscape
+from boundary.resolve.stacks import machines, patterns
 from boundary.resolve.stacks.attributes import name_in
 from boundary.resolve.stacks.evaluator import as_text, member
 from boundary.resolve.stacks.servers import called, technology
 from boundary.resolve.stacks.stack import Stacks
-from boundary.resolve.stacks.things import Resource, Table, Thing, document, items, text
+from boundary.resolve.stacks.things import Null, Resource, Table, Thing, below, document, items, text
 
 _FUNCTIONS = frozenset(("aws_lambda_function", "AWS::Lambda::Function", "AWS::Serverless::Function"))
 _MACHINE = "AWS::Serverless::StateMachine"
+_STARTED = _FUNCTIONS | machines.TYPES | {"AWS::ECS::TaskDefinition", "aws_ecs_task_definition"}
+"""Types of what a rule of a bus may start."""
+
 _SOURCES = {"SQS": ("Queue", "Arn"), "SNS": ("Topic", "Arn"), "Kinesis": ("Stream", "Arn"), "Stream": ("Arn",),
             "DynamoDB": ("Stream", "Arn"), "MSK": ("Stream",), "S3": ("Bucket",)}  # fmt: skip
 """Kinds of events of the application model, and where each says what it comes from."""
@@ -100,7 +104,7 @@ def forwarded(land: Landscape) -> Iterator[tuple[str, str, str, Evidence]]:
     for rule, target, pattern, place in _rules(land.stacks):
         queue = _channel(land.stacks, target, "sqs")
         if queue:
-            for name in _events(pattern):
+            for name in patterns.names(pattern):
                 what = f"{rule.label} passes events {name} on to {called(queue)}"
                 yield "eventbridge", name, called(queue), Evidence(place, what)
 
@@ -121,32 +125,26 @@ def _rules(stacks: Stacks) -> Iterator[tuple[Resource, Thing, Thing, Location]]:
             named = as_text(resource.get("rule")).text or ""
             rule = rules.get(named) or by_name.get(named)
             if rule is not None:
-                yield rule, resource.get("arn"), document(rule.get("event_pattern")), resource.place("rule")
+                task = resource.get("ecs_target", "task_definition_arn")
+                arn = resource.get("arn") if isinstance(task, Null) else task
+                yield rule, arn, document(rule.get("event_pattern")), resource.place("rule")
         elif resource.type == "AWS::Events::Rule":
             for target in items(resource.get("Targets")):
-                arn = member(target, "Arn") if isinstance(target, Table) else target
+                task = below(target, "EcsParameters", "TaskDefinitionArn")
+                told = member(target, "Arn") if isinstance(target, Table) else target
+                arn = told if isinstance(task, Null) else task
                 yield resource, arn, document(resource.get("EventPattern")), resource.place("EventPattern")
-
-
-def _events(pattern: Thing) -> Iterator[str]:
-    """What the events are called that a pattern lets pass: after their source and what they are about."""
-    if not isinstance(pattern, Table):
-        return
-    sources = [text(one) or "" for one in items(pattern.get("source"))] or [""]
-    kinds = [text(one) or "" for one in items(pattern.get("detail-type"))] or [""]
-    names = (f"{source}/{kind}".strip("/") for source in sources for kind in kinds)
-    yield from (name for name in names if name)
 
 
 class _Reader:
     def __init__(self, land: Landscape, stacks: Stacks) -> None:
         self._land = land
         self._stacks = stacks
-        self._services = {unit.key: service.id for service in land.services for unit in service.units}
+        self._services = {unit.key.partition("/")[0]: service.id for service in land.services for unit in service.units}
 
     def service_of(self, resource: Resource) -> str | None:
         """The service that a function is a process of, or whose stack a state machine is in."""
-        if resource.uid in self._services or resource.type != _MACHINE:
+        if resource.uid in self._services or resource.type not in machines.TYPES:
             return self._services.get(resource.uid)
         here = self._land.declaring(resource.location.path, resource.stack)
         return here[0] if len(here) == 1 else None
@@ -183,9 +181,9 @@ class _Reader:
             elif resource.type == "AWS::S3::Bucket":
                 yield from self._notified(resource)
         for _, arn, pattern, place in _rules(self._stacks):
-            function = self._function(arn)
-            if function is not None:
-                yield from self._pattern(function, pattern, place)
+            started = self._started(arn)
+            if started is not None:
+                yield from self._pattern(started, pattern, place)
 
     def _notified(self, bucket: Resource) -> Iterator[Trigger]:
         """Functions that a bucket starts by itself."""
@@ -200,6 +198,15 @@ class _Reader:
         value = as_text(thing)
         found = self._stacks.meant(value) or self._stacks.named("", value.text or name_in(value))
         return found if found is not None and found.type in _FUNCTIONS else None
+
+    def _started(self, thing: Thing) -> Resource | None:
+        """The function, state machine or task that a rule starts."""
+        value = as_text(thing)
+        kinds = ("", "states") if value.parts else ()
+        found = self._stacks.meant(value)
+        for kind in kinds if found is None else ():
+            found = found or self._stacks.named(kind, value.text or name_in(value))
+        return found if found is not None and found.type in _STARTED else None
 
     def _from(self, function: Resource, source: Thing, place: Location, bucket: bool = False) -> Iterator[Trigger]:
         service = self.service_of(function)
@@ -218,7 +225,7 @@ class _Reader:
         service = self.service_of(function)
         if service is None:
             return
-        for name in _events(pattern):
+        for name in patterns.names(pattern):
             what = f"{function.label} is started by events {name}"
             yield Trigger(service, name, "eventbridge", (Evidence(place, what),))
 
