@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from boundary.facts import Expr, FileFacts, Import
+from boundary.facts import Expr, FileFacts, Import, Record, Text
 from boundary.facts.infra import Block
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import Program
@@ -60,10 +60,21 @@ def _program(files: list[FileFacts], using: list[str], home: str) -> dict[str, l
     code = evaluator.program.files
     entries = [path for path in using if path in code and any(_is_app(call.callee) for _, _, call in code[path].calls)]
     effects = list(_effects(evaluator, entries, [path for path in using if path in code])) if entries else []
-    written = Template(home)
+    written = Template(home, _context(files, home))
     written.resources(one for one in effects if one.kind == "construct")
     written.calls(one for one in effects if one.kind == "construct-call")
     return written.blocks()
+
+
+def _context(files: list[FileFacts], home: str) -> Iterator[Block]:
+    """What ``cdk.json`` says in the program's context, as parameters that nobody gives anything else."""
+    root = f"{home}/cdk.json".lstrip("/")
+    for fact in (fact for file in files if file.path == root for fact in file.facts):
+        told = fact.body if isinstance(fact, Block) and fact.kind == "setting" else None
+        for key, value in told.entries if isinstance(told, Record) else ():
+            if isinstance(key, Text):
+                default = Record(((Text("Default", key.line), value),))
+                yield Block("cloudformation", "variable", "", key.text, default, line=key.line)
 
 
 def _effects(evaluator: Evaluator, entries: list[str], using: list[str]) -> Iterator[Effect]:

@@ -12,10 +12,14 @@ from boundary.facts import Expr, Join, Listing, Member, Record, Ref, Text
 from boundary.facts.infra import Block
 from boundary.model import Value
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
-from boundary.resolve.synthesis.expressions import camel, expression, text
+from boundary.resolve.synthesis.expressions import Names, camel, expression, text
 from boundary.resolve.synthesis.rows import Type, called, made, rows
 
 _FUNCTION = "AWS::Serverless::Function"
+_STATEMENT, _PATTERN = "aws-iam.PolicyStatement", "aws-events.EventPattern"
+_PARTS = frozenset({_STATEMENT, _PATTERN})
+"""Constructs that make no resource, but are parts of what others are given."""
+
 _APIS = frozenset({"AWS::Serverless::HttpApi", "AWS::Serverless::Api"})
 
 
@@ -49,12 +53,14 @@ class Resource:
 class Template:
     """What a program describes, construct by construct, then call by call."""
 
-    def __init__(self, home: str) -> None:
+    def __init__(self, home: str, context: Iterable[Block] = ()) -> None:
         self._home = home
+        self._context = tuple(context)
+        self._names = Names(self._label, frozenset(one.name for one in self._context))
         self._by_key: dict[tuple[str, int, str], Resource] = {}
         self._labels: set[str] = set()
         self._wrapped: dict[tuple[str, int, str], str] = {}
-        self._statements: dict[tuple[str, int], dict[str, Thing]] = {}
+        self._parts: dict[tuple[str, str, int], dict[str, Thing]] = {}
         self._outputs: dict[str, list[Block]] = defaultdict(list)
         self._further: list[Resource] = []
 
@@ -67,7 +73,7 @@ class Template:
             root = f"{self._home}/cdk.json".lstrip("/")
             inner = [path.removeprefix(self._home).lstrip("/") for path in sorted(found)]
             parts = [Block("cloudformation", "include", "", path, line=1) for path in inner]
-            found[root] = [Block("cloudformation", "stack", "", "", line=1), *parts]
+            found[root] = [Block("cloudformation", "stack", "", "", line=1), *self._context, *parts]
         return found
 
     # --- constructs ------------------------------------------------------------------------------------------
@@ -89,10 +95,10 @@ class Template:
         self._wrapped.setdefault(key, name)
         if name.endswith("CfnParameter") and text(effect.get("id")) not in self._labels:
             self._parameter(effect, _given(effect))
-        if name == "aws-iam.PolicyStatement":
+        if name in _PARTS:
             args = effect.get("given")
             told = {**_options(args.items if isinstance(args, Several) else ()), **_named(effect)}
-            self._statements[effect.site.path, effect.site.line] = told
+            self._parts[name, effect.site.path, effect.site.line] = told
         row = made(name)
         if row is None or key in self._by_key:
             return name.endswith("CfnOutput")
@@ -119,7 +125,7 @@ class Template:
         return found.label if found is not None else ""
 
     def _expr(self, thing: Thing | None) -> Expr:
-        return expression(thing, self._label)
+        return expression(thing, self._names)
 
     def _fill(self, resource: Resource, given: dict[str, Thing], row: Type) -> None:
         if row.plain:
@@ -135,8 +141,8 @@ class Template:
                     self._caused(resource, one)
             elif name == "initialPolicy":
                 resource.policies += (each for one in several for each in self._stated(one))
-            elif name == "eventPattern" and isinstance(thing, Pairs):
-                resource.body["EventPattern"] = self._pattern(thing)
+            elif name == "eventPattern" and (pattern := self._pattern(thing)) is not None:
+                resource.body["EventPattern"] = pattern
             elif name == "targets":
                 resource.body["Targets"] = Listing(tuple(self._target(one) for one in several))
             elif name == "handler" and resource.type in _APIS:
@@ -153,10 +159,12 @@ class Template:
             told = relpath(normpath(told[2:]), self._home or ".")
         return Text(told or ".")
 
-    def _pattern(self, pattern: Pairs) -> Expr:
+    def _pattern(self, pattern: Thing) -> Expr | None:
         """What a rule lets pass, with the keys that events have."""
-        keys = {"detailType": "detail-type", "detail_type": "detail-type"}
-        entries = ((keys.get(text(key), text(key)), self._expr(value)) for key, value in pattern.entries)
+        told = _options((pattern,)) if isinstance(pattern, Pairs) else self._part(_PATTERN, pattern)
+        if told is None:
+            return None
+        entries = (("detail-type" if key == "detailType" else key, self._expr(value)) for key, value in told.items())
         return Record(tuple((Text(key), value) for key, value in entries))
 
     def _target(self, thing: Thing) -> Expr:
@@ -234,10 +242,14 @@ class Template:
 
     def _stated(self, statement: Thing) -> Iterator[Expr]:
         """A statement of a policy, as it was made where it stands."""
-        site = statement.site if isinstance(statement, Made) else None
-        given = self._statements.get((site.path, site.line)) if site is not None else None
+        given = self._part(_STATEMENT, statement)
         if given is not None and text(given.get("effect")) != "DENY":
             yield _statement(self._expr(given.get("actions")), self._expr(given.get("resources")))
+
+    def _part(self, name: str, thing: Thing) -> dict[str, Thing] | None:
+        """What a part of a construct was given where it was made, None for a thing that is none."""
+        site = thing.site if isinstance(thing, Made) else None
+        return self._parts.get((name, site.path, site.line)) if site is not None else None
 
     def _subscribed(self, topic: Expr, subscription: Thing, effect: Effect) -> None:
         to = self._arn(self._expr(subscription))
