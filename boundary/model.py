@@ -149,7 +149,8 @@ class Operation(msgspec.Struct, frozen=True, order=True):
     that what is below the path is served as well, whatever it is called: the items and searches of a repository.
     ``sunset`` is the last day of a deprecated one as written; ``unbounded`` one answers with a list of any length;
     ``entity`` is the class kept in a store that it answers with, where it is one; ``takes`` and ``gives`` are what
-    the types of its code say about the bodies of request and answer.
+    the types of its code say about the bodies of request and answer. ``base`` is the path of the contract's server
+    where that is not in ``path``: a gateway takes it away.
     """
 
     method: str
@@ -165,6 +166,7 @@ class Operation(msgspec.Struct, frozen=True, order=True):
     entity: Evidence | None = None
     takes: Shape | None = None
     gives: Shape | None = None
+    base: str = ""
 
     @property
     def name(self) -> str:

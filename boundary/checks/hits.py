@@ -46,7 +46,16 @@ def callers(graph: Graph, node: Node, operation: str) -> Iterator[Edge]:
             if channel.name == name or name in channel.names:
                 yield from (edge for edge in graph.into(channel.id, kind) if edge.source != node.id)
         return
-    yield from (edge for edge in graph.into(node.id, *CALLS) if _means(edge, operation))
+    names = (operation, *_within(node, operation))
+    yield from (edge for edge in graph.into(node.id, *CALLS) if any(_means(edge, name) for name in names))
+
+
+def _within(node: Node, operation: str) -> Iterator[str]:
+    """What those call an operation who do not come by the gateway that the contract's server stands for."""
+    method, _, path = operation.partition(" ")
+    for base in sorted({one.base for one in node.operations} - {""}):
+        if path.startswith(f"{base}/") or path == base:
+            yield f"{method} {path.removeprefix(base) or '/'}"
 
 
 def _means(edge: Edge, operation: str) -> bool:

@@ -51,4 +51,4 @@ def _is_served(operation: Operation, routes: Sequence[Operation]) -> bool:
 
 def _without(one: Declared) -> Operation:
     path = one.operation.path.removeprefix(one.base) or "/"
-    return msgspec.structs.replace(one.operation, path=path)
+    return msgspec.structs.replace(one.operation, path=path, base=one.base)

@@ -104,7 +104,8 @@ def keep(context: Context, declared: Declarations, creators: dict[str, dict[str,
             keeper = next(iter(writers))
         traits = node.traits | ({"published"} if told else frozenset())
         evidence = (*node.evidence, *why)
-        changed = msgspec.structs.replace(node, keeper=keeper, traits=traits, evidence=evidence)
+        names = tuple(dict.fromkeys((*node.names, *(each.name for each in told if each.name != node.name))))
+        changed = msgspec.structs.replace(node, names=names, keeper=keeper, traits=traits, evidence=evidence)
         context.found.nodes[node.id] = changed
     _mark(context, declared, users)
 
