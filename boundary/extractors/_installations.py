@@ -1,4 +1,4 @@
-"""Charts that are installed by resources of a cluster, by a command, or by a list of releases.
+"""Charts that are installed by resources of a cluster, a kustomization, a command, or a list of releases.
 
 References: https://argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml ,
 https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators-List/ ,
@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from boundary.facts import Installation
-from boundary.reading.typed import typed
+from boundary.reading.typed import scalar
 from boundary.reading.yaml import Node
 
 _PLACE = re.compile(r"\{\{-?\s*\.?([\w.-]+)\s*-?\}\}")
@@ -72,7 +72,7 @@ def _application(document: Node, fill: _Fill) -> Iterator[Installation]:
             fill(spec.get("destination", "namespace").string),
             "" if source.get("chart") else fill(source.get("repoURL").string),
             tuple(_referred(fill(one), addresses) for one in helm.get("valueFiles").strings),
-            tuple(filter(None, (fill(helm.get("values").string), _text(helm.get("valuesObject"), fill)))),
+            (*_written(helm.get("values"), fill), *_written(helm.get("valuesObject"), fill)),
             tuple(settings),
             line=chart_line(source),
         )
@@ -98,13 +98,41 @@ def _flux(document: Node) -> Iterator[Installation]:
             chart.get("chart").string,
             spec.get("targetNamespace").string or document.get("metadata", "namespace").string,
             files=chart.get("valuesFiles").strings,
-            values=tuple(filter(None, (_text(spec.get("values"), str),))),
+            values=tuple(_written(spec.get("values"), str)),
             line=chart_line(chart),
         )
 
 
-def _text(values: Node, fill: _Fill) -> str:
-    return fill(json.dumps(typed(values), ensure_ascii=False)) if values.pairs else ""
+def _written(values: Node, fill: _Fill) -> Iterator[tuple[int, str]]:
+    """Values that stand in place: a text in itself, or as JSON whose lines are those of the file."""
+    if values.kind == "scalar" and values.string:
+        yield values.line + ("\n" in values.text), fill(values.text)  # A block begins below its indicator.
+    elif values.pairs:
+        parts: list[str] = []
+        _json(values, parts, values.line)
+        yield values.line, fill("".join(parts))
+
+
+def _json(node: Node, parts: list[str], line: int) -> int:
+    """Write a node in its lines, the last of which is given."""
+    parts.append("\n" * max(node.line - line, 0))
+    line = max(node.line, line)
+    if node.kind == "mapping":
+        parts.append("{")
+        for key, value in node.pairs:
+            parts.append("\n" * max(key.line - line, 0) + json.dumps(key.text, ensure_ascii=False) + ": ")
+            line = _json(value, parts, max(key.line, line))
+            parts.append(", ")
+        parts.append("}")
+    elif node.kind == "sequence":
+        parts.append("[")
+        for item in node.items:
+            line = _json(item, parts, line)
+            parts.append(", ")
+        parts.append("]")
+    else:
+        parts.append(json.dumps(scalar(node), ensure_ascii=False))
+    return line
 
 
 def listed(release: Node) -> Iterator[Installation]:
@@ -121,10 +149,30 @@ def listed(release: Node) -> Iterator[Installation]:
         chart,
         release.get("namespace").string,
         files=tuple(one.text for one in (*given, *release.get("valuesFiles").items) if one.kind == "scalar"),
-        values=tuple(_text(one, str) for one in (*given, release.get("overrides")) if one.pairs),
+        values=tuple(text for one in (*given, release.get("overrides")) if one.pairs for text in _written(one, str)),
         settings=tuple(settings),
         line=release.get("name").line,
     )
+
+
+def inflated(kustomization: Node) -> Iterator[Installation]:
+    """What a kustomization makes of charts.
+
+    See https://kubectl.docs.kubernetes.io/references/kustomize/builtins/#_helmchartinflationgenerator_ .
+    """
+    home = kustomization.get("helmGlobals", "chartHome").string or "charts"
+    for chart in kustomization.get("helmCharts").items:
+        name, repository = chart.get("name").string, chart.get("repo").string
+        files = (*chart.get("valuesFile").strings, *chart.get("additionalValuesFiles").strings)
+        if name:
+            yield Installation(
+                chart.get("releaseName").string or name,
+                name if repository else posixpath.join(home, name),
+                chart.get("namespace").string or kustomization.get("namespace").string,
+                files=files,
+                values=tuple(_written(chart.get("valuesInline"), str)),
+                line=chart.line,
+            )
 
 
 def command(words: Sequence[str], entered: str | None, line: int) -> Iterator[Installation]:

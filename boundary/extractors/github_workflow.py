@@ -1,8 +1,8 @@
 """GitHub Actions workflows: the commands of their ``run`` steps, as facts like those of a shell script.
 
 A job is a function without parameters, whose name is the scope of its steps; ``env`` of the workflow, the job and the
-step become assignments, and ``working-directory`` the folder. Expressions (``${{ … }}``) stay unknown. Format:
-"Workflow syntax for GitHub Actions".
+step become assignments, and ``working-directory`` the folder. Steps of a matrix are told for each of its runs; other
+expressions (``${{ … }}``) stay unknown. Format: "Workflow syntax for GitHub Actions".
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from boundary.extract import UnreadableSource
 from boundary.extractors import shell
+from boundary.extractors._matrices import filled, runs
 from boundary.facts import Assign, Expr, Fact, Function, Ref, Text, Unknown
 from boundary.reading.shell import Command, commands
 
@@ -53,29 +54,39 @@ def _job(workflow: Node, job: Node, scope: str, lines: list[str]) -> Iterator[Fa
     around = [*workflow.get("env").pairs, *job.get("env").pairs]
     yield from _environment(around, scope)
     folder = job.get("defaults", "run", "working-directory") or workflow.get("defaults", "run", "working-directory")
+    matrix = runs(job.get("strategy", "matrix"))
     for step in job.get("steps").items:
         own = step.get("env").pairs
         yield from _environment(own, scope)
         if step.get("run") and not step.get("shell").string.startswith(_OTHER_LANGUAGES):
             place = step.get("working-directory") or folder
             names = frozenset(name.text for name, _ in (*around, *own))
-            yield from shell.facts(_commands(step.get("run"), lines), scope, _text(place) if place else None, names)
+            told: dict[tuple[str, str], None] = {}
+            for run in matrix:
+                texts = filled(step.get("run").text, run), filled(place.text, run)
+                if texts not in told:
+                    told[texts] = None
+                    found = _commands(step.get("run"), texts[0], lines)
+                    yield from shell.facts(found, scope, _text(place, texts[1]) if place else None, names)
 
 
 def _environment(pairs: Iterable[tuple[Node, Node]], scope: str) -> Iterator[Assign]:
     for name, value in pairs:
-        yield Assign(scope, Ref(name.text), _text(value), line=name.line)
+        yield Assign(scope, Ref(name.text), _text(value, value.text), line=name.line)
 
 
-def _commands(run: Node, lines: list[str]) -> list[Command]:
-    """The commands of a step. A block begins on the line below its indicator; only a literal one keeps its lines."""
+def _commands(run: Node, text: str, lines: list[str]) -> list[Command]:
+    """The commands of a step, by its text in one run.
+
+    A block begins on the line below its indicator; only a literal one keeps its lines.
+    """
     indicator = lines[run.line - 1][run.column - 1 :][:1]
     first = run.line + (indicator in ("|", ">"))
-    found = commands(_EXPRESSION.sub(_FILLED, run.text), first)
+    found = commands(_EXPRESSION.sub(_FILLED, text), first)
     for command in found if indicator != "|" else ():
         command.line = first
     return found
 
 
-def _text(node: Node) -> Expr:
-    return Unknown() if _EXPRESSION.search(node.text) else Text(node.text, node.line)
+def _text(node: Node, text: str) -> Expr:
+    return Unknown() if _EXPRESSION.search(text) else Text(text, node.line)

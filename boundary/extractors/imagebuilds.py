@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from boundary.extractors._documents import documents, peek
+from boundary.extractors._matrices import Run, filled, runs
 from boundary.facts import ImageBuild
 from boundary.reading.yaml import Node
 from boundary.source import Source
@@ -95,12 +96,16 @@ def _targets(document: Node) -> Iterator[ImageBuild]:
 
 def _workflow(document: Node) -> Iterator[ImageBuild]:
     for _, job in document.get("jobs").pairs:
-        for step in job.get("steps").items:
-            given = step.get("with")
-            tag = given.get("tags").string.split("\n")[0].split(",")[0].strip()
-            if "build-push-action" in step.get("uses").text and tag and (given.get("context") or given.get("file")):
-                context = given.get("context").string or "."
-                if "${{" not in context:
-                    # A version that an expression fills in is no part of the name.
-                    image = re.sub(r":\$\{\{.*|@.*", "", tag)
-                    yield ImageBuild(image, context, given.get("file").string, line=given.get("tags").line)
+        pushing = [one for one in job.get("steps").items if "build-push-action" in one.get("uses").text]
+        for run in runs(job.get("strategy", "matrix")) if pushing else ():
+            for step in pushing:
+                yield from _pushed(step.get("with"), run)
+
+
+def _pushed(given: Node, run: Run) -> Iterator[ImageBuild]:
+    tag = filled(given.get("tags").string, run).split("\n")[0].split(",")[0].strip()
+    context, dockerfile = (filled(given.get(key).string, run) for key in ("context", "file"))
+    if tag and (context or dockerfile) and "${{" not in context + dockerfile:
+        # A version that an expression fills in is no part of the name.
+        image = re.sub(r":\$\{\{.*|@.*", "", tag)
+        yield ImageBuild(image, context or ".", dockerfile, line=given.get("tags").line)

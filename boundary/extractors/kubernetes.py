@@ -92,6 +92,7 @@ def _resource(path: str, document: Node, depth: int) -> Iterator[Fact]:
     kind, version = document.get("kind").string, document.get("apiVersion").string
     if version.startswith("kustomize.") or PurePosixPath(path).stem.lower() == "kustomization":
         yield _overlay(document)
+        yield from installations.inflated(document)
     elif (kind.endswith("List") or kind == "Template") and depth < _DEEPEST_LIST:
         for item in (*document.get("items").items, *document.get("objects").items):
             yield from _resource(path, item, depth + 1)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 
 from boundary.extractors import shell
 from boundary.extractors._documents import documents
+from boundary.extractors._matrices import varied
 from boundary.facts import Assign, Fact, Function, Ref, Text
 from boundary.reading.shell import Command, commands
 from boundary.reading.yaml import Node
@@ -80,7 +81,7 @@ def _steps(node: Node, scope: str, names: frozenset[str], lines: list[str]) -> I
         texts = [value, *value.items, value.get("command"), *(one for item in value.items for one in item.items)]
         for text in texts:
             if text.kind == "scalar" and text.string:
-                yield from shell.facts(_read(text, lines), scope, None, names)
+                yield from shell.facts(_read(text, lines), scope, None, names, varied(node.get("parallel", "matrix")))
 
 
 def _read(node: Node, lines: list[str]) -> list[Command]:

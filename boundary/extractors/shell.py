@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from boundary.extract import UnreadableSource
 from boundary.extractors import _installations as installations
+from boundary.extractors._loops import Choices, unrolled
 from boundary.facts import (
     Apply,
     Assign,
@@ -69,13 +71,17 @@ def extract(source: Source) -> Iterable[Fact]:
 
 
 def facts(
-    found: Sequence[Command], scope: str = "", folder: Expr | None = None, names: frozenset[str] = frozenset()
+    found: Sequence[Command],
+    scope: str = "",
+    folder: Expr | None = None,
+    names: frozenset[str] = frozenset(),
+    choices: Choices = MappingProxyType({}),
 ) -> Iterator[Assign | Evaluate | Installation | Substitution]:
     """The facts of commands that stand in ``scope``; ``folder`` is where they start when they do not say so, ``names``
-    are variables that are set around them."""
+    are variables that are set around them, ``choices`` those that have each of several values in turn."""
     names |= {name for command in found if not command.words for name, _ in command.assignments}
     texts: dict[str, str | None] = {}
-    for command in found:
+    for command in unrolled(found, choices):
         if not command.words:
             for name, value in command.assignments:
                 text = _text(value, texts)
@@ -88,7 +94,8 @@ def facts(
             yield Evaluate(scope, _call(command, folder, names), main=True, line=command.line)
             if command.word(0) == "helm":
                 words = [_shown(word, texts) for word in command.words[1:]]
-                entered = _text(command.folder, texts) if command.folder is not None else ""
+                place = _inside(folder, command.folder)
+                entered = _text(place, texts) if place is not None else ""
                 yield from installations.command(words, entered, command.line)
 
 

@@ -33,7 +33,7 @@ class Command(msgspec.Struct):
 
     ``assignments`` are those in front of it (they hold for this command alone when there are words), ``folder`` is
     what the ``cd`` before it named, ``input`` what a here-document or here-string feeds it, ``line`` where its first
-    word is.
+    word is. Of the head of a loop (``loops``) the one assignment is what its variable becomes in turn.
     """
 
     line: int
@@ -41,6 +41,7 @@ class Command(msgspec.Struct):
     assignments: list[tuple[str, Expr]] = []
     folder: Expr | None = None
     input: Expr | None = None
+    loops: bool = False
 
     def word(self, number: int) -> str:
         """A word when it is a plain text, else ""."""
@@ -200,7 +201,7 @@ class _Reader(Words):
         elif first in ("for", "select"):
             values = command.words[3:]
             command.assignments = [(command.word(1), Either(tuple(values)))] if values else []
-            command.words = []
+            command.words, command.loops = [], bool(values)
         elif first in ("case", "function"):
             return
         elif first in _ENTERING:

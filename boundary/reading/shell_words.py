@@ -154,6 +154,8 @@ class Words(ABC):
             return Ref("__file__")
         match = _NAME.match(self.text, self.at)
         self.at = match.end() if match else self.at
+        if match and self.text.startswith(("[@]}", "[*]}"), self.at):
+            self.at += 3  # All of an array, which is told as one of several texts.
         name = variable(match[0]) if match else Unknown()
         operator = self.next(2)
         has_default = match is not None and (operator in (":-", ":=") or operator[:1] in ("-", "="))

@@ -175,12 +175,12 @@ def overlaid(below: Any, above: Any, depth: int = 0) -> dict[str, Any]:
     return copied(found) if depth == 0 else found
 
 
-def mapping(text: str, path: str = "", places: Places | None = None, line: int = 0) -> dict[str, Any]:
+def mapping(text: str, path: str = "", places: Places | None = None, first: int = 1) -> dict[str, Any]:
     """What a YAML text says as a dictionary; an empty one where it cannot be read. With ``places`` its keys and scalars
-    stand in the file at ``path``: where they do in the text, or all at ``line``."""
+    stand in the file at ``path``, in which the text begins at line ``first``."""
 
     def put(value: Any, node: yaml.Node) -> Any:
-        return value if places is None else places.put(value, path, line or node.line)
+        return value if places is None else places.put(value, path, node.line + first - 1)
 
     try:
         found = typed(yaml.document(text), put)

@@ -77,7 +77,7 @@ def _layer(thing: Thing, place: Location, places: Places) -> dict[str, Any]:
     marks = {hole: chr(_HOLES + at) for at, hole in enumerate(holes)}
     whole = "".join(part if isinstance(part, str) else marks.get(part, "") for part in value.parts)
     shown = {ord(mark): str(Value((hole,))) for hole, mark in marks.items()}
-    found = mapping(whole, place.path, places, place.line)
+    found = mapping(whole)
     return {key: _shown(inner, shown, place, places) for key, inner in found.items()}
 
 
@@ -87,7 +87,7 @@ def _shown(value: Any, shown: Mapping[int, str], place: Location, places: Places
         return {key: _shown(inner, shown, place, places) for key, inner in value.items()}
     if isinstance(value, list):
         return [_shown(inner, shown, place, places) for inner in value]
-    return places.put(value.translate(shown), place.path, place.line) if isinstance(value, str) and shown else value
+    return places.put(value.translate(shown) if isinstance(value, str) else value, place.path, place.line)
 
 
 def _plain(thing: Thing, place: Location, places: Places) -> Any:

@@ -28,7 +28,7 @@ class Given:
 
 def given(path: str, fact: Installation, places: Places) -> Given:
     """What a fact of a file says."""
-    layers = [mapping(text, path, places, fact.line) for text in fact.values]
+    layers = [mapping(text, path, places, first) for first, text in fact.values]
     for name, value in fact.settings:
         layers.append(below(name, places.put(scalar(Node(1, 1, "scalar", "", value)), path, fact.line)))
     return Given(fact.name, fact.chart, fact.namespace, fact.repository, fact.files, tuple(layers), fact.line)
