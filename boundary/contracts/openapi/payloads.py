@@ -113,7 +113,7 @@ class _Teller:
             return
         if not reasons and self._is_kept(one):
             return
-        own = one.marks | ({"required"} if self.wire.required and not one.inner else frozenset())
+        own = one.marks | ({"required"} if self.wire.required and not self._inner(one) else frozenset())
         marks = own.union(*map(_marks, reasons))
         verdict = verdict or ("safe" if not reasons else "broken" if any(map(_is_told, reasons)) else "open")
         named = naming.name(one.keyword, one.move, self.wire.place, self._inner(one), marks, verdict, self.wire.where)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from boundary.contracts.schemas.normal import Side
 
 _FORMATS = {name: re.compile(whole) for name, whole in FORMATS.items()}
-_BITS = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
+BITS = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
+"""Bits of whole numbers in these formats, the sign left aside."""
 
 _DEEPEST = 40
 
@@ -130,7 +131,7 @@ def formatted(name: str, value: Any) -> bool:
     """Whether a value is of a format, as far as we can tell."""
     if isinstance(value, str):
         return name not in _FORMATS or _FORMATS[name].fullmatch(value) is not None
-    return name not in _BITS or -(2 ** _BITS[name]) <= value < 2 ** _BITS[name]
+    return name not in BITS or -(2 ** BITS[name]) <= value < 2 ** BITS[name]
 
 
 def _counted(shape: Shape, what: str, count: int) -> bool:

@@ -16,6 +16,8 @@ from boundary.contracts.schemas.emptiness import unfillable
 from boundary.contracts.schemas.keywords import misplaced
 from boundary.contracts.schemas.normal import Side
 from boundary.contracts.schemas.pairing import Pairing
+from boundary.contracts.schemas.partition import holds_in_pieces
+from boundary.contracts.schemas.plainer import plainer
 from boundary.contracts.schemas.reason import MISSING
 from boundary.contracts.schemas.samples import samples_of
 from boundary.contracts.schemas.scalars import (
@@ -23,6 +25,7 @@ from boundary.contracts.schemas.scalars import (
     compare_listed,
     compare_numbers,
     compare_strings,
+    listed,
 )
 from boundary.contracts.schemas.shape import Form, Shape
 from boundary.contracts.schemas.values import KINDS, Kind
@@ -43,6 +46,8 @@ def compare_forms(pairing: Pairing) -> None:
     compare_discriminators(pairing)
     if not pairing.failed:
         _compare_overlaps(pairing)
+    elif holds_in_pieces(pairing):
+        pairing.found = [found for found in pairing.found if not found.breaks]
 
 
 # --- types --------------------------------------------------------------------------------------------------
@@ -50,14 +55,14 @@ def compare_forms(pairing: Pairing) -> None:
 
 def _compare_types(pairing: Pairing, one: Form, other: Form) -> None:
     lost: list[Kind] = [kind for kind in one if kind not in other]
-    listed: list[Kind] = [
+    enumerated: list[Kind] = [
         kind for kind in lost if all(shape.values is not None for shape in one[kind]) and kind != "null"
     ]
-    for kind in listed:
+    for kind in enumerated:
         if other:
             for shape in one[kind]:
                 compare_listed(pairing, shape, (), kind)
-    lost = [kind for kind in lost if kind not in listed or not other]
+    lost = [kind for kind in lost if kind not in enumerated or not other]
     if not lost:
         return
     node, theirs = _home(pairing, one, lost[0]), pairing.greater.home
@@ -111,6 +116,8 @@ def _compare_misplaced(pairing: Pairing) -> None:
         compare_shapes(tried, mine[kind][0], theirs[kind][0], kind)
         for found in tried.found:
             found.decided, found.misplaced, found.witness = False, True, MISSING
+        for edge in tried.edges:
+            edge.misplaced = True
         pairing.take(tried)
 
 
@@ -204,7 +211,21 @@ def _branch(pairing: Pairing, shape: Shape, kind: Kind | None = None, *, several
 
 
 def compare_shapes(pairing: Pairing, one: Shape, other: Shape, kind: Kind) -> None:
-    """Compare two alternatives of one type."""
+    """Compare two alternatives of one type: as they are written, and in plainer words where they seem to differ."""
+    tried = pairing.fresh()
+    _compare_written(tried, one, other, kind)
+    if tried.failed:
+        lesser, greater = pairing.sides
+        plain = plainer(lesser, one, kind), plainer(greater, other, kind)
+        again = pairing.fresh()
+        if plain != (one, other):
+            _compare_written(again, *plain, kind)
+            if not again.failed and all(pairing.comparison.holds(edge.lesser, edge.greater) for edge in again.edges):
+                tried = again
+    pairing.take(tried)
+
+
+def _compare_written(pairing: Pairing, one: Shape, other: Shape, kind: Kind) -> None:
     pairing.comparison.spare -= 1
     if one is other or other.free or (kind == "object" and unfillable(pairing.sides[0], one)):
         return
@@ -213,6 +234,9 @@ def compare_shapes(pairing: Pairing, one: Shape, other: Shape, kind: Kind) -> No
         compare_listed(pairing, one, (other,), kind)
         return
     if other.values is not None:
+        if (few := listed(one, other, kind)) is not None:
+            compare_listed(pairing, few, (other,), kind)
+            return
         keyword = "const" if other.valued is not None and "const" in other.valued.value else "enum"
         pairing.stricter(keyword, one, other.valued or other.home, _several(other))
         return

@@ -16,6 +16,7 @@ from boundary.contracts.schemas.values import KINDS, Kind
 if TYPE_CHECKING:
     from boundary.contracts.schemas.normal import Side
 
+_WRAPPED = 10
 _OPPOSITE = {"min": "max", "max": "min"}
 
 
@@ -47,7 +48,10 @@ def applied(side: Side, node: Node, form: Form) -> Form:
     if negated is not None and isinstance(negated.value, dict | bool):
         form = meet(side, form, contrary(side, side.bare(negated), node), node)
     for condition in conditions(side, node):
-        form = _conditioned(side, form, condition)
+        if _always(side, condition.when):
+            form = meet(side, form, side.one(side.bare(condition.yes)), condition.yes) if condition.yes else form
+        else:
+            form = _conditioned(side, form, condition)
     return form
 
 
@@ -174,17 +178,17 @@ def contrary(side: Side, negated: Node, home: Node) -> Form:
         if not shapes:
             found[kind] = (Shape(home),)
         elif not any(shape.free for shape in shapes):
-            turned = _turned(side, shapes[0], kind, home) if len(shapes) == 1 else None
-            if turned is None:
+            opposite = turned(side, shapes[0], kind, home) if len(shapes) == 1 else None
+            if opposite is None:
                 kept = Shape(home)
                 kept.nots = {id(negated.value): (side.conjunction((negated,), negated), home)}
-                turned = [kept]
-            if turned:
-                found[kind] = tuple(turned)
+                opposite = [kept]
+            if opposite:
+                found[kind] = tuple(opposite)
     return found
 
 
-def _turned(side: Side, shape: Shape, kind: Kind, home: Node) -> list[Shape] | None:
+def turned(side: Side, shape: Shape, kind: Kind, home: Node) -> list[Shape] | None:
     """The contrary of a shape that has one constraint only; None when it has several, or one without a contrary."""
     rest = shape.copy()
     rest.values, rest.excluded, rest.limits, rest.required = None, {}, {}, {}
@@ -197,14 +201,14 @@ def _turned(side: Side, shape: Shape, kind: Kind, home: Node) -> list[Shape] | N
         return [_without(side, name, home) for name in shape.required]
     if len(shape.limits) != 1:
         return None
-    (name, limit), turned = next(iter(shape.limits.items())), Shape(home)
+    (name, limit), found = next(iter(shape.limits.items())), Shape(home)
     opposite = _OPPOSITE[name[:3]] + name[3:]
     if kind == "number":
-        turned.limit(opposite, Limit(limit.value, home, "not", strict=not limit.strict))
+        found.limit(opposite, Limit(limit.value, home, "not", strict=not limit.strict))
     else:
         number = limit.value - 1 if name.startswith("min") else limit.value + 1
-        turned.limit(opposite, Limit(number, home, "not"))
-    return [turned] if sound(turned, kind) is not None else []
+        found.limit(opposite, Limit(number, home, "not"))
+    return [found] if sound(found, kind) is not None else []
 
 
 def _without(side: Side, name: str, home: Node) -> Shape:
@@ -239,6 +243,19 @@ def _below(node: Node, *keys: str) -> Node | None:
     for key in keys:
         found = found.child(key) if found is not None else None
     return found
+
+
+def _always(side: Side, when: Node) -> bool:
+    """Whether a condition is written as one that allows everything, also below applicators that list only one."""
+    for _ in range(_WRAPPED):
+        when = side.bare(when)
+        if side.told(when) is None:
+            return True
+        parts = [part for keyword in ("allOf", "anyOf", "oneOf") for part in members(when, keyword)]
+        if len(parts) != 1 or len(when.value) != 1:
+            return False
+        when = parts[0]
+    return False
 
 
 def _conditioned(side: Side, form: Form, condition: Condition) -> Form:

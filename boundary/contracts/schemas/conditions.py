@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from boundary.contracts.documents import Node
 from boundary.contracts.schemas.accept import allowed
@@ -12,6 +13,9 @@ from boundary.contracts.schemas.reason import MISSING
 from boundary.contracts.schemas.shape import Condition, Conjunction, Shape
 from boundary.contracts.schemas.values import Kind
 
+if TYPE_CHECKING:
+    from boundary.contracts.schemas.normal import Side
+
 
 def compare_conditions(pairing: Pairing, one: Shape, other: Shape) -> None:
     """Under each condition of the greater side, what follows must hold for values of the lesser side."""
@@ -20,7 +24,7 @@ def compare_conditions(pairing: Pairing, one: Shape, other: Shape) -> None:
             _consequence(pairing, one, other, condition.when, condition.yes)
         if condition.no is not None:
             side = pairing.sides[1]
-            otherwise = side.made(condition.when, "not", {"not": condition.when.value})
+            otherwise = contrary_of(side, condition.when, one.required)
             _consequence(pairing, one, other, otherwise, condition.no)
 
 
@@ -28,7 +32,7 @@ def _consequence(pairing: Pairing, one: Shape, other: Shape, when: Node, then: N
     lesser, greater = pairing.sides
     known = (*pairing.lesser.nodes, when, *_undeclared(pairing, one, other, then))
     assumed = lesser.conjunction(known, pairing.lesser.home)
-    more = [node for mine in one.conditions.values() for node in _follows(pairing, assumed, mine)]
+    more = [node for mine in one.conditions.values() for node in following(pairing, assumed, mine, one.required)]
     assumed = lesser.conjunction((*known, *more), pairing.lesser.home)
     if empty(lesser, assumed):
         return
@@ -49,7 +53,7 @@ def _undeclared(pairing: Pairing, one: Shape, other: Shape, then: Node) -> list[
     return [lesser.made(then, f"undeclared {list(silent)}", {"properties": silent})] if silent else []
 
 
-def _follows(pairing: Pairing, assumed: Conjunction, mine: Condition) -> list[Node]:
+def following(pairing: Pairing, assumed: Conjunction, mine: Condition, needed: Iterable[str]) -> list[Node]:
     """What a condition of the lesser side adds, under what is assumed."""
     within = pairing.comparison.within
     lesser = pairing.sides[0]
@@ -57,10 +61,24 @@ def _follows(pairing: Pairing, assumed: Conjunction, mine: Condition) -> list[No
     if mine.yes is not None and within.holds(assumed, lesser.conjunction((mine.when,), mine.when)):
         found.append(mine.yes)
     if mine.no is not None:
-        otherwise = lesser.made(mine.when, "not", {"not": mine.when.value})
+        otherwise = contrary_of(lesser, mine.when, needed)
         if within.holds(assumed, lesser.conjunction((otherwise,), otherwise)):
             found.append(mine.no)
     return found
+
+
+def contrary_of(side: Side, when: Node, needed: Iterable[str]) -> Node:
+    """A schema of what a condition does not hold for, ``needed`` properties being there anyway; that of a condition on
+    one property is about its value."""
+    said = when.value
+    properties, required = (said.get("properties", {}), said.get("required", [])) if isinstance(said, dict) else (0, 0)
+    if not (isinstance(properties, dict) and isinstance(required, list)) or said.keys() - {"properties", "required"}:
+        return side.made(when, "not", {"not": said})
+    missing = [name for name in required if name not in needed]
+    if len(properties) != 1 or missing:
+        return side.made(when, "not", {"not": said})
+    ((name, schema),) = properties.items()
+    return side.made(when, f"not {name}", {"required": [name], "properties": {name: {"not": schema}}})
 
 
 def compare_nots(pairing: Pairing, one: Shape, other: Shape, kind: Kind) -> None:

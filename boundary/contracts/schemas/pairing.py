@@ -47,14 +47,16 @@ class Found:
 
 
 class Edge:
-    """A pair further down that must hold as well; ``step`` is the way to it on the wire."""
+    """A pair further down that must hold as well; ``step`` is the way to it on the wire. What is below a ``misplaced``
+    keyword is told, and decides nothing."""
 
-    __slots__ = ("greater", "lesser", "step")
+    __slots__ = ("greater", "lesser", "misplaced", "step")
 
     def __init__(self, lesser: Conjunction, greater: Conjunction, step: str) -> None:
         self.lesser = lesser
         self.greater = greater
         self.step = step
+        self.misplaced = False
 
 
 class Pairing:
@@ -80,7 +82,7 @@ class Pairing:
     @property
     def failed(self) -> bool:
         """Whether something was found that breaks."""
-        return any(found.breaks for found in self.found)
+        return any(found.breaks and not found.misplaced for found in self.found)
 
     def fresh(self) -> Pairing:
         """Another one for the same pair, to try something."""

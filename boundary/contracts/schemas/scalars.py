@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from boundary.contracts.schemas.accept import fits
+from boundary.contracts.schemas.accept import BITS, fits
 from boundary.contracts.schemas.meet import sound, within
 from boundary.contracts.schemas.pairing import Pairing
 from boundary.contracts.schemas.patterns import canonical_pattern, text_of
 from boundary.contracts.schemas.reason import MISSING
-from boundary.contracts.schemas.shape import Limit, Shape, multiple_of_all
-from boundary.contracts.schemas.values import LENGTHS, MOST_VALUES, Kind, canonical, format_within
+from boundary.contracts.schemas.shape import Limit, Shape, multiple_of_all, take_values
+from boundary.contracts.schemas.values import LENGTHS, MOST_VALUES, Kind, canonical, format_within, matches
 
 Number = int | Fraction
 
@@ -140,13 +141,21 @@ def numbers(shape: Shape) -> list[Any]:
 
 def _compare_formats(pairing: Pairing, one: Shape, other: Shape) -> None:
     for name, node in other.formats.items():
-        if any(format_within(mine, name) for mine in one.formats):
+        if any(format_within(mine, name) for mine in one.formats) or _sized(one, name):
             continue
         if not one.formats:
             pairing.stricter("format", one, node, name)
         else:
             words = [next(iter(one.formats)), name][:: 1 if pairing.request else -1]
             pairing.fails("format", "changed", next(iter(one.formats.values())), node, name, detail=" → ".join(words))
+
+
+def _sized(shape: Shape, name: str) -> bool:
+    """Whether the limits of whole numbers leave none that a format has no room for."""
+    low, high = bound(shape, "minimum"), bound(shape, "maximum")
+    if name not in BITS or low is None or high is None:
+        return False
+    return _whole(shape) and low[0] >= -(2 ** BITS[name]) and high[0] < 2 ** BITS[name]
 
 
 def compare_strings(pairing: Pairing, one: Shape, other: Shape) -> None:
@@ -174,7 +183,6 @@ def compare_strings(pairing: Pairing, one: Shape, other: Shape) -> None:
 def unlike(shape: Shape, pattern: str, likely: str | None) -> Any:
     """A text of a shape in which a pattern is not found, a likely one tried first; MISSING when none is at hand."""
     from boundary.contracts.schemas.samples import good_texts, texts
-    from boundary.contracts.schemas.values import matches
 
     found = [*good_texts(shape, [likely] if likely is not None else []), *texts(shape)]
     return next((text for text in found if matches(pattern, text) is False), MISSING)
@@ -255,6 +263,28 @@ def compare_listed(pairing: Pairing, one: Shape, others: tuple[Shape, ...], kind
         home = node or (others[0].home if others else pairing.greater.home)
         keyword = "const" if home.value is not None and _has(home, "const") and _has(one.valued, "const") else "enum"
         pairing.value(keyword, one.valued or one.home, home, value, witness=value)
+
+
+def listed(one: Shape, other: Shape, kind: Kind) -> Shape | None:
+    """An alternative as the list of its values, where there are few: whole numbers between limits, texts that a pattern
+    leaves. None when they are many."""
+    found: list[Any] = []
+    if kind == "number" and _whole(one):
+        low, high = bound(one, "minimum"), bound(one, "maximum")
+        if low is None or high is None or not 0 <= high[0] - low[0] < _STEPS:
+            return None
+        found = [number for number in range(int(low[0]), int(high[0]) + 1) if within(one, number)]
+    elif kind == "string" and one.patterns and other.values is not None:
+        texts = [value for value in other.values.values() if isinstance(value, str)][:_STEPS]
+        answer = text_of(one, f"^(?:{'|'.join(map(re.escape, texts))})$")
+        if not answer.decided or answer.text is not None:
+            return None
+        found = [text for text in texts if all(matches(pattern, text) for pattern in one.patterns)]
+    if not found:
+        return None
+    few = one.copy()
+    take_values(few, found, one.home)
+    return few
 
 
 def _has(node: Any, keyword: str) -> bool:

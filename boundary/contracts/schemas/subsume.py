@@ -8,7 +8,7 @@ recursive schema, is assumed to hold and says what it has to say once.
 from __future__ import annotations
 
 from collections import deque
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -16,7 +16,7 @@ from boundary.contracts.documents import Node
 from boundary.contracts.schemas.alternatives import compare_forms
 from boundary.contracts.schemas.dialects import OPENAPI31, Dialect
 from boundary.contracts.schemas.normal import Side
-from boundary.contracts.schemas.pairing import Found, Pairing
+from boundary.contracts.schemas.pairing import Edge, Found, Pairing
 from boundary.contracts.schemas.patterns import look, text_of
 from boundary.contracts.schemas.reason import MISSING, Direction, Reason
 from boundary.contracts.schemas.same import Sameness
@@ -35,6 +35,15 @@ and all of them a few seconds."""
 
 _DEEPEST = 40
 """Pairs that may be compared within one another; what lies deeper is not decided."""
+
+
+class _Visit(NamedTuple):
+    """A pair to be looked at: from which one the way comes, where it is, and whether no value goes this way."""
+
+    edge: Edge
+    above: Pair | None
+    at: str
+    misplaced: bool
 
 
 class Comparer:
@@ -109,23 +118,23 @@ class Comparison:
         one, other = (old, new) if self.request else (new, old)
         top = self.lesser.conjunction((one,), one), self.greater.conjunction((other,), other)
         told: dict[Any, Reason] = {}
-        way: dict[Pair, tuple[Pair | None, str]] = {self.key(*top): (None, "$")}
-        waiting = deque([(*top, "$")])
-        while waiting and len(told) < _MOST:
-            mine, theirs, at = waiting.popleft()
-            key = self.key(mine, theirs)
-            if key in self._clean:
+        way: dict[Pair, tuple[Pair | None, str]] = {}
+        waiting: deque[_Visit] = deque([_Visit(Edge(*top, "$"), None, "$", misplaced=False)])
+        later: deque[_Visit] = deque()  # what another way leads to is not misplaced
+        while (waiting or later) and len(told) < _MOST:
+            edge, above, at, misplaced = (waiting or later).popleft()
+            key = self.key(edge.lesser, edge.greater)
+            if key in way or key in self._clean:
                 continue
-            pairing = self.pairing(mine, theirs)
+            way[key] = above, edge.step
+            pairing = self.pairing(edge.lesser, edge.greater)
             for found in pairing.found:
                 mark = _mark(found)
                 if mark not in told:
-                    told[mark] = self._reason(found, at, pairing, way)
-            for edge in pairing.edges:
-                below = self.key(edge.lesser, edge.greater)
-                if below not in way:
-                    way[below] = (key, edge.step)
-                    waiting.append((edge.lesser, edge.greater, at + edge.step))
+                    told[mark] = self._reason(found, at, pairing, way, misplaced=misplaced)
+            for below in pairing.edges:
+                idle = misplaced or below.misplaced
+                (later if idle else waiting).append(_Visit(below, key, at + below.step, misplaced=idle))
         if not told:
             self._clean.update(way)
         return list(told.values())
@@ -180,7 +189,7 @@ class Comparison:
         while waiting:
             pairing = self.pairing(*waiting.pop())
             self.spare -= 1
-            below = {self.key(edge.lesser, edge.greater): edge for edge in pairing.edges}
+            below = {self.key(edge.lesser, edge.greater): edge for edge in pairing.edges if not edge.misplaced}
             if pairing.failed or not self._failing.isdisjoint(below):
                 self._failing.add(top)
                 return False
@@ -214,16 +223,17 @@ class Comparison:
         old, new = lesser.nodes[0], greater.nodes[0]
         return self.comparer.same(old, new) if self.request else self.comparer.same(new, old)
 
-    def _reason(self, found: Found, at: str, pairing: Pairing, way: Way) -> Reason:
+    def _reason(self, found: Found, at: str, pairing: Pairing, way: Way, *, misplaced: bool) -> Reason:
         settle(self, found, pairing)
         old, new = (found.lesser, found.greater) if self.request else (found.greater, found.lesser)
+        decided = found.decided and not misplaced
 
         def seek() -> Any:
-            return witness_of(self, found, pairing, way) if found.decided and found.breaks else MISSING
+            return witness_of(self, found, pairing, way) if decided and found.breaks else MISSING
 
         return Reason(
-            found.keyword, found.move, at, old.place(), new.place(), found.subject, found.decided, found.detail, seek,
-            misplaced=found.misplaced, hollow=self._hollow(pairing),
+            found.keyword, found.move, at, old.place(), new.place(), found.subject, decided, found.detail, seek,
+            misplaced=found.misplaced or misplaced, hollow=self._hollow(pairing),
         )  # fmt: skip
 
     def _hollow(self, pairing: Pairing) -> bool:
