@@ -88,6 +88,7 @@ def shown(dsn: Dsn | None) -> str:
         ("jdbc:postgresql://db:5432/shop?currentSchema=sales,x&user=app&password=p@ss", "postgres app@db:5432/shop#sales"),
         ("jdbc:postgresql://a,b:5433/shop", "postgres a,b:5433/shop"),
         ("jdbc:postgresql:shop", "postgres /shop"),
+        ("vertx-reactive:postgresql://db:5432/shop", "postgres db:5432/shop"),
         ("jdbc:tc:postgresql:13:///shop", "postgres /shop"),
         ("jdbc:mysql:loadbalance://a:3306,b:3306/shop", "mysql a:3306,b:3306/shop"),
         ("jdbc:sqlserver://db:1433;databaseName=shop;user=sa;password=pw", "mssql sa@db:1433/shop"),

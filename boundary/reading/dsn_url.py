@@ -11,7 +11,7 @@ from boundary.reading.engines import FILES, engine_of, port_of_scheme
 
 _SCHEME = re.compile(rf"([A-Za-z{MARK}][\w+.{MARK}-]*)://(.*)", re.DOTALL)
 _NEXT = re.compile(r"[,;\s]+(?=[A-Za-z][\w+.-]*://)")
-_JDBC = re.compile(rf"(?:jdbc|r2dbc):((?:[\w{MARK}-]+:)+)(.*)", re.DOTALL | re.IGNORECASE)
+_JDBC = re.compile(rf"(?:jdbc|r2dbc|vertx-reactive):((?:[\w{MARK}-]+:)+)(.*)", re.DOTALL | re.IGNORECASE)
 _GO = re.compile(rf"(?:([^:@(]*)(?::.*)?@)?([\w{MARK}-]+)\(([^()]*)\)/([^?]*)(?:\?.*)?", re.DOTALL)
 _BARE = re.compile(r"(?:([^:@/\s,=]*):[^\s]*@)?([^@\s=;()]+)", re.DOTALL)
 _OPTION = re.compile(r"([^=&;]+)=([^&;]*)")
@@ -50,7 +50,8 @@ def _one(text: str) -> Pieces | None:
 
 
 def jdbc(text: str) -> Pieces | None:
-    """``jdbc:postgresql://…``, ``jdbc:sqlserver://h;databaseName=x``, ``jdbc:oracle:thin:@…``, ``r2dbc:pool:…``."""
+    """``jdbc:postgresql://…``, ``jdbc:sqlserver://h;databaseName=x``, ``jdbc:oracle:thin:@…``, ``r2dbc:pool:…``,
+    ``vertx-reactive:…``."""
     match = _JDBC.fullmatch(text)
     if not match:
         return None

@@ -19,6 +19,10 @@ _PREFIX = re.compile(r"api|rest|v\d+")
 _CONVERTERS = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>|\{([^{}:]+)(?::[^{}]*)?\}|(?<=/):(\w+)")
 
 
+_ASKED = re.compile(r"\{[?&]([\w.%*:,]+)\}")
+"""Expressions of URI templates that stand for parts of the query: ``/berths{?quay,limit}``. See RFC 6570, 3.2.8."""
+
+
 @dataclass(frozen=True, slots=True)
 class Url:
     """A URL in parts. ``path`` None: not known; holes in it are ``{}`` segments. ``query``: names of parameters."""
@@ -33,6 +37,7 @@ class Url:
 def parse(value: Value) -> Url | None:
     """The parts of a URL; None when it does not start with a host."""
     marked = "".join(part if isinstance(part, str) else f"\x00{index}\x00" for index, part in enumerate(value.parts))
+    marked = _ASKED.sub(_as_query, marked) if "{" in marked else marked
     found = re.match(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?//(?:[^/?#@]*@)?([^/?#:]+)(?::(\d*))?([^?#]*)(\?[^#]*)?", marked)
     if not found:
         return None
@@ -40,6 +45,12 @@ def parse(value: Value) -> Url | None:
     names = frozenset(re.findall(r"[?&]([^=&\x00]+)=", query or ""))
     number = int(port) if port and port.isdigit() and len(port) < 6 else None
     return Url((scheme or "").lower(), _restore(host, value), number, _path(path, value), names)
+
+
+def _as_query(found: re.Match[str]) -> str:
+    """The parameters that an expression of a URI template stands for, as they would be sent."""
+    names = (name.partition(":")[0].rstrip("*") for name in found[1].split(","))
+    return "".join(f"{'&' if at else '?'}{name}=" for at, name in enumerate(names))
 
 
 def first_label(host: Value) -> str:
@@ -77,6 +88,7 @@ def _path(text: str, value: Value) -> str | None:
 def template(path: str) -> str:
     """One spelling for the path templates of all frameworks: ``/orders/<int:id>`` and ``/orders/:id`` are
     ``/orders/{id}``. Slashes at both ends are made regular."""
+    path = _ASKED.sub("", path)
     clean = _CONVERTERS.sub(lambda m: "{" + next(g for g in m.groups() if g) + "}", path)
     return re.sub("/+", "/", "/" + clean.strip())
 
