@@ -23,7 +23,9 @@ from boundary.resolve.code.things import Effect, Several, Thing
 
 KIND = "endpoint"
 
-_SETTING = re.compile(r"\{\{\??([\w.-]+)(?::([^{}]*))?\}\}")
+_SETTING = re.compile(r"\{\{\??(?:(env|sys):)?([\w.-]+)(?::([^{}]*))?\}\}")
+_STAND_IN = re.compile(r"(?:dummy|ignored|placeholder|unused)[\w-]*(?:$|[:/?])", re.IGNORECASE)
+"""Hosts of endpoints whose address a header of the message says (Camel, "HTTP", ``CamelHttpUri``)."""
 _SCHEME = re.compile(r"([a-z][a-z0-9-]*):(?://)?")
 
 
@@ -67,15 +69,18 @@ def _meant(effect: Effect, uri: Value) -> Iterator[Effect]:
         broker = options.get(row.broker)
         told = (*values, ("host", broker)) if broker is not None else values
         yield replace(effect, kind="subscribe" if reads else "publish", values=told, subject="")
-    elif not reads:
+    elif not reads and not _STAND_IN.match(place.text or ""):
         yield replace(effect, kind="http", values=(("url", Value.of("http://", place)),), subject="")
 
 
 def _filled(uri: Value) -> Value:
-    """A URI with its settings as holes."""
-    return put_in(
-        uri, _SETTING, lambda found: Hole("config", found[1], Value.of(found[2]) if found[2] is not None else None)
-    )
+    """A URI with its settings, and the variables that it takes from the environment, as holes."""
+    return put_in(uri, _SETTING, _hole)
+
+
+def _hole(found: re.Match[str]) -> Hole:
+    default = Value.of(found[3]) if found[3] is not None else None
+    return Hole("env" if found[1] == "env" else "config", found[2], default)
 
 
 def _cut(uri: Value) -> tuple[Value, dict[str, Value]]:
