@@ -1,8 +1,9 @@
 """Addresses in settings by which nobody is called.
 
 A setting may hold an address that is only told to others: of the server that a document of the interface names, of the
-pages that may call (``allowed-origins``). Or it is a left-over of a service's own file that no line of its code asks
-for. The last needs code that can be seen, and a key that no library reads by itself.
+pages that may call (``allowed-origins``), or to which a payment is to come back (``return-url``). Or it is a left-over
+of a service's own file that no line of its code asks for. The last needs code that can be seen, and a key that no
+library reads by itself.
 """
 
 from __future__ import annotations
@@ -14,7 +15,12 @@ from boundary.resolve.context import Context
 from boundary.resolve.landscape import Service
 from boundary.resolve.values import fold
 
-_ORIGINS = re.compile(r"(?:^|[^a-z])cors|origins?(?:patterns?)?$", re.IGNORECASE)
+_TOLD = re.compile(
+    r"(?:^|[^a-z])cors|origins?(?:patterns?)?$"
+    r"|(?:return|cancel|callback|redirect|success|failure|(?:post[-_.]?)?logout)[-_.]?(?:url|uri)s?$",
+    re.IGNORECASE,
+)
+"""Keys of pages that may call, and of addresses to which somebody else is to come back."""
 _JVM = frozenset({"java", "kotlin", "groovy", "scala"})
 _LIBRARIES = frozenset(
     ("spring", "server", "management", "eureka", "ribbon", "feign", "zuul", "hystrix", "quarkus", "micronaut", "mp",
@@ -27,7 +33,7 @@ _LIBRARIES = frozenset(
 
 def is_announced(context: Context, service: Service, name: str) -> bool:
     """Whether a setting or variable of a service tells an address that the service does not call by it."""
-    if _ORIGINS.search(name):
+    if _TOLD.search(name):
         return True
     told = {fold(key) for key in _told(context, service)}
     return fold(name) in told or (service.language in _JVM and "." in name and not _is_asked(context, service, name))
