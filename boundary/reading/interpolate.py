@@ -30,6 +30,7 @@ _APPLICATION = re.compile(
     r"\$\{(?:env:|ENV:)?(?P<name>[A-Za-z_][\w.-]*(?:\[\d+\])?)(?P<operator>:-?|(?=\}))"
     r"|@(?P<filtered>[a-z][\w-]*(?:\.[\w-]+)+)@|%env\((?:[\w.]*:)*(?P<held>[A-Za-z_]\w*)\)%|" + _FOREIGN
 )
+_PART = re.compile(r"(\$\{[A-Za-z_][\w.-]{0,200})\$\{[\w.-]{1,200}:([\w.-]{0,200})\}(?=[\w.-]*[:}])")
 _RUBY_VARIABLE = re.compile(
     r"""\s*ENV(?:\.fetch\(|\[)\s*["'](\w+)["'](?:\s*,\s*["']([^"']*)["']|\]\s*\|\|\s*["']([^"']*)["'])?"""
 )
@@ -58,9 +59,10 @@ def application(text: str) -> Value:
     ``%env(resolve:VAR)%``, ``@maven.property@``.
 
     A name with dots, dashes or small letters is another key of the configuration, any other one an environment
-    variable.
+    variable. A name may have a part that is to be filled itself; then it counts as it is where nothing fills that:
+    ``${services.${PREFIX:}broker.uri:amqp://localhost}``.
     """
-    return _fill(text, _APPLICATION)
+    return _fill(_PART.sub(r"\1\2", text) if "${" in text else text, _APPLICATION)
 
 
 def words(value: Value, escape: str = "\\") -> tuple[Value, ...]:

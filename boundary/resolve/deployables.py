@@ -92,12 +92,12 @@ def _add_packages(files: Files, placing: Placing, packages: _Packages, called: d
     deploying = {files.repository(root) for group in placing.groups for root in group.roots}
     needed = _needed(files)
     running = {where for where, found in packages.items() if any(package.runs for _, package in found)}
-    running |= {where for where in called if all(package.runs is None for _, package in packages[where])}
+    running |= {where for where in called if all(one.runs is None for _, one in _built(packages[where]))}
     mains = {where for where, found in packages.items() if _has_main(files, where, found)}
     running |= mains
     hosts = _hosts(files, running)
     for where in sorted(running):
-        path, package = next((one for one in packages[where] if one[1].runs), packages[where][0])
+        path, package = next((one for one in packages[where] if one[1].runs), _built(packages[where])[0])
         if placing.contains(where) or where in hosts or _starts_others(files, path, running):
             continue
         beside = files.repository(where) in deploying
@@ -109,6 +109,11 @@ def _add_packages(files: Files, placing: Placing, packages: _Packages, called: d
             names = [package.name, *called.get(where, ())]
             why = Evidence(Location(path, package.line, package.column), f"{package.name or path} {how}")
             placing.folder(where, names, why)
+
+
+def _built(found: list[tuple[str, Package]]) -> list[tuple[str, Package]]:
+    """The packages of a folder that build its program: scripts beside them are of its pages, or of its tools."""
+    return [one for one in found if one[1].ecosystem not in _SCRIPTED] or found
 
 
 def _has_main(files: Files, where: str, found: list[tuple[str, Package]]) -> bool:
