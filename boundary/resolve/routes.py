@@ -239,8 +239,10 @@ class _Prefixes:
         for effect in context.effects.get("include", ()):
             child, parent = effect.get("child"), effect.receiver
             self._know(child)
-            if isinstance(child, Made):
-                site = parent.site if isinstance(parent, Made) else None
+            site = parent.site if isinstance(parent, Made) else None
+            if isinstance(child, Made) and site == child.site:  # a router that is told its prefix later
+                self._own[site] = _text(effect.get("prefix"))
+            elif isinstance(child, Made):
                 replaces = effect.call == "router.register_blueprint" and effect.get("prefix") is not None
                 self._parents[child.site].append((site, _text(effect.get("prefix")), replaces))
 
