@@ -16,6 +16,7 @@ from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.management import manages
 from boundary.resolve.names import Named
+from boundary.resolve.published import Published
 from boundary.resolve.stacks.attributes import FUNCTION_URL
 from boundary.resolve.stores import LOOPBACK
 from boundary.resolve.values import Filled, shown
@@ -53,7 +54,7 @@ class _Call:
 def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
     """Add an edge for each call whose provider is known; keep the others as unresolved."""
     by_site: dict[tuple[str, Site], list[_Call]] = defaultdict(list)
-    schemas = queries.offered(context)
+    schemas, published = queries.offered(context), Published(context, offered)
     for effect in context.effects.get("http", ()):
         for service in context.actors(effect):
             url = _url(effect)
@@ -64,7 +65,7 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
         told = [call for call in calls if _host(call.filled.value)]
         for call in told or calls[:1]:
             context.found.located[call.service.id] += 1
-            _edge(context, call, offered, schemas)
+            _edge(context, call, offered, schemas, published)
 
 
 def _url(effect: Effect) -> Value:
@@ -119,7 +120,9 @@ def _host(value: Value) -> str:
     return (url.host.text or paths.first_label(url.host)) if url else ""
 
 
-def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]], schemas: Container[str]) -> None:
+def _edge(
+    context: Context, call: _Call, offered: dict[str, list[Operation]], schemas: Container[str], published: Published
+) -> None:
     url = paths.parse(call.filled.value)
     host = _host(call.filled.value)
     if not url or not host:
@@ -127,13 +130,19 @@ def _edge(context: Context, call: _Call, offered: dict[str, list[Operation]], sc
         return
     host, path, led = context.names.led(host, url.path)
     url = replace(url, path=path or "/" if led and path is not None else path)
-    target, known = _provider(context, call, host, url, offered)
+    known_here = context.names.host(host, url.port, call.service) or context.names.several(host)
+    said = None if known_here else published.at(host, url.path)
+    if said:
+        url = replace(url, path=said[1])
+    target, known = (said[0].id, (said[2],)) if said else _provider(context, call, host, url, offered)
     known = (*led, *known) if known else known
     if not target or target == call.service.id:
         return
     what = f"{call.effect.call} {call.method.replace('*', 'calls')} {shown(call.filled.value)}"
     told = chain(call.effect, what)
     traits = _traits(host, call)
+    if _is_domain(host) and "literal-address" in traits and target.startswith("service:"):
+        traits.add("coded-domain")
     provider = context.names.host(host, url.port, call.service)
     if provider and isinstance(provider[0], Server) and manages(provider[0], _path(call), url.port):
         traits.add("management")
@@ -249,6 +258,11 @@ def _traits(host: str, call: _Call) -> set[str]:
     if not registered and written and written.host.text and "+" not in written.scheme:
         traits.add("literal-address")
     return traits
+
+
+def _is_domain(host: str) -> bool:
+    """Whether a host is a full name, and neither an address nor the short name that a registry or a network knows."""
+    return "." in host and not host.rpartition(".")[2].isdigit() and not _OF_POD.fullmatch(host)
 
 
 def _last_day(name: str, offered: list[Operation]) -> tuple[Evidence, ...]:
