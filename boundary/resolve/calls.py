@@ -325,7 +325,6 @@ def _missing(call: _Call, url: paths.Url, operation: Operation) -> bool:
     if not wanted or (sent is not None and not isinstance(sent, Pairs)):
         return False
     keys = [key.text if isinstance(key, Value) else None for key, _ in sent.entries] if isinstance(sent, Pairs) else []
-    text = str(call.filled.value)
-    if None in keys or ("?" in text and call.filled.value.holes):
+    if None in keys or url.further:
         return False
     return not wanted <= {*url.query, *(key for key in keys if key)}

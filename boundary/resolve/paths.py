@@ -25,13 +25,18 @@ _ASKED = re.compile(r"\{[?&]([\w.%*:,]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """A URL in parts. ``path`` None: not known; holes in it are ``{}`` segments. ``query``: names of parameters."""
+    """A URL in parts. ``path`` None: not known; holes in it are ``{}`` segments. ``query``: names of parameters;
+    ``further``: there may be more, as something stands in the query that is not the value of one of them."""
 
     scheme: str
     host: Value
     port: int | None
     path: str | None
     query: frozenset[str] = frozenset()
+    further: bool = False
+
+
+_FURTHER = re.compile(r"(?<!=)\x00\d+\x00|\x00\d+\x00(?!&|$)")
 
 
 def parse(value: Value) -> Url | None:
@@ -44,7 +49,8 @@ def parse(value: Value) -> Url | None:
     scheme, host, port, path, query = found.groups()
     names = frozenset(re.findall(r"[?&]([^=&\x00]+)=", query or ""))
     number = int(port) if port and port.isdigit() and len(port) < 6 else None
-    return Url((scheme or "").lower(), _restore(host, value), number, _path(path, value), names)
+    further = _FURTHER.search(query or "") is not None
+    return Url((scheme or "").lower(), _restore(host, value), number, _path(path, value), names, further)
 
 
 def _as_query(found: re.Match[str]) -> str:
