@@ -271,10 +271,14 @@ def _is_flag(word: Expr) -> bool:
 
 
 def _output(found: list[Command]) -> Expr:
-    """What a substitution gives, when all it does is compute a path: ``$(dirname X)``, ``$(cd X && pwd)``.
+    """What a substitution gives, when all it does is compute a path: ``$(dirname X)``, ``$(cd X && pwd)``; or asks a
+    cluster for pods, which are then called by what tells them.
 
     The calls have a dollar sign in front, so that no function of another language is meant.
     """
+    pods = _pods(found)
+    if pods is not None:
+        return pods
     asked = found[-1:]
     if asked and asked[0].word(0) == "pwd":
         asked = [command for command in found if command.word(0) == "cd"][-1:]
@@ -283,3 +287,21 @@ def _output(found: list[Command]) -> Expr:
     if argument is None or program not in ("dirname", "realpath", "readlink", "cd"):
         return Unknown()
     return Apply(Ref("$dirname" if program == "dirname" else "$abspath"), (argument,))
+
+
+def _pods(found: list[Command]) -> Expr | None:
+    """By what ``kubectl get pods`` chooses, with whatever picks one of the lines behind it: a selector of labels
+    (``app=orders``), else the text that is searched for in the names."""
+    words = found[0].words if found and found[0].word(0) in ("kubectl", "oc") else []
+    texts = [word.text if isinstance(word, Text) else "" for word in words]
+    kinds = [at for at, text in enumerate(texts) if text in ("pod", "pods", "po")]
+    if "get" not in texts or not kinds or texts.index("get") > kinds[0]:
+        return None
+    for at, text in enumerate(texts):
+        if text in ("-l", "--selector"):
+            return words[at + 1] if at + 1 < len(words) else None
+        if text.startswith("--selector="):
+            return Text(text.removeprefix("--selector="))
+    searches = [command for command in found[1:] if command.word(0) == "grep"]
+    plain = [word for command in searches for word in command.words[1:] if not _is_flag(word)]
+    return plain[0] if len(plain) == 1 and isinstance(plain[0], Text) else None

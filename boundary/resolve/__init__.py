@@ -17,6 +17,7 @@ from boundary.resolve import (
     catalogues,
     channels,
     cloud,
+    clusterkept,
     configured,
     connections,
     copied,
@@ -121,6 +122,7 @@ def resolve(
     coded = {(edge.source, edge.target) for edge in context.found.edges}
     context.found.edges += configured.call(context, coded)
     kept.resolve(context)
+    clusterkept.resolve(context)
     indexed = Files(files, repositories)
     packed.resolve(context, indexed)
     entitled.resolve(context, ids, indexed)

@@ -16,10 +16,11 @@ from typing import Literal
 from boundary.model import Edge, Evidence, Value
 from boundary.reading.engines import of_port
 from boundary.reading.shell import commands
-from boundary.resolve import clients, cloudcommands
+from boundary.resolve import clients, cloudcommands, clusterkept
 from boundary.resolve import commandline as line
 from boundary.resolve.clients import Connection
 from boundary.resolve.cloudcommands import Touch
+from boundary.resolve.clusterkept import Asked
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.names import Names
 from boundary.resolve.nature import is_contract_file
@@ -44,8 +45,6 @@ _ENGINES = frozenset({"docker", "podman", "nerdctl", "docker-compose", "podman-c
 _AZURE = (["containerapp", "exec"], ["container", "exec"], ["webapp", "ssh"])
 """What Azure's command line runs in a container."""
 
-_INSTANCE = re.compile(r"-(\d+|[a-z0-9]{6,10}(-[a-z0-9]{4,5})?)$")
-
 
 _NOTHING = Value()
 
@@ -61,13 +60,14 @@ class Command:
     ``service`` is an id, "" for nobody that is known here (a store's container has none). ``what`` says it in words.
     """
 
-    kind: Literal["program", "remote", "store"]
+    kind: Literal["program", "remote", "store", "taken"]
     what: str
     service: str = ""
     target: Value = _NOTHING
     path: str = ""
     connection: Connection | None = None
     touch: Touch | None = None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,8 @@ class Shells:
         """
         if command.kind == "store" or not command.service or command.service == service:
             return None
+        if command.asked is not None:
+            return clusterkept.edge(command.asked, service, command.service, reasons)
         traits = frozenset({"local" if command.kind == "program" else "remote"})
         first, *rest = reasons
         return Edge(
@@ -214,6 +216,23 @@ class Shells:
             yield from self._files(rest, around, "copies files of the pod", pods=True)
         elif action == "port-forward" and rest:
             yield from self._tunnel(rest, line.options(words, ("-n", "--namespace")))
+        elif action in ("logs", "get"):
+            yield from self._taken(action, rest, words, around)
+
+    def _taken(self, action: str, rest: list[Value], words: list[Value], around: _Around) -> Iterator[Command]:
+        """``kubectl logs deploy/orders -n shop``, ``kubectl get secret orders-db -n shop``."""
+        spaces = line.options(words, ("-n", "--namespace"))
+        kind, slash, name = str(rest[0]).rpartition("/") if rest else ("", "", "")
+        if action == "get" and not slash:
+            kind, name = name, str(rest[1]) if len(rest) > 1 else ""
+        chosen = line.options(words, ("-l", "--selector")) if action == "logs" else []
+        asked = Asked("logs", str(chosen[0]) if chosen else name, str(spaces[0]) if spaces else "")
+        if action == "get":
+            asked = asked._replace(kind="secret" if kind in ("secret", "secrets") else "")
+        mine = self._whose.services[around.service]
+        target = clusterkept.whose(self._whose.land, self._names, asked, mine) if asked.kind else ""
+        if target:
+            yield Command("taken", f"kubectl takes {asked}", target, Value.of(asked.name), asked=asked)
 
     @staticmethod
     def _tunnel(words: list[Value], spaces: list[Value]) -> Iterator[Command]:
@@ -290,12 +309,14 @@ class Shells:
 
     def _runs(self, name: str, around: _Around, *, pods: bool = False, machine: bool = False) -> str:
         """The service that runs in a container, in a pod or on a machine of this name, "" for nobody's."""
+        if pods and "=" in name:
+            return clusterkept.labelled(self._whose.land, name)
         mine = self._whose.services[around.service]
         spelled = [name]
         if machine:
             spelled.append(re.sub(r"-?\d+$", "", name.partition(".")[0]))
         if pods:
-            spelled.append(_INSTANCE.sub("", name))
+            spelled.append(clusterkept.INSTANCE.sub("", name))
         for spelling in spelled:
             found = self._names.host(spelling, None, mine) if spelling else None
             if found and isinstance(found[0], Service):
