@@ -102,7 +102,7 @@ from boundary.facts.guarded import (
     TopicRule,
     TopicUser,
 )
-from boundary.facts.infra import Block
+from boundary.facts.infra import Block, TextFile
 from boundary.facts.packaged import BuildAlias, BuildScript, Installation, Packaging, Situated, Substitution
 
 __all__ = [
@@ -190,6 +190,7 @@ __all__ = [
     "Tap",
     "Telemetry",
     "Text",
+    "TextFile",
     "TopicRule",
     "TopicUser",
     "Unknown",
@@ -211,7 +212,8 @@ AnyFact = (
     | Function | Class | Assign | Return | Evaluate | Look
     | PathAlias | Query | SchemaRight | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
     | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser
-    | BuildAlias | BuildScript | Installation | Situated | Substitution | EventRoute | AccountIdentity | PodNetwork
+    | BuildAlias | BuildScript | Installation | TextFile | Situated | Substitution | EventRoute | AccountIdentity
+    | PodNetwork
 )  # fmt: skip
 
 

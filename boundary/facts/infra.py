@@ -32,3 +32,11 @@ class Block(Fact, frozen=True):
     type: str
     name: str
     body: Expr = Record(())
+
+
+class TextFile(Fact, frozen=True):
+    """A text that infrastructure definitions take in from its file, as it stands there and as the ``template`` that it
+    may be: its expressions (``${…}``) name what it is filled in with."""
+
+    text: str
+    template: Expr

@@ -5,32 +5,29 @@ See https://registry.terraform.io/providers/hashicorp/helm/latest/docs/resources
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from boundary.facts import FileFacts
+from boundary.extractors._hcl import template
+from boundary.extractors.terraform import grammar
+from boundary.facts import FileFacts, TextFile
 from boundary.facts.infra import Block
 from boundary.model import Location, Value
 from boundary.reading.typed import scalar
 from boundary.reading.yaml import Node
-from boundary.resolve.files import Files, inside
+from boundary.resolve.files import Files
 from boundary.resolve.packaging.charts import below, mapping
 from boundary.resolve.packaging.given import Given
 from boundary.resolve.packaging.places import Places
-from boundary.resolve.stacks import functions
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, member
 from boundary.resolve.stacks.modules import Modules
 from boundary.resolve.stacks.things import Encoded, Null, Resource, Rows, Table, Thing, items, text
 
 _TYPE = "helm_release"
-_PLACE = re.compile(r"\$\{\s*([\w.]+)\s*\}")
 _HOLES = 0xE100
 """The first of the private-use characters that stand for what is not known while a text is read as YAML."""
 
 _MOST_HOLES = 0xF000 - _HOLES
-_LONGEST = 2 * 1024 * 1024
-"""Characters of one file that is filled in."""
 
 
 def declared(files: Sequence[FileFacts], texts: Mapping[str, str], places: Places) -> Iterator[tuple[str, Given]]:
@@ -39,13 +36,9 @@ def declared(files: Sequence[FileFacts], texts: Mapping[str, str], places: Place
     if not any(isinstance(fact, Block) and fact.type == _TYPE for file in kept for fact in file.facts):
         return
 
-    def call(name: str, args: Sequence[Thing]) -> Thing | None:
-        if name in ("file", "templatefile") and args:
-            whole = texts.get(inside("", text(args[0]) or "") or "")
-            return None if whole is None else _filled(whole, args[1] if len(args) > 1 else None)
-        return functions.call(name, args)
-
-    for one in Modules(Files(kept), Evaluator(call=call)).resources:
+    held = {path: TextFile(text, template(text, 0, grammar())) for path, text in texts.items()}
+    held |= {file.path: fact for file in kept for fact in file.facts if isinstance(fact, TextFile)}
+    for one in Modules(Files(kept), Evaluator(texts=held)).resources:
         if one.type == _TYPE and one.declared:
             yield one.location.path, _given(one, places)
 
@@ -103,20 +96,3 @@ def _leaf(thing: Thing, place: Location, places: Places) -> Any:
     known = text(thing)
     value = str(as_text(thing)) if known is None else scalar(Node(1, 1, "scalar", "", known))
     return places.put(value, place.path, place.line)
-
-
-def _filled(whole: str, variables: Thing | None) -> Thing | None:
-    """The text of a file, of a template with its variables put in; None for one that has loops or conditions."""
-    if variables is None:
-        return Value.of(whole)
-    if "%{" in whole or len(whole) > _LONGEST:
-        return None
-    parts: list[str | Value] = []
-    at = 0
-    for place in _PLACE.finditer(whole):
-        found = variables
-        for step in place[1].split("."):
-            found = member(found, step)
-        parts += [whole[at : place.start()], as_text(found)]
-        at = place.end()
-    return Value.of(*parts, whole[at:])

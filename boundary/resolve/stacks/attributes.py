@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from boundary.facts import Apply, Record, Ref
 from boundary.model import Value
 from boundary.resolve.stacks.things import Handle, Null, Resource, Thing, text, unknown
 
@@ -54,6 +55,8 @@ def attribute(resource: Resource, name: str) -> Thing:
             return resource.get(name)
     if row and "/" in resource.type and name.endswith(("database_name", "db_name")) and row.databases:
         return resource.get(row.databases[0])
+    if resource.type == "template_file" and name == "rendered":
+        return _rendered(resource)
     if resource.type == "archive_file" and name == "output_path":
         packed = resource.get("source_dir")
         return resource.get("source_file") if isinstance(packed, Null) else packed
@@ -71,6 +74,18 @@ def attribute(resource: Resource, name: str) -> Thing:
     if _names(resource, name):
         return spelled(resource)
     return written if written is not None and not isinstance(written, Null) else unknown(f"{resource.uid}.{name}")
+
+
+def _rendered(resource: Resource) -> Thing:
+    """The text of a template that is data of the stack, as the function that came after it makes it.
+
+    See https://registry.terraform.io/providers/hashicorp/template/latest/docs/data-sources/file .
+    """
+    for _, expr in resource.body.get("template", ()):
+        if isinstance(expr, Apply) and expr.callee == Ref("file") and expr.args:
+            given = next((said for _, said in resource.body.get("vars", ())), Record(()))
+            return resource.read(Apply(Ref("templatefile"), (expr.args[0], given)))
+    return resource.get("template")
 
 
 def spelled(resource: Resource) -> Value:

@@ -5,10 +5,11 @@ The forms are those of ``boundary.facts.infra``.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from boundary.facts import Apply, Expr, Item, Join, Listing, Member, Record, Ref, Text, Unknown
+from boundary.facts import Apply, Expr, Item, Join, Listing, Member, Record, Ref, Text, TextFile, Unknown
 from boundary.model import Value
 from boundary.resolve.stacks import functions
 from boundary.resolve.stacks.attributes import attribute, spelled
@@ -43,10 +44,11 @@ Names = Mapping[str, Thing]
 
 @dataclass
 class Evaluator:
-    """``call`` finds what functions mean that a language has besides Terraform's."""
+    """``call`` finds what functions mean that a language has besides Terraform's, ``texts`` files by their paths."""
 
     steps: int = STEPS
     call: Callable[[str, Sequence[Thing]], Thing | None] = functions.call
+    texts: Mapping[str, TextFile] = field(default_factory=dict)
     _depth: int = 0
 
     def evaluate(self, expr: Expr, names: Names) -> Thing:
@@ -166,6 +168,26 @@ class Evaluator:
             found.append(self.evaluate(content, {**names, called: Table({"key": key, "value": one})}))
         return Rows(tuple(found))
 
+    def _file(self, expr: Apply, names: Names) -> Thing:
+        found = self._text(expr, names)
+        return unknown(kind="unknown") if found is None else Value.of(found.text)
+
+    def _template(self, expr: Apply, names: Names) -> Thing:
+        """A file with what it is given put into it; it sees no other names."""
+        found = self._text(expr, names)
+        given = self.evaluate(expr.args[1], names) if len(expr.args) > 1 else NULL
+        if found is None:
+            return unknown(kind="unknown")
+        return self.evaluate(found.template, given.entries if isinstance(given, Table) else {})
+
+    def _text(self, expr: Apply, names: Names) -> TextFile | None:
+        """The file that the first argument means: a path of the workspace, or one that starts where the module lies."""
+        path = text(self.evaluate(expr.args[0], names)) if expr.args else None
+        homes = names.get("path")
+        near = [str(as_text(homes.get(key))) for key in ("module", "root")] if isinstance(homes, Table) else []
+        places = (posixpath.normpath(posixpath.join(home, path)) for home in ("", *near)) if path else ()
+        return next((self.texts[one] for one in places if one in self.texts), None)
+
     def _elements(self, thing: Thing) -> Iterator[tuple[Thing, Thing]]:
         """Keys and elements; what is not known counts as one element that is not known."""
         if isinstance(thing, Table):
@@ -180,6 +202,8 @@ _SPECIAL: dict[str, Callable[[Evaluator, Apply, Names], Thing]] = {
     "if": Evaluator._if,
     "for": Evaluator._for,
     "dynamic": Evaluator._dynamic,
+    "file": Evaluator._file,
+    "templatefile": Evaluator._template,
 }
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
+from boundary.facts import TextFile
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.reading import connectors
 from boundary.reading.places import put_in
@@ -48,7 +49,7 @@ class Stacks(Index):
     """The resources of all stacks, in the order in which they are declared."""
 
     def __init__(self, files: Files) -> None:
-        evaluator = Evaluator()
+        evaluator = Evaluator(texts=dict(files.all(TextFile)))
         templates = Templates(files, evaluator, self._value)
         self.modules, self.templates = Modules(files, evaluator), templates
         self.resources: list[Resource] = [*self.modules.resources, *templates.resources]
