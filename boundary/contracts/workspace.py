@@ -146,6 +146,8 @@ def _documents(side: Side) -> dict[str, list[_Document]]:
         fact = next((fact for fact in file.facts if isinstance(fact, Contract)), None)
         if fact is not None and not file.mark:
             found[fact.kind].append(_Document(file.path, fact.kind, fact.title))
+        elif not file.mark and any(isinstance(one, Message) for one in file.facts):  # messages alone, maybe in code
+            found["proto"].append(_Document(file.path, "proto", ""))
     told = {document.path for documents in found.values() for document in documents}
     for path in side.paths:
         kind = next((kind for ending, kind in _ENDINGS.items() if path.lower().endswith(ending)), None)

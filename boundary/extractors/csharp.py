@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from boundary.extractors._aspire import hosted
+from boundary.extractors._codefirst import MARKS, contracted
 from boundary.extractors._csharp_declarations import Declarations
 from boundary.facts import Fact
 from boundary.source import Source
@@ -26,5 +27,9 @@ def extract(source: Source) -> Iterable[Fact]:
     import tree_sitter
     import tree_sitter_c_sharp
 
-    facts = Declarations(source, tree_sitter.Language(tree_sitter_c_sharp.language())).read()
-    return [*facts, *hosted(facts)] if "DistributedApplication.CreateBuilder" in source.text else facts
+    facts: list[Fact] = [*Declarations(source, tree_sitter.Language(tree_sitter_c_sharp.language())).read()]
+    if "DistributedApplication.CreateBuilder" in source.text:
+        facts += hosted(facts)
+    if any(mark in source.text for mark in MARKS):
+        facts += contracted(facts)
+    return facts

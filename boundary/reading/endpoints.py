@@ -1,10 +1,13 @@
-"""Host names that clouds give to databases, caches, buckets and brokers: the name of the resource is in them.
+"""Host names that clouds give to stores, brokers and applications: the name of the resource is in them.
 
 Sources: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Endpoints.html ,
 https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Endpoints.html ,
 https://docs.aws.amazon.com/documentdb/latest/developerguide/endpoints.html ,
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html ,
 https://learn.microsoft.com/azure/private-link/private-endpoint-dns ,
+https://learn.microsoft.com/azure/container-apps/ingress-overview (revisions and labels come behind the name),
+https://learn.microsoft.com/azure/app-service/overview-hosting-plans ,
+https://cloud.google.com/run/docs/triggering/https-request ,
 https://cloud.google.com/sql/docs/postgres/connect-auth-proxy (sockets, instance connection names),
 https://cloud.google.com/alloydb/docs/language-connectors-overview (instance URIs).
 """
@@ -33,6 +36,17 @@ _FORMS = tuple(
     )
 )
 
+_APPLICATIONS = tuple(
+    re.compile(form)
+    for form in (
+        r"([a-z0-9-]+?)(?:--[a-z0-9-]+)?\.(?:internal\.)?[a-z0-9-]+\.[a-z0-9]+\.azurecontainerapps\.io",
+        r"([a-z0-9-]+?)(?:-[a-z0-9]{16}\.[a-z0-9]+-\d\d)?\.azurewebsites\.net",
+        r"([a-z0-9-]+)\.azure-api\.net",
+        r"([a-z0-9-]+?)-(?:[a-z0-9]{10}-[a-z]{2}\.a|\d+\.[a-z0-9-]+)\.run\.app",
+    )
+)
+"""Applications that are reached under a name of the platform which runs them."""
+
 _INSTANCES = tuple(
     re.compile(form)
     for form in (
@@ -50,6 +64,11 @@ _LONGEST = 253
 def resource(host: str) -> str:
     """The name of the cloud's resource behind a host name, "" for a name that no cloud gives."""
     return _first(_FORMS, host) or instance(host)
+
+
+def application(host: str) -> str:
+    """The name of the application that a cloud runs under a host name, "" for a name that no cloud gives."""
+    return _first(_APPLICATIONS, host.lower())
 
 
 def instance(host: str) -> str:

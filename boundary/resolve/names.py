@@ -118,6 +118,11 @@ class Names:
         for spelled in _spellings(name):
             if spelled in self._units:
                 return _nearest(self._units[spelled], self, caller)
+        run = endpoints.application(name)
+        if run and (
+            applications := [one for one in self._units.get(run, ()) if one.unit and one.unit.platform in STACKS]
+        ):
+            return _nearest(applications, self, caller)
         known = endpoints.resource(name)
         told = self._declared.get(("", known), ()) if known else self._told.get(name, ())
         return _nearest(told or self._in_namespace(name), self, caller)

@@ -23,6 +23,9 @@ KINDS = frozenset({"proto", "thrift"})
 
 _STUB = re.compile(r"(?:Blocking|BlockingV2|Future|Coroutine)?Stub$")
 
+_INTERFACE = re.compile(r"^I(?=[A-Z])")
+"""How names of interfaces begin in C#; what they are called otherwise is the service's name."""
+
 _STANDARD = frozenset({"health", "serverreflection", "channelz"})
 """Services of gRPC itself, which every server may offer and nobody has to declare."""
 
@@ -71,6 +74,14 @@ class Procedures:
         own = [each for each in full or among if provider in self._context.land.services_of(each.path)]
         return next(iter(own or full or among), None)
 
+    def coded(self, interface: ClassOf, line: int) -> str:
+        """The procedure that a method of an interface in code is, by the line that it stands in."""
+        declared = (
+            one for one in self._declared.get(key(self.interfaces[interface]), ()) if one.path == interface.path
+        )
+        found = (one for each in declared for one in each.procedures.values() if one.location.line == line)
+        return next((one.path.rpartition("/")[2] for one in found), "")
+
     def offered(self) -> Iterator[tuple[str, Operation]]:
         """The procedures that services implement, as their contracts declare them."""
         for name, services in sorted(self.implementers.items()):
@@ -99,12 +110,18 @@ class Procedures:
         if not isinstance(implementer, ClassOf):
             return ""
         above = members.ancestry(self._context.evaluator, implementer)
-        return next((cls.name.rpartition(".")[2] for cls in above if cls in self._interfaces), "")
+        return next((self.interfaces[cls] for cls in above if cls in self.interfaces), "")
 
     @cached_property
-    def _interfaces(self) -> frozenset[ClassOf]:
-        told = self._context.effects.get("rpc-interface", ())
-        return frozenset(ClassOf(effect.site.path, effect.subject) for effect in told)
+    def interfaces(self) -> dict[ClassOf, str]:
+        """Interfaces in code that are services by themselves, with the service's name."""
+        found: dict[ClassOf, str] = {}
+        for effect in self._context.effects.get("rpc-interface", ()):
+            cls = ClassOf(effect.site.path, effect.subject)
+            fact = self._context.evaluator.program.files[cls.path].classes.get(cls.name)
+            if fact is not None and fact.kind == "interface":
+                found[cls] = _text(effect.get("service")) or _INTERFACE.sub("", cls.name.rpartition(".")[2])
+        return found
 
     def _of_bases(self, effect: Effect) -> str:
         """The declared service after which an interface is called that a class implements (Quarkus)."""

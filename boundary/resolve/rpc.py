@@ -15,8 +15,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from boundary.model import Edge, Evidence, Hole, Unresolved, Value
-from boundary.resolve import paths
-from boundary.resolve.code.things import Effect, Made, Site, Thing
+from boundary.resolve import codefirst, paths
+from boundary.resolve.code.things import ClassOf, Effect, Made, Site, Thing
 from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.procedures import Procedures, key, method_of, stub_of
@@ -42,9 +42,12 @@ class _Target:
 def resolve(context: Context, procedures: Procedures) -> None:
     """Add an edge for each stub and call whose provider is known; keep the others as unresolved."""
     by_site: dict[tuple[str, Site], list[tuple[Effect, _Target, str]]] = defaultdict(list)
-    for effect in (*context.effects.get("rpc-client", ()), *context.effects.get("rpc-call", ())):
+    told = (*context.effects.get("rpc-client", ()), *context.effects.get("rpc-call", ()))
+    for effect in (*told, *codefirst.calls(context, procedures)):
         name, where = stub_of(effect)
         name = name or (procedures.of_field(effect) if effect.get("typed") is not None else "")
+        stub = effect.get("stub")
+        name = procedures.interfaces.get(stub, name) if isinstance(stub, ClassOf) else name
         name = procedures.called(name) if name else name
         opened = isinstance(where, Made) and where.type == "grpc-channel"
         if not name or not (procedures.known(name) or (opened and effect.kind == "rpc-client")):
@@ -53,9 +56,8 @@ def resolve(context: Context, procedures: Procedures) -> None:
             for target in _targets(context, procedures, service, name, where):
                 by_site[service.id, effect.site].append((effect, target, name))
     for (service_id, _), found in by_site.items():
-        told = [each for each in found if each[1].service]
         context.found.located[service_id] += 1
-        for effect, target, name in told or found[:1]:
+        for effect, target, name in [each for each in found if each[1].service] or found[:1]:
             _edge(context, procedures, service_id, effect, target, name)
     for effect in context.effects.get("rpc", ()):
         _by_name(context, effect)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from posixpath import dirname, join
 
 from boundary.contracts import files
+from boundary.contracts.protobuf import coded
 from boundary.contracts.protobuf.declared import File
 from boundary.contracts.protobuf.linking import Files
 from boundary.contracts.protobuf.parse import parse
@@ -27,7 +28,7 @@ def load(old: files.Files, new: files.Files) -> tuple[Files, Files]:
 
 
 def _closure(side: files.Files) -> dict[str, File]:
-    found = {path: parse(path, side.text(path)) for path in side.paths}
+    found = {path: _parsed(path, side.text(path)) for path in side.paths}
     ahead = list(found.values())
     for file in ahead:
         for imported in file.imports:
@@ -36,6 +37,10 @@ def _closure(side: files.Files) -> dict[str, File]:
                 found[path] = parse(path, side.text(path))
                 ahead.append(found[path])
     return found
+
+
+def _parsed(path: str, text: str) -> File:
+    return coded.read(path, text) if path.endswith(coded.ENDING) else parse(path, text)
 
 
 def _is_there(side: files.Files, path: str) -> bool:

@@ -92,6 +92,10 @@ class Callers:
             self._of[key] = [one for one in near[:_MOST] if self._means(one, path, function)]
         return self._of[key]
 
+    def named(self, name: str) -> list[Calling]:
+        """The calls of whatever is called so."""
+        return self._named.get(name, [])[:_MOST]
+
     def _means(self, one: Calling, path: str, function: str) -> bool:
         file = self.evaluator.program.files[one.path]
         thing = self.callee(one.call.callee, file, one.scope, one.line)
