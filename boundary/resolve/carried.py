@@ -54,6 +54,17 @@ def engine_of(context: Context, service: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def typed(context: Context, thing: Thing | None) -> dict[str, str]:
+    """The classes of events with their full names, as far as the workspace has them."""
+    match thing:
+        case Several(items):
+            return {name: full for item in items for name, full in typed(context, item).items()}
+        case Instance(of=ClassOf() as cls) | (ClassOf() as cls):
+            space = context.evaluator.program.files[cls.path].namespace
+            return {cls.name.rpartition(".")[2]: f"{space}.{cls.name}"} if space else {}
+    return {}
+
+
 def classes(thing: Thing | None) -> Iterator[str]:
     """The names of the classes of events; functions are none, whose results are not known: they begin with a small
     letter, in C# with what they do."""

@@ -15,7 +15,7 @@ import msgspec
 
 from boundary.facts import ChannelDefinition
 from boundary.model import Edge, Evidence, Location, Node, Value
-from boundary.resolve import eventing, events, subjects
+from boundary.resolve import eventing, events, spelt, subjects
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context
 from boundary.resolve.messages import (
@@ -50,7 +50,7 @@ def touching(effects: dict[str, list[Effect]]) -> Iterator[Effect]:
 
 def resolve(context: Context) -> None:
     """Add channels, the edges to them, and the brokers that they tell of."""
-    found = chosen([*uses(context), *eventing.uses(context)])
+    found = spelt.joined(chosen([*uses(context), *eventing.uses(context)]), spelt.declared(context.files))
     context.found.edges += eventing.sinks(context)
     found += permitted(context, found)
     bindings = _Bindings.of(context)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from boundary.model import Edge, Evidence, FieldUse, Unresolved, Value
 from boundary.resolve import connections, handlers
-from boundary.resolve.carried import Carried, bare, carried, classes
+from boundary.resolve.carried import Carried, bare, carried, classes, typed
 from boundary.resolve.carried import engine_of as bus_engine
 from boundary.resolve.code.things import Effect, Made, Several, Thing
 from boundary.resolve.context import Context, at, chain
@@ -50,7 +50,8 @@ UNNAMED = "?"
 @dataclass(frozen=True, slots=True)
 class Use:
     """A service publishes or subscribes. ``name`` is the channel's, or the routing key where ``exchange`` is not None;
-    ``broker`` the id of the broker's node, or "" when nobody tells which it is. ``fields`` are those that are read."""
+    ``broker`` the id of the broker's node, or "" when nobody tells which it is. ``fields`` are those that are read.
+    ``type`` is the full name of the class after which the channel is called, where nothing else names it."""
 
     service: str
     direction: Direction
@@ -62,6 +63,7 @@ class Use:
     queue: bool = False
     expression: bool = False
     fields: tuple[FieldUse, ...] | None = None
+    type: str = ""
 
 
 def uses(context: Context) -> Iterator[Use]:
@@ -125,14 +127,18 @@ def _of_effect(
             yield replace(first, name=read, queue=True, evidence=(*chain(effect, what), *more, *why))
         return
     found = list(names(context, thing, service.id))
-    found = found or [called.get(name, (name, ())) for name in classes(effect.get("event"))]
+    types: dict[str, str] = {}
+    if not found:
+        types = {name: full for name, full in typed(context, effect.get("event")).items() if name not in called}
+        found = [called.get(name, (name, ())) for name in classes(effect.get("event"))]
     for told, more in found:
         if not engine and told.startswith("/"):
             continue  # A destination of a web socket (STOMP), which leads to browsers.
         name = bare(told)
         what = f"{effect.call} {direction} {name}"
         queue = effect.get("queue") is not None or (engine == "amqp" and effect.get("event") is None)
-        yield replace(first, name=name, queue=queue, evidence=(*chain(effect, what), *more, *why))
+        evidence = (*chain(effect, what), *more, *why)
+        yield replace(first, name=name, queue=queue, evidence=evidence, type=types.get(told, ""))
     if not found:
         _open(context, effect, service.id, direction, thing)
         node = context.found.nodes.get(broker)
