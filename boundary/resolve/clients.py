@@ -82,6 +82,7 @@ def connection(
             given[role].append(Value((Hole("env", name, _LOCAL),)))
         elif not given[role] and role == "database":
             given[role].append(Value((Hole("env", name, next(iter(given["user"]), None)),)))
+    given["statement"] += [one for one in given["table"] if " " in str(one).strip()]
     speaks_sql = client.statement or "statement" in client.positional
     statements = (*given["statement"], *((fed,) if fed is not None and speaks_sql else ()))
     schema = _text(given["schema"])
@@ -89,7 +90,7 @@ def connection(
         client.engine,
         client.mode,
         _dsn(client, given, host),
-        tuple(_table(str(name), schema, client.mode) for name in given["table"] if name.text),
+        tuple(_table(str(name), schema, client.mode) for name in given["table"] if name.text and " " not in name.text),
         statements,
         tuple(given["script"]),
     )
@@ -152,6 +153,9 @@ def _dsn(client: Client, given: Mapping[str, list[Value]], host: str) -> Value:
     user = [part for value in given["user"][:1] for part in (value, "@")]
     port = [part for value in given["port"][:1] for part in (":", value)]
     where = given["host"][0] if given["host"] else Value.of(host) if host else _LOCAL
+    if client.engine == "mssql" and where.text:  # ``tcp:host\instance,port``
+        machine, _, number = where.text.removeprefix("tcp:").partition(",")
+        where, port = Value.of(machine.partition("\\")[0]), [":", Value.of(number)] if number.isdecimal() else port
     path = [part for value in database for part in ("/", value)]
     return Value.of(f"{client.engine}://", *user, where, *port, *path)
 
@@ -163,8 +167,8 @@ def _holds_url(value: Value) -> bool:
 
 
 def _table(written: str, schema: str, mode: Literal["reads", "writes"]) -> TableUse:
-    before, _, name = written.replace('"', "").rpartition(".")
-    return TableUse(name, mode, before or schema)
+    *before, name = written.translate(str.maketrans("", "", '"[]')).split(".")
+    return TableUse(name, mode, before[-1] if before else schema)
 
 
 def _text(values: Sequence[Value]) -> str:

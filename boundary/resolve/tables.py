@@ -27,7 +27,7 @@ from boundary.resolve.relations import relations
 from boundary.resolve.stores import Stores, stem
 
 RELATIONAL = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "sqlite", "clickhouse", ""})
-_LINKING = re.compile(r"server|\blink\b|subscription|attach", re.IGNORECASE)
+_LINKING = re.compile(r"server|\blink\b|subscription|attach|data\s+source", re.IGNORECASE)
 """Words in statements that declare another server."""
 DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
 

@@ -1,8 +1,8 @@
 """Tables of other servers: foreign tables and schemas, dblink, linked servers, federated engines, and who they are.
 
 PostgreSQL: https://www.postgresql.org/docs/current/sql-createforeigntable.html and contrib's dblink; MySQL's FEDERATED
-engine and CREATE SERVER; T-SQL's OPENQUERY; ClickHouse's table functions; DuckDB's scanners and ATTACH; Redshift's
-CREATE EXTERNAL SCHEMA; Oracle's database links.
+engine and CREATE SERVER; T-SQL's OPENQUERY and external tables; ClickHouse's table functions; DuckDB's scanners and
+ATTACH; Redshift's CREATE EXTERNAL SCHEMA; Oracle's database links.
 """
 
 from __future__ import annotations
@@ -151,6 +151,30 @@ def options(state: State, index: int) -> int:
     table = given.get("table_name") or given.get("table") or use.table
     database = given.get("dbname") or given.get("database") or ""
     state.foreign.use = structs.replace(use, table=table, schema=given.get("schema_name", ""), database=database)
+    return index + 1
+
+
+def source(state: State, index: int) -> int:
+    """``WITH (DATA_SOURCE = s, SCHEMA_NAME = 'a', OBJECT_NAME = 'b', …)`` of an external table of T-SQL; one that lies
+    in files is no other server's."""
+    at = index
+    while at and state.token(at).text != "(":
+        at -= 1
+    given: dict[str, str] = {}
+    while state.token(at).kind != "end" and state.token(at).text != ")":
+        if state.token(at).text == "=":
+            given[state.word(at - 1)] = state.token(at + 1).text
+        at += 1
+    if state.created and not given.keys() & {"FILE_FORMAT", "REJECT_TYPE"}:
+        use = state.created.use
+        *around, table = given.get("LOCATION", "").split(".")
+        state.created.use = TableUse(
+            given.get("OBJECT_NAME") or table or use.table,
+            "reads",
+            given.get("SCHEMA_NAME") or (around[-1] if around else use.schema),
+            "",
+            given.get("DATA_SOURCE", UNKNOWN),
+        )
     return index + 1
 
 

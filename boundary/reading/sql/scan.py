@@ -35,7 +35,7 @@ _HANDLERS: dict[str, Callable[[State, int], int]] = {
     "INHERITS": definitions.inherits, "LIKE": definitions.like, "EXECUTE": definitions.execute,
     "EXEC": definitions.execute, "PREPARE": definitions.execute, "DO": definitions.execute, "CALL": definitions.execute,
     "IMPORT": remote.import_, "ENGINE": remote.engine, "CONNECTION": remote.connection, "SERVER": remote.options,
-    "OPTIONS": remote.options,
+    "OPTIONS": remote.options, "DATA_SOURCE": remote.source,
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -16,6 +17,9 @@ _FAR = 80
 """Tokens from the name of a server to the end of its options."""
 
 _HOSTS = ("host", "hostaddr", "servername", "address", "dbserver", "hostname")
+_SPOKEN = frozenset(("sqlserver", "oracle", "teradata", "mongodb", "odbc"))
+"""Schemes of external data sources that are databases."""
+
 _DATABASES = ("dbname", "database", "catalog")
 
 
@@ -84,6 +88,22 @@ def _schema(place: _Place) -> Server | None:
     return Server(place.name, host, place.text("DATABASE"), prefix=True)
 
 
+def _source(place: _Place) -> Server | None:
+    """``CREATE EXTERNAL DATA SOURCE s WITH (LOCATION = 'h', DATABASE_NAME = 'd', …)`` of T-SQL; what lies in files is
+    no server (https://learn.microsoft.com/sql/t-sql/statements/create-external-data-source-transact-sql )."""
+    if place.before != ["EXTERNAL", "DATA"]:
+        return None
+    given = {
+        place.tokens[at - 2].upper: token.text
+        for at, token in enumerate(place.tokens)
+        if token.kind == "text" and at > 1 and place.tokens[at - 1].text == "="
+    }
+    scheme, mark, host = given.get("LOCATION", "").rpartition("://")
+    if not host or (mark and scheme.lower() not in _SPOKEN):
+        return None
+    return Server(place.name, re.split("[/:,]", host)[0], given.get("DATABASE_NAME", ""))
+
+
 def _link(place: _Place) -> Server | None:
     """``CREATE DATABASE LINK l CONNECT TO u IDENTIFIED BY p USING 'h:1521/d'`` of Oracle; a TNS name is a host."""
     text = place.text("USING")
@@ -132,6 +152,7 @@ def _connect(place: _Place) -> Server | None:
 
 
 _READERS: dict[str, Callable[[_Place], Server | None]] = {
-    "SERVER": _server, "SCHEMA": _schema, "LINK": _link, "SUBSCRIPTION": _subscription, "ATTACH": _attach,
+    "SERVER": _server, "SCHEMA": _schema, "SOURCE": _source, "LINK": _link, "SUBSCRIPTION": _subscription,
+    "ATTACH": _attach,
     "SP_ADDLINKEDSERVER": _linked, "DBLINK_CONNECT": _connect, "DBLINK_CONNECT_U": _connect,
 }  # fmt: skip
