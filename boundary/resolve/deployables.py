@@ -35,7 +35,8 @@ _Packages = dict[str, list[tuple[str, Package]]]
 
 
 def add_folders(files: Files, placing: Placing, recipes: Recipes, units: Sequence[Unit]) -> None:
-    """Let Dockerfiles vote, then packages, then programs: what the stronger ones tell is not asked again."""
+    """Let Dockerfiles vote, then packages, then Dockerfiles that start what an argument names, where no package below
+    runs, then programs: what the stronger ones tell is not asked again."""
     packages: _Packages = defaultdict(list)
     for path, package in files.all(Package):
         packages[folder(path)].append((path, package))
@@ -47,14 +48,24 @@ def add_folders(files: Files, placing: Placing, recipes: Recipes, units: Sequenc
         if path not in built and _deploys(recipe, images) and not recipes.builds_any(recipe, base):
             where = recipes.root(recipe, base)
             found.append((where == files.repository(where), recipe.folder, path, where))
+    named = {path for _, _, path, _ in found if recipes.starts_any(recipes.by_path[path])}
     for _, _, path, where in sorted(found):
-        recipe = recipes.by_path[path]
-        if not recipes.is_hollow(recipe, recipes.context(recipe), where, placing.contains(where)):
-            names = [package.name for _, package in packages.get(where, ())] + recipes.artifacts.called.get(where, [])
-            placing.folder(where, names, Evidence(Location(path, recipe.line), f"{path} builds an image that runs"))
+        if path not in named:
+            _add_recipe(placing, recipes, path, where, packages)
     _add_packages(files, placing, packages, recipes.artifacts.called)
+    for _, _, path, where in sorted(found):
+        if path in named and not placing.contains(where):
+            _add_recipe(placing, recipes, path, where, packages)
     _add_names(placing, packages, recipes.artifacts.called)
     _add_programs(files, placing, packages)
+
+
+def _add_recipe(placing: Placing, recipes: Recipes, path: str, where: str, packages: _Packages) -> None:
+    """The folder that a Dockerfile packs, unless that is nothing of one's own."""
+    recipe = recipes.by_path[path]
+    if not recipes.is_hollow(recipe, recipes.context(recipe), where, placing.contains(where)):
+        names = [package.name for _, package in packages.get(where, ())] + recipes.artifacts.called.get(where, [])
+        placing.folder(where, names, Evidence(Location(path, recipe.line), f"{path} builds an image that runs"))
 
 
 def add_declared(placing: Placing, config: Config) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 import msgspec
 
 from boundary.facts import ImageCopy, ImageSetting, ImageStage, Package
-from boundary.model import Evidence, Location, Value
+from boundary.model import Evidence, Hole, Location, Value
 from boundary.resolve.artifacts import Artifacts
 from boundary.resolve.buildcontexts import brought, chooses, holds, there
 from boundary.resolve.compiled import Compiled
@@ -159,6 +159,12 @@ class Recipes:
         if not archives or not all("$" in source for source in archives):
             return False
         return self._module(recipe, base) is None and not self._holds_directly(base)
+
+    def starts_any(self, recipe: Recipe) -> bool:
+        """Whether what a Dockerfile starts is named by an argument that nobody gives: ``dotnet ${PROJECT}.dll``."""
+        known = {one.name: one for one in recipe.variables}
+        started = [fill(value, known)[0] for _, value in recipe.commands[-1:]]
+        return any(isinstance(part, Hole) and part.kind == "variable" for value in started for part in value.parts)
 
     def is_hollow(self, recipe: Recipe, base: str, root: str, shared: bool) -> bool:
         """Whether an image is made of what was built elsewhere: nothing of what a Dockerfile copies is there, and where
