@@ -19,6 +19,9 @@ from boundary.resolve.stacks.wiring import wires
 from boundary.resolve.stores import Stores
 from boundary.resolve.values import Filled, shown
 
+_ACCOUNTS = {"blob": "azure-storage"}
+"""What a part is kept in that has no name of its own in a cloud: containers of one name are in every account."""
+
 _DEEPEST = 6
 _LEAST = 4
 """Letters that must be known of a name."""
@@ -44,6 +47,9 @@ def resolve(context: Context, stores: Stores) -> None:
             continue
         if _of_account(context, stores, effect, kind):
             continue
+        if service in _ACCOUNTS:
+            _in_account(context, stores, effect, kind, _ACCOUNTS[service])
+            continue
         for resource in _resources(effect.get("resource"), 0):
             _use(context, stores, effect, service, kind, resource)
 
@@ -62,6 +68,19 @@ def _of_account(context: Context, stores: Stores, effect: Effect, kind: str) -> 
                 stores.connect(owner, address, evidence, "coded", _kind(kind))
                 found = True
     return found
+
+
+def _in_account(context: Context, stores: Stores, effect: Effect, kind: str, engine: str) -> None:
+    """What is read or written by a client that is handed over: it is of the one account that its service has."""
+    for owner in context.actors(effect):
+        told = [one for one in stores.connections if one.service == owner.id and one.engine == engine]
+        name = _text(effect.get("resource"))
+        if len({one.host for one in told}) == 1:
+            what = chain(effect, f"{effect.call} {kind} {name}".rstrip())
+            stores.again(told[0], (*what, *told[0].evidence), _kind(kind))
+        else:
+            reason = "the account is not known" if not told else "the service has several accounts"
+            context.found.unresolved.append(Unresolved(owner.id, kind, name or engine, at(effect.place), reason))
 
 
 def _use(context: Context, stores: Stores, effect: Effect, service: str, kind: str, resource: Value) -> None:

@@ -103,6 +103,11 @@ class Stores:
         )  # fmt: skip
         self.connections.append(connection)
 
+    def again(self, known: Connection, evidence: tuple[Evidence, ...], kind: EdgeKind) -> None:
+        """Take down one more use of what a service connects to already."""
+        self.context.found.located[known.service] += 1
+        self.connections.append(replace(known, evidence=evidence, kind=kind, grade="coded"))
+
     def only(self, service: Service, engine: str) -> Server | None:
         """The one server of an engine that a service can mean: of its repository, else of the workspace."""
         fitting = [
