@@ -58,7 +58,7 @@ def test_nothing_hangs_and_what_is_too_long_fits_nothing() -> None:
     ("pattern", "everything"),
     [
         ("*", True), ("arn:aws:s3:::*", True), ("arn:aws:dynamodb:*:*:table/*", True), ("arn:aws:s3:::a*", False),
-        ("arn:aws:ssm:eu:1:parameter/*", True), ("", False), ("arn:aws:s3:::{name}", True),
+        ("arn:aws:ssm:eu:1:parameter/*", True), ("", False), ("arn:aws:s3:::{name}", False),
     ],
 )  # fmt: skip
 def test_a_pattern_that_names_nothing_means_everything(pattern: str, everything: bool) -> None:
