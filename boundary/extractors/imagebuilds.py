@@ -2,7 +2,8 @@
 
 Skaffold's artifacts (https://skaffold.dev/docs/references/yaml/), Tilt's ``docker_build``
 (https://docs.tilt.dev/api.html#api.docker_build), targets of Docker Bake
-(https://docs.docker.com/build/bake/reference/), and steps of ``docker/build-push-action``.
+(https://docs.docker.com/build/bake/reference/), steps of ``docker/build-push-action``, and recipes of Make, Task and
+just.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from boundary.extractors._documents import documents, peek
+from boundary.extractors._imagecommands import of_recipes
 from boundary.extractors._matrices import Run, filled, runs
 from boundary.facts import ImageBuild
 from boundary.reading.yaml import Node
@@ -21,6 +23,7 @@ FORMAT = "image-build"
 _SKAFFOLD = re.compile(r"(?:^|/)skaffold[\w.-]*\.ya?ml$")
 _TILT = re.compile(r"(?:^|/)(?:Tiltfile|[\w.-]+\.tiltfile)$")
 _BAKE = re.compile(r"(?:^|/)docker-bake[\w.-]*\.(?:hcl|json)$")
+_RECIPES = re.compile(r"(?:^|/)(?:(?:GNU)?[Mm]akefile|[\w.-]+\.mk|[Jj]ustfile|[Tt]askfile\.ya?ml)$")
 _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$")
 _TILT_CALL = re.compile(
     r"^[ \t]*(?:docker_build|custom_build|docker_build_with_restart)\(\s{0,200}(?:ref[ \t]*=[ \t]*)?"
@@ -36,7 +39,7 @@ _BAKE_TAG = re.compile(r"^[ \t]*tags[ \t]*=[ \t]*\[\s{0,200}\"([^\"\n]+)\"", re.
 
 def matches(path: str) -> bool:
     """Files of these tools by their names."""
-    return any(form.search(path) for form in (_SKAFFOLD, _TILT, _BAKE, _WORKFLOW))
+    return any(form.search(path) for form in (_SKAFFOLD, _TILT, _BAKE, _RECIPES, _WORKFLOW))
 
 
 def extract(source: Source) -> Iterator[ImageBuild]:
@@ -44,6 +47,8 @@ def extract(source: Source) -> Iterator[ImageBuild]:
     text = peek(source)
     if _TILT.search(source.path):
         yield from _tilt(text)
+    elif _RECIPES.search(source.path):
+        yield from of_recipes(text)
     elif source.path.endswith(".hcl"):
         yield from _bake(text)
     elif _WORKFLOW.search(source.path):

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from boundary.extract import UnreadableSource
+from boundary.extractors import _imagecommands as imagecommands
 from boundary.extractors import _installations as installations
 from boundary.extractors._loops import Choices, unrolled
 from boundary.facts import (
@@ -24,6 +25,7 @@ from boundary.facts import (
     Evaluate,
     Expr,
     Fact,
+    ImageBuild,
     Installation,
     Item,
     Join,
@@ -76,11 +78,12 @@ def facts(
     folder: Expr | None = None,
     names: frozenset[str] = frozenset(),
     choices: Choices = MappingProxyType({}),
-) -> Iterator[Assign | Evaluate | Installation | Substitution]:
+) -> Iterator[Assign | Evaluate | ImageBuild | Installation | Substitution]:
     """The facts of commands that stand in ``scope``; ``folder`` is where they start when they do not say so, ``names``
     are variables that are set around them, ``choices`` those that have each of several values in turn."""
     names |= {name for command in found if not command.words for name, _ in command.assignments}
     texts: dict[str, str | None] = {}
+    built: dict[str, ImageBuild] = {}
     for command in unrolled(found, choices):
         if not command.words:
             for name, value in command.assignments:
@@ -92,11 +95,14 @@ def facts(
             yield from _substitutions(command, texts)
         elif command.word(0) not in _SILENT:
             yield Evaluate(scope, _call(command, folder, names), main=True, line=command.line)
-            if command.word(0) == "helm":
-                words = [_shown(word, texts) for word in command.words[1:]]
+            if command.word(0) == "helm" or command.word(0) in imagecommands.PROGRAMS:
+                words = [_shown(word, texts) for word in command.words]
                 place = _inside(folder, command.folder)
                 entered = _text(place, texts) if place is not None else ""
-                yield from installations.command(words, entered, command.line)
+                if words[0] == "helm":
+                    yield from installations.command(words[1:], entered, command.line)
+                else:
+                    yield from imagecommands.command(words, entered, command.line, built)
 
 
 def _call(command: Command, folder: Expr | None, names: frozenset[str]) -> Apply:

@@ -7,13 +7,14 @@ them which it is: the folder within that is called as the image is does, where o
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from boundary.facts import ImageBuild
-from boundary.resolve.files import Files, fold, folder, inside, place
+from boundary.resolve.files import Files, ancestors, fold, folder, inside, place
 from boundary.resolve.images import full, named
 from boundary.resolve.landscape import Unit
 from boundary.resolve.spelling import stem
@@ -29,20 +30,42 @@ def built(files: Files, found: list[Unit]) -> list[Unit]:
     """Units that run an image which a tool builds from one folder, with that folder."""
     made: dict[str, dict[_Place, None]] = defaultdict(dict)
     for path, one in files.all(ImageBuild):
-        context = inside(folder(path), one.context)
-        if context is not None and context in files.folders:
-            made[full(one.image)][context, _dockerfile(files, path, context, one.dockerfile)] = None
+        where = next(_places(files, path, one), None)
+        if where is not None:
+            made[full(one.image)][where] = None
     own = _own(files, {image: next(iter(places)) for image, places in made.items() if image and len(places) == 1})
-    return [_from(unit, own.get(full(unit.image or ""))) for unit in found]
+    loose = _loose(own)
+    return [_from(unit, own.get(full(unit.image or "")) or _of_name(unit, own, loose)) for unit in found]
 
 
-def _dockerfile(files: Files, path: str, context: str, written: str) -> str | None:
-    """Where a Dockerfile is, named from the context or from the tool's file; None for the context's own."""
-    if not written:
-        return None
-    below = inside(context, written)
-    beside = inside(folder(path), written)
-    return next((one for one in (below, beside) if one and one in files.folders.get(folder(one), ())), below)
+def _places(files: Files, path: str, one: ImageBuild) -> Iterator[_Place]:
+    """The context of a build, and its Dockerfile where that is told: named from the context, or from the folder where
+    the tool starts, which is that of its file, or one around it."""
+    for start in (folder(path), *ancestors(folder(path))):
+        context = inside(start, one.context)
+        if context is None or context not in files.folders:
+            continue
+        if not one.dockerfile:
+            yield context, None
+        for file in (inside(context, one.dockerfile), inside(start, one.dockerfile)) if one.dockerfile else ():
+            if file and file in files.folders.get(folder(file), ()):
+                yield context, file
+
+
+def _loose(own: Mapping[str, _Place]) -> dict[str, _Place]:
+    """The places by the bare names of their images, where no two images are called so."""
+    found: dict[str, list[_Place]] = defaultdict(list)
+    for image, where in own.items():
+        found[image.rpartition("/")[2]].append(where)
+    return {name: places[0] for name, places in found.items() if name and len(places) == 1}
+
+
+def _of_name(unit: Unit, own: Mapping[str, _Place], loose: Mapping[str, _Place]) -> _Place | None:
+    """The place of an image whose registry is not known where it is built, or where it runs (``${REG}/orders``)."""
+    image = full(unit.image or "")
+    name = image.rpartition("/")[2]
+    written = next((one for one in own if one.rpartition("/")[2] == name), "") if name in loose else ""
+    return loose[name] if written and re.search(r"[{$]", f"{image} {written}") else None
 
 
 def _from(unit: Unit, where: _Place | None) -> Unit:
