@@ -77,7 +77,11 @@ def extract(source: Source) -> Iterator[Fact]:
 def _changes(part: _Part) -> Iterator[Fact]:
     """The changes in a part; what a changelog undoes when it is taken back counts for nothing."""
     for one in part.parts:
-        if one.name in _CHANGES:
+        query = one.text.strip() or one.attributes.get("selectQuery", "")
+        if one.name == "createView" and query:
+            schema, name = one.attributes.get("schemaName", ""), one.attributes.get("viewName", "")
+            yield from sql.read(f"CREATE VIEW {schema}{'.' if schema else ''}{name} AS {query}", one.line)
+        elif one.name in _CHANGES:
             uses = tuple(dict.fromkeys(_uses(one)))
             if uses:
                 yield Statement(uses, one.name, line=one.line, end_line=one.line)

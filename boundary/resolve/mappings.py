@@ -31,8 +31,11 @@ from boundary.facts import Apply, Expr, Function, Ref, Text
 from boundary.model import Hole, Value
 from boundary.resolve.code import members
 from boundary.resolve.code.evaluator import Evaluator
+from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.injection import last
-from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Pairs, Several, Thing
+from boundary.resolve.code.program import CodeFile
+from boundary.resolve.code.things import NOTHING, ClassOf, Effect, FunctionOf, Instance, Pairs, Several, Thing
+from boundary.resolve.fieldmarks import table
 
 KINDS = ("mapping", "mapping-path", "mapping-version", "controller", "http-interface")
 
@@ -113,8 +116,10 @@ def _of_method(
                     joined = _named(_rooted(path) if rooted else _joined(prefix, path), owner, effect)
                     joined = _joined(base, joined) if isinstance(base, Value) else joined
                     if client is not None:
-                        sent = _sent(evaluator.program.files[cls.path].functions[effect.subject])
-                        yield _request(effect, FunctionOf(cls.path, effect.subject), client, owner, joined, sent)
+                        file = evaluator.program.files[cls.path]
+                        sent = _sent(file.functions[effect.subject])
+                        request = _request(effect, FunctionOf(cls.path, effect.subject), client, owner, joined, sent)
+                        yield replace(request, body=_body(evaluator, file, effect.subject, client))
                     else:
                         values = (("path", joined), *_methods(effect), *_version(effect, about))
                         subject = effect.subject if owner == cls else ""
@@ -156,6 +161,8 @@ def _sent(method: Function) -> Pairs:
     its fields, which are not known."""
     names: list[Thing] = []
     for parameter in method.parameters:
+        if table()["body"] & {last(mark) for mark in parameter.decorators}:
+            continue
         told = [
             text for mark in parameter.decorators if last(mark) in _NAMING for text in _marked(mark, ("value", "name"))
         ]
@@ -164,6 +171,21 @@ def _sent(method: Function) -> Pairs:
         if not (isinstance(parameter.annotation, Ref) and parameter.annotation.name.lower() in _PLAIN):
             names.append(Value((Hole("parameter", parameter.name),)))
     return Pairs(tuple((name, Value()) for name in names))
+
+
+def _body(evaluator: Evaluator, file: CodeFile, name: str, client: Effect) -> Thing:
+    """What a method of a client's interface takes as the body, by its class: the parameter that is marked so, or the
+    only one without a mark where the library says that it is. Unknown where more may be sent than the class tells."""
+    method = file.functions[name]
+    marks = [({last(mark) for mark in one.decorators}, one) for one in method.parameters if one.name != "self"]
+    found = [one for told, one in marks if told & table()["body"]]
+    if not found and client.get("plain") is not None:
+        found = [one for told, one in marks if not told and one.annotation is not None]
+    if len(found) != 1:
+        return NOTHING
+    thing = evaluator.annotated(found[0].annotation, Frame(file, method.scope, line=method.line))
+    known = isinstance(thing, Instance) and not members.outside_bases(evaluator, thing.of)
+    return thing if known else NOTHING
 
 
 def _marked(mark: Expr, names: tuple[str, ...] = ()) -> list[str]:

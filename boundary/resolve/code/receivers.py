@@ -165,7 +165,9 @@ def _told(effects: Iterable[Effect], fields: dict[str, Thing]) -> dict[str, Thin
         # What is handed a function tells by that one's statements: ``url { … }`` beside ``url("http://…")``.
         values = {name: thing for name, thing in effect.values if name != "of" and not isinstance(thing, FunctionOf)}
         if effect.kind == "set":
-            fields |= values
+            fields |= values | (
+                {} if effect.body is None or isinstance(effect.body, Nothing) else {"body": effect.body}
+            )
         elif effect.kind in _TELLS and values:
             url = texts.appended if effect.kind == "set-path" else texts.asked
             fields["url"] = url({**({"url": fields["url"]} if "url" in fields else {}), **values})

@@ -48,7 +48,8 @@ class Uses:
             if isinstance(callee, Member) and words.means("bodies", callee.name) and len(one.call.args) == 1:
                 file = self.evaluator.program.files[site.path]
                 thing = self.evaluator.quiet(one.call.args[0], Frame(file, one.scope, line=one.line))
-                return thing if isinstance(thing, Pairs | Instance) else None
+                if isinstance(thing, Pairs | Instance):  # ``body(Order.class)`` of the answer is none.
+                    return thing
         return None
 
     def called(self, effect: Effect, place: Location) -> tuple[FieldUse, ...] | None:
