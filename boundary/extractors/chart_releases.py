@@ -1,6 +1,6 @@
 """Lists of the charts that are installed together: Helmfile's and Skaffold's.
 
-Helmfile's lists are mostly templates themselves; they are rendered with nothing given. References:
+Helmfile's lists are mostly templates themselves; they are rendered with nothing given but the environment. References:
 https://helmfile.readthedocs.io/en/latest/ , https://skaffold.dev/docs/references/yaml/ .
 """
 
@@ -20,6 +20,7 @@ from boundary.source import Source
 FORMAT = "chart-releases"
 
 _HELMFILE = re.compile(r"(?:^|/)(?:helmfile[\w.-]*\.ya?ml|helmfile\.d/[\w./-]+\.ya?ml)(?:\.gotmpl)?$")
+_COUNTING = ("production", "prod", "live")
 _SKAFFOLD = re.compile(r"(?:^|/)skaffold[\w.-]*\.ya?ml$")
 
 
@@ -47,18 +48,27 @@ def _skaffold(document: Node) -> Iterator[Node]:
 
 
 def _documents(text: str) -> tuple[Node, ...]:
-    try:
-        return yaml.documents(text)
-    except yaml.Templated:
-        pass
-    except yaml.YamlError:
-        return ()
+    """The documents of a list, rendered for the environment that counts where it is a template."""
+    if "{{" not in text:
+        return _read(text)
+    found = _rendered(text, "default")
+    names = [key.text for one in found for key, _ in one.get("environments").pairs]
+    counts = next((name for name in names if name in _COUNTING), names[0] if names else "default")
+    return found if counts == "default" else _rendered(text, counts)
+
+
+def _rendered(text: str, environment: str) -> tuple[Node, ...]:
     try:
         whole = parse(text)
-        made = Renderer(whole.defined).render(whole.body, {"Environment": {"Name": "default"}, "Values": {}})
-        lines = made.lines
-        return tuple(
-            yaml.moved(one, lambda line: lines[min(line, len(lines) - 1)]) for one in yaml.documents(made.text)
-        )
-    except (TemplateError, yaml.YamlError):
+        made = Renderer(whole.defined).render(whole.body, {"Environment": {"Name": environment}, "Values": {}})
+    except TemplateError:
+        return ()
+    lines = made.lines
+    return tuple(yaml.moved(one, lambda line: lines[min(line, len(lines) - 1)]) for one in _read(made.text))
+
+
+def _read(text: str) -> tuple[Node, ...]:
+    try:
+        return yaml.documents(text)
+    except yaml.YamlError:
         return ()

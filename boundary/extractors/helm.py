@@ -20,7 +20,8 @@ LONGEST = 2 * 1024 * 1024
 
 _CHART = re.compile(r"(?:^|/)(?:Chart|requirements)\.ya?ml$")
 _VALUES = re.compile(
-    r"(?:^|/)(?:[\w.-]*values[\w.-]*|values/[\w./-]+)\.ya?ml(?:\.(?:tpl|tftpl|tmpl|gotmpl))?$", re.IGNORECASE
+    r"(?:^|/)(?:[\w.-]*values[\w.-]*|values/[\w./-]+|[\w.-]*helm[\w.-]*/[\w.-]+)\.ya?ml(?:\.(?:tpl|tftpl|tmpl|gotmpl))?$",
+    re.IGNORECASE,
 )
 _TEMPLATE = re.compile(r"(?:^|/)templates/(?!tests/)(?:[^/]+/)*[\w.-]+\.(?:ya?ml|tpl)$")
 
