@@ -13,8 +13,7 @@ from dataclasses import replace
 
 from boundary.model import Edge, EdgeKind, Evidence, Hole, HoleKind, Location, Value
 from boundary.reading import dsn
-from boundary.resolve import connections, paths
-from boundary.resolve.announced import is_announced
+from boundary.resolve import connections, paths, usage
 from boundary.resolve.context import Context, at
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.named_databases import Sections
@@ -22,7 +21,7 @@ from boundary.resolve.names import is_declared
 from boundary.resolve.stacks.attributes import name_in
 from boundary.resolve.startwords import WORD
 from boundary.resolve.stores import DIVIDED, MANAGED, SERVERLESS, Stores
-from boundary.resolve.values import fold, shown
+from boundary.resolve.values import shown
 
 SCHEMES = re.compile(
     r"^(?:jdbc:)?(postgres|mysql|mariadb|mongodb|redis|esdb|kurrentdb|amqp|mssql|sqlserver|oracle|clickhouse|kafka|nats|memcached)[a-z0-9+.:]*//"
@@ -32,6 +31,12 @@ ADDRESS = re.compile(
     r"(HOST|HOSTNAME|URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BROKER|BOOTSTRAP|DSN|SERVICE|(?<!DATA)BASE)S?(_\w+)?$",
     re.IGNORECASE,
 )
+_TITLE = re.compile(
+    r"_(?:NAME|AUD|AUDIENCE|ISSUER|SUBJECT|ACCOUNT|USER|USERNAME|ROLE|ID|KEY|TOKEN|SECRET|REALM|CLIENT|SCOPE|LABEL|TAG|"
+    r"VERSION|MODE|TYPE|GROUP|TOPIC|QUEUE|EXCHANGE|IMAGE|PREFIX|NAMESPACE|SCHEMA|DATABASE|DB|COLLECTION|TABLE|BUCKET)S?$",
+    re.IGNORECASE,
+)
+"""What something is called, and not where it is (``ORDERS_SERVICE_JWT_AUDIENCE``)."""
 HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?(:\d{1,5})?$")
 _PAIRS = re.compile(r"(?:^|;)\s*(?:server|data source|host|endpoint|accountendpoint|blobendpoint|accountname)\s*="
                     r"|,\s*password\s*=", re.IGNORECASE)  # fmt: skip
@@ -47,13 +52,6 @@ _BUCKETS = frozenset({"azure-storage", "gcs"})
 _NAMED = SERVERLESS | {"azure-search", "azure-storage", "bigquery", "bigtable", "cassandra", "cosmosdb", "firestore",
                        "gcs", "spanner", "timestream"}  # fmt: skip
 """Technologies whose clients are told the name of a bucket, an account or a database."""
-IMPLICIT = frozenset({"DATABASE_URL", "BROKER_URL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"})
-"""Variables that frameworks read without being told their names."""
-FULLY_READ = frozenset({"csharp", "go", "javascript", "python", "typescript"})
-"""Languages whose code is read so far that a variable nobody reads is a left-over."""
-
-_SPELLED = frozenset({"cpp", "rust"})
-"""Languages whose code reads a variable by its name, or a part of it, while not all of that is followed."""
 
 
 def connect(context: Context, stores: Stores) -> None:
@@ -69,7 +67,10 @@ def connect(context: Context, stores: Stores) -> None:
         value, more = stacks.followed(written) if stacks and "{{resolve:" in str(written) else (written, ())
         text, evidence = str(value), (*reasons, *more)
         if SCHEMES.match(text):
-            certain = len(given[name, evidence[0].location]) < 2 or _may_be_read(context, service, name)
+            alone = len(given[name, evidence[0].location]) < 2
+            if not alone and usage.has_own(context, service, name):
+                continue
+            certain = alone or usage.may_be_read(context, service, name)
             for address in connections.of_value(context, value, service.id):
                 beside = sections.database(service.id, name, evidence) if address.engine in DIVIDED else None
                 whole = replace(address, database=address.database or beside)
@@ -85,7 +86,7 @@ def _server(
 ) -> bool:  # fmt: skip
     """A bare host name, or the URL, of a store or broker that is known."""
     url = paths.parse(Value.of(text)) if text.startswith(("http://", "https://", "wss://")) else None
-    if not _named(context, service, name, text) if url is None else not _counts(context, service, name):
+    if not _named(context, service, name, text) if url is None else not usage.counts(context, service, name):
         return False
     host, _, port = text.partition(":") if url is None else (url.host.text or "", "", str(url.port or ""))
     found = context.names.host(host, int(port) if port else None, service)
@@ -117,7 +118,7 @@ def _cloud(
 ) -> None:
     """A variable that names a table or bucket of a stack, for code that is not read so far."""
     called = name_in(value)
-    if not called or not _counts(context, service, name):
+    if not called or not usage.counts(context, service, name):
         return
     found = context.names.resource("", called, service)
     if not found or not isinstance(found[0], Server) or found[0].technology not in _NAMED:
@@ -137,9 +138,9 @@ def call(context: Context, coded: set[tuple[str, str]]) -> Iterator[Edge]:
         host, port = (url.host.text or "", url.port) if url else (text.partition(":")[0], None)
         if not host or not (url or _named(context, service, name, text)):
             continue
-        if not _counts(context, service, name):
+        if not usage.counts(context, service, name):
             continue
-        if len(given.get((name, evidence[0].location), ())) > 1 and not _is_spelled(context, service, name):
+        if len(given.get((name, evidence[0].location), ())) > 1 and not usage.is_spelled(context, service, name):
             continue  # One block for several services: whose code has its name nowhere does not use it.
         led = context.names.led(host, url.path or "/") if url else (host, None, ())
         found = context.names.host(led[0], port, service)
@@ -228,24 +229,11 @@ def _defaults(context: Context) -> Iterator[tuple[Service, str, Value, tuple[Evi
 
 def _named(context: Context, service: Service, name: str, text: str) -> bool:
     """Whether a variable holds a bare host name that means something to the service."""
-    address = ADDRESS.search(name.replace(".", "_").replace("-", "_")) or name.startswith(WORD)
+    plain = name.replace(".", "_").replace("-", "_")
+    address = (ADDRESS.search(plain) and not _TITLE.search(plain)) or name.startswith(WORD)
     if not HOST.match(text) or not address:
         return False
-    return _counts(context, service, name)
-
-
-def _counts(context: Context, service: Service, name: str) -> bool:
-    """Whether a variable is read, as far as the code tells."""
-    if name.startswith(WORD):
-        return True
-    if is_announced(context, service, name):
-        return False
-    if service.language in _SPELLED and "." not in name:  # A key of its own files is there to be read.
-        return _is_spelled(context, service, name)
-    if service.language not in FULLY_READ or _is_read(context, service, name):
-        return True
-    # Asked for by its whole name, for something that is not followed so far.
-    return service.language != "csharp" and "_" in name and fold(name) in context.mentioned(service.id)
+    return usage.counts(context, service, name)
 
 
 def _given(context: Context) -> dict[tuple[str, Location], set[str]]:
@@ -255,21 +243,3 @@ def _given(context: Context) -> dict[tuple[str, Location], set[str]]:
         for binding in (binding for unit in service.units for binding in unit.variables if binding.evidence):
             found[binding.name, binding.evidence[0].location].add(service.id)
     return found
-
-
-def _may_be_read(context: Context, service: Service, name: str) -> bool:
-    """Whether a variable can be more than a left-over: there is no code that tells, or it has the name somewhere."""
-    if service.language not in FULLY_READ or name in IMPLICIT or "__" in name or _is_read(context, service, name):
-        return True
-    return _is_spelled(context, service, name)
-
-
-def _is_spelled(context: Context, service: Service, name: str) -> bool:
-    """Whether the code of a service, and what it asks for of libraries, has a variable's name somewhere."""
-    wanted, words = fold(name), context.mentioned(service.id)
-    # The name of a settings class's field may be the end of the variable's: the rest is a prefix.
-    return not words or any(wanted.endswith(word) for word in words if len(word) > len("_url"))
-
-
-def _is_read(context: Context, service: Service, name: str) -> bool:
-    return fold(name) in {fold(read) for read in context.filler.read[service.id]}
