@@ -28,9 +28,16 @@ _COMMANDS = (
     ("the monitor of .NET", re.compile(rf"\bcollect\b(?=.*--no-auth).*--urls[ =]['\"]?https?://{_EVERYWHERE}:(\d+)")),
     ("delve", re.compile(r"\bdlv\b.*--listen[ =](?:0\.0\.0\.0)?:(\d+)")),
 )
-_OPTIONS = frozenset({
-    "NODE_OPTIONS", "JAVA_TOOL_OPTIONS", "JAVA_OPTS", "JDK_JAVA_OPTIONS", "CATALINA_OPTS", "JVM_OPTS", "JAVA_OPTIONS",
-})  # fmt: skip
+_OPTIONS = re.compile(r"(?i)(?:OPT|OPTS|OPTIONS|ARGS|ARGUMENTS|FLAGS)(?:_APPEND|_EXTRA)?$")
+"""Names of variables that hold options: ``NODE_OPTIONS``, ``JAVA_TOOL_OPTIONS``, and ``JAVA_OPTS_APPEND`` of the images
+of Red Hat."""
+_SWITCHES = {
+    "BPL_DEBUG_ENABLED": ("the Java debugger", "BPL_DEBUG_PORT", "8000"),
+    "BPL_JMX_ENABLED": ("JMX", "BPL_JMX_PORT", "5000"),
+    "JAVA_DEBUG": ("the Java debugger", "JAVA_DEBUG_PORT", "5005"),
+}
+"""Variables by which images start a debugger for all addresses, with the one that tells its port: those of Paketo's
+buildpacks (https://paketo.io/docs/howto/java/) and of ``run-java.sh``."""
 _EXPOSED = "management.endpoints.web.exposure.include"
 _TELLING = frozenset({"*", "heapdump", "env", "threaddump", "shutdown"})
 """Endpoints of an actuator that tell or do more than whether the service is well."""
@@ -97,11 +104,17 @@ def _add(context: Context, service: str, evidence: tuple[Evidence, ...]) -> None
 def _of_unit(unit: Unit) -> Iterator[Evidence]:
     if _FOR_DEVELOPERS.search(unit.location.path) or unit.platform == "process":
         return
-    set_here = [one for one in unit.variables if one.name in _OPTIONS]
+    set_here = [one for one in unit.variables if _OPTIONS.search(one.name)]
     told = [(str(one.value), one.evidence[0].location if one.evidence else unit.location) for one in set_here]
     for text, location in ((" ".join(unit.command), unit.location), *told):
         for name, number in _listening(text):
             yield Evidence(_place(unit, number, location), f"{name} listens on port {number} of {unit.name}")
+    given = {one.name: one for one in unit.variables}
+    for switch, (name, port, usual) in _SWITCHES.items():
+        if switch in given and str(given[switch].value).lower() in ("true", "1", "yes"):
+            number = str(given[port].value).rpartition(":")[2] if port in given else usual
+            place = given[switch].evidence[0].location if given[switch].evidence else unit.location
+            yield Evidence(_place(unit, number, place), f"{name} listens on port {number} of {unit.name}")
 
 
 def _images(context: Context) -> dict[str, list[tuple[str, list[ImageSetting]]]]:
@@ -120,7 +133,9 @@ def _of_image(service: Service, images: Iterable[tuple[str, list[ImageSetting]]]
     for path, said in images:
         last = max(fact.stage for fact in said)
         for fact in said:
-            starts = fact.kind in ("cmd", "entrypoint") or (fact.kind == "env" and fact.name in _OPTIONS)
+            starts = fact.kind in ("cmd", "entrypoint") or (
+                fact.kind == "env" and _OPTIONS.search(fact.name or "") is not None
+            )
             for name, number in _listening(str(fact.value)) if starts and fact.stage == last else ():
                 place = Location(path, fact.line, fact.column)
                 yield Evidence(place, f"{name} listens on port {number} in the image of {service.name}")

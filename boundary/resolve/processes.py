@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from boundary.model import Edge, Hole, Node, Value
 from boundary.resolve.code.things import Effect, Known, Nothing, Pairs, Several, Thing
 from boundary.resolve.context import Context, at, chain
+from boundary.resolve.landscape import Service
 from boundary.resolve.links import Load
+
+_RMI = re.compile(r"//([A-Za-z][\w.-]*):\d+/jmxrmi")
+"""Where a connection of JMX leads ("Monitoring and Management Using JMX", "Connecting to the JMX Agent")."""
 
 LOADS = (("search-path", "search"), ("load", "file"), ("module", "module"))
 
@@ -73,8 +78,10 @@ def remote(context: Context) -> Iterator[tuple[Node | None, Edge]]:
     """Commands in other containers and on other machines."""
     for effect in context.effects.get("remote", ()):
         target = effect.get("container") or effect.get("host")
-        name = target.text if isinstance(target, Value) else None
         for service in context.actors(effect):
+            name = _machine(context, target, service) if isinstance(target, Value) else None
+            if name is None and effect.get("named") is not None:
+                continue
             where = name or "a container or machine that is not known"
             evidence = list(chain(effect, f"{effect.call} runs commands in {where}"))
             found = context.names.host(name, None, service) if name else None
@@ -85,6 +92,13 @@ def remote(context: Context) -> Iterator[tuple[Node | None, Edge]]:
                 evidence.append(found[1])
             identity = found[0].id if found else node.id if node else ""
             yield node, Edge(service.id, identity, "executes", tuple(evidence), traits=frozenset({"remote"}))
+
+
+def _machine(context: Context, target: Value, service: Service) -> str | None:
+    """The container or machine that is named; ``service:jmx:rmi:///jndi/rmi://orders:9010/jmxrmi`` names ``orders``."""
+    filled = next((one.value.text for one in context.filler.fill(target, service.id) if one.value.text), target.text)
+    address = _RMI.search(filled or "")
+    return address[1] if address else filled
 
 
 def resolve(context: Context) -> None:
