@@ -244,6 +244,7 @@ EXPRESSIONS: Readers = {
     **dict.fromkeys(("assignment_expression", "augmented_assignment_expression"), Expressions._assignment),
     "this": Expressions._this,
     "super": lambda _, __: Ref("super"),
+    "import": lambda _, __: Ref("import"),
     "string": Expressions.string,
     "template_string": Expressions._template,
     "member_expression": Expressions._member,

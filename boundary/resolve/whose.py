@@ -20,6 +20,9 @@ from boundary.resolve.landscape import Landscape, Service
 _OUTPUT = re.compile(r"/(?:bin|obj)/(?:Debug|Release)/")
 """Folders that the build of a .NET project fills; what is in them comes from the project around."""
 
+_BUILT = re.compile(r"/(?:dist|build|lib|out|output|target|\.next|\.output)(?:/|$)")
+"""Folders that the build of a program fills: they are no part of what is kept of it."""
+
 ANCHOR = "//"
 """How a path begins that is known from the workspace root on (what ``__file__`` gives): ``//orders/app/main.py``."""
 
@@ -110,6 +113,11 @@ class Whose:
         """Whether a file or folder of the workspace has this path."""
         return path in self.files.by_path or path in self.files.folders
 
+    def _is_built(self, path: str) -> bool:
+        """Whether a path is one of what is built from a service."""
+        home, *rest = _BUILT.split(path, maxsplit=1)
+        return bool(rest) and any(home in self.services[one].roots for one in self.of(home))
+
     def below(self, path: str) -> list[FileFacts]:
         """The files in a folder and in what is below it, or the file itself."""
         return [self.files.by_path[found] for found in self.files.below(path)]
@@ -154,7 +162,7 @@ class Whose:
         if text and not text.startswith(("/", "~", _HOLE)):
             for base in (folder(near), *service.roots, service.repository):
                 path = inside(base, text)
-                if path is not None and self.exists(path):
+                if path is not None and (self.exists(path) or self._is_built(path)):
                     return path
             if not text.startswith("../"):
                 return None
@@ -174,7 +182,7 @@ class Whose:
             if _HOLE not in part and not is_generic(part):
                 for place in sorted(self._places.get(fold(part), ())):
                     path = inside(place, "/".join(parts[number + 1 :]))
-                    if path is not None and self.exists(path):
+                    if path is not None and (self.exists(path) or self._is_built(path)):
                         return path
         return None
 

@@ -167,7 +167,7 @@ def attribute(value: Value, name: str) -> Thing:
         while len(above) < 12:
             above.append(folder(above[-1]))
         return Several(tuple(above))
-    return value if name in _PARTS else NOTHING
+    return value if name in _PARTS or (name == "pathname" and str(value).startswith("//")) else NOTHING
 
 
 def setting(value: Value, key: str) -> Value | None:
@@ -231,6 +231,8 @@ def referenced(base: Value, reference: Value) -> Value:
     found = ((index, _PATH.match(part)) for index, part in enumerate(base.parts) if isinstance(part, str))
     index, path = next(((index, match) for index, match in found if match), (0, None))
     last = base.parts[-1] if base.parts else ""
+    if path is None and str(base).startswith("//") and isinstance(last, str) and not text.startswith("/"):
+        return Value.of(*base.parts[:-1], last.rpartition("/")[0], "/", reference)  # a file of the workspace
     if path is None:
         return Value.of(_stripped(base, "rstrip", "/"), "/", _stripped(reference, "lstrip", "/"))
     if not text.startswith("/") and isinstance(last, str) and "/" in last:

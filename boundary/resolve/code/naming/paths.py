@@ -7,6 +7,7 @@ of the compiler, a package of the workspace, or a package from outside. Sources:
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from posixpath import normpath
@@ -19,6 +20,9 @@ from boundary.resolve.files import ancestors, folder
 ENDINGS = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".d.ts")
 _ENTRIES = ("src/index", "index", "src/main", "src/public-api", "src/public_api", "lib/index", "lib/main", "dist/index")
 """Where the code of a package of the workspace starts, which its manifest often names only as it is once built."""
+
+_BUILT = re.compile(r"/(?:dist|build|lib|out)/")
+"""Folders into which compilers write what they make of the sources."""
 
 JSON = "(json)"
 """What a file of JSON is called that is imported: its entries are settings."""
@@ -74,6 +78,9 @@ class Names:
         names = [base, *(stem + ending for ending in ENDINGS), *(base + ending for ending in ENDINGS)]
         names += [f"{base}/index{ending}".lstrip("/") for ending in ENDINGS]
         yield from (name for name in dict.fromkeys(names) if name in self._paths)
+        source = _BUILT.sub("/src/", base, count=1)
+        if source != base:
+            yield from self._file(source)
 
     def target(self, importer: str, found: Import) -> Module:
         """The file that an import names, or a package from outside by its name."""
