@@ -106,8 +106,11 @@ class Reader(ABC):
     statements: ClassVar[Statements]
     remarks: ClassVar[frozenset[str]] = frozenset({"comment", "line_comment", "block_comment"})
     """Node types of comments."""
-    headers: ClassVar[frozenset[str]] = frozenset({"package_declaration", "package_header", "package_clause"})
-    """Node types of what only says where a file lies; copies differ in it."""
+    headers: ClassVar[frozenset[str]] = frozenset({
+        "package_declaration", "package_header", "package_clause",
+        "import_declaration", "import_header", "import_list", "import_statement", "use_declaration",
+    })  # fmt: skip
+    """Node types of what only says where a file lies, and where others do; copies differ in it."""
 
     def __init__(self, source: Source, grammar: Language) -> None:
         self.data = self.prepared(source.text.encode("utf-8", "replace"))

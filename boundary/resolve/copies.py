@@ -21,6 +21,7 @@ _SMALLEST = 3
 _VENDORED = frozenset(
     {"vendor", "vendored", "_vendor", "third_party", "third-party", "thirdparty", "external", "copied", "copies"}
 )
+_FOR_NOW = frozenset({"legacy", "compat", "tmp", "temp", "old", "imported", "mirror", "mirrored", "copy"})
 _GLOB = re.compile(r"[*?\[]")
 
 
@@ -132,9 +133,12 @@ def vendored(whose: Whose) -> list[Edge]:
     pairs: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for copies in _equal(whose):
         named = _called(whose, {service for _, service in copies})
-        ranked = sorted((_is_copy(whose, path, service, named), service, path) for path, service in copies)
-        _, owner, origin = ranked[0]
-        for copied, service, path in ranked[1:]:
+        ranked = sorted(
+            (_is_copy(whose, path, service, named), _is_for_now(whose, path, service), service, path)
+            for path, service in copies
+        )
+        _, _, owner, origin = ranked[0]
+        for copied, _, service, path in ranked[1:]:
             if service != owner and _matters(whose, path, service, copied):
                 pairs[service, owner].append((path, origin))
     return [_vendored_edge(whose, service, owner, sorted(found)) for (service, owner), found in pairs.items()]
@@ -173,6 +177,11 @@ def _parts(whose: Whose, path: str, service: str) -> list[str]:
 
 def _is_vendored(parts: list[str]) -> bool:
     return not _VENDORED.isdisjoint(parts)
+
+
+def _is_for_now(whose: Whose, path: str, service: str) -> bool:
+    """Whether a file lies where things are put that are to go: of two equal ones it is hardly the first."""
+    return not _FOR_NOW.isdisjoint(_parts(whose, path, service))
 
 
 def _is_copy(whose: Whose, path: str, service: str, named: dict[str, set[str]]) -> bool:

@@ -51,6 +51,14 @@ _CONTROLLERS = frozenset({"RestController", "Controller", "Path", "KafkaListener
 _MODELS = {"model": ("mongoose",), "define": ("sequelize",)}
 """Methods that make a model, and what they are called on."""
 _ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "websocket"})
+_BUILDERS = frozenset({
+    "selectFrom", "insertInto", "updateTable", "deleteFrom", "whereRaw", "orderByRaw", "returningAll",
+    "findMany", "findUnique", "findUniqueOrThrow", "findFirst", "findFirstOrThrow", "createMany", "updateMany",
+    "deleteMany", "createQueryBuilder", "findOneBy", "findOneByOrFail", "findByIdAndUpdate", "findByPk",
+    "findAndCountAll",
+    "countDocuments", "insertMany", "bulkWrite", "findOneAndUpdate",
+})  # fmt: skip
+"""Methods of Kysely, Knex, Prisma, TypeORM, Sequelize and MongoDB with which statements are written as code."""
 _SQL = re.compile(r"\s*(select\s.+\sfrom|insert\s+into|update\s.+\sset|delete\s+from|create\s+table)\s", re.I | re.S)
 _CONTRACT_WORD = r"clients?|contracts?|protos?|protobufs?|stubs?|sdk|api-types|types|dtos?|messages|openapi|generated"
 _CONTRACT_NAME = re.compile(rf"(^|[-_./@])({_CONTRACT_WORD})$", re.IGNORECASE)
@@ -120,7 +128,17 @@ def _is_data(fact: object) -> bool:
         case Assign(decorators=made) if any(isinstance(one, Apply) and one.callee == Ref("tag:gorm") for one in made):
             return True
         case Assign(value=value) | Return(value=value) | Evaluate(value=value):
-            return any(_SQL.match(text) for text in _texts(value))
+            return any(_SQL.match(text) for text in _texts(value)) or _is_built(value)
+    return False
+
+
+def _is_built(expr: Expr | None) -> bool:
+    """Whether a call is a statement that is put together of methods: the outer ones of a chain, or what it begins
+    with."""
+    while isinstance(expr, Apply | Member):
+        if isinstance(expr, Member) and expr.name in _BUILDERS:
+            return True
+        expr = expr.callee if isinstance(expr, Apply) else expr.of
     return False
 
 
