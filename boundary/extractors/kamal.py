@@ -2,14 +2,15 @@
 
 A role runs the application's image on its hosts; the proxy in front of it answers to the hosts that it names. An
 accessory is a container called ``<service>-<accessory>``. Roles are named as their containers are, ``web`` as the
-service. Docker knows nothing of projects here: a volume or a folder is the host's on which it is mounted. Format:
+service; with the name of a machine and a port that it publishes there, others reach it. Docker knows nothing of
+projects here: a volume or a folder is the host's on which it is mounted. Format:
 https://kamal-deploy.org/docs/configuration/overview/ .
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from boundary.extractors._compose_parts import entries
 from boundary.extractors._documents import documents, peek
@@ -26,6 +27,7 @@ FORMAT = "kamal"
 _NAMED = re.compile(r"(?:^|/)config/deploy(?:\.[\w-]+)?\.ya?ml$")
 _DOCKERS = "/var/lib/docker/volumes/"
 """Where named volumes lie on a host."""
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _HOSTS = 8
 """Hosts of a role whose folders are told; a larger fleet has the same on all of them."""
 
@@ -58,7 +60,7 @@ def _application(document: Node) -> Iterator[Fact]:
         if name == "web":
             port = document.get("proxy", "app_port")
             yield Port(called, Value.of(port.string or "80"), line=port.line if port else line)
-        yield from _options(called, role.get("options"))
+        yield from _ports(called, role)
         yield from _mounts(called, document.get("volumes"), hosts)
     for key, accessory in document.get("accessories").pairs:
         yield from _accessory(service, key, accessory)
@@ -84,7 +86,8 @@ def _workload(document: Node, service: str, name: str, called: str, role: Node, 
     command = words(application(role.get("cmd").string))
     container = Container(called, application(document.get("image").string), command, line=line)
     proxy = document.get("proxy") if name == "web" else role.get("proxy")
-    names = (f"{service}-{name}", proxy.get("host").string, *proxy.get("hosts").strings)
+    reached = _reached(_ports(called, role), _hosts(role))
+    names = (f"{service}-{name}", *reached, proxy.get("host").string, *proxy.get("hosts").strings)
     builder = document.get("builder")
     dockerfile = builder.get("dockerfile").string
     return Workload(
@@ -115,27 +118,33 @@ def _variables(workload: str, env: Node) -> Iterator[Variable]:
         yield Variable(workload, secret.text.partition(":")[0], None, line=secret.line, column=secret.column)
 
 
-def _options(workload: str, options: Node) -> Iterator[Fact]:
-    """Options of ``docker run``: ports that are published."""
-    published = options.get("publish")
+def _ports(workload: str, started: Node) -> Iterator[Port]:
+    """What is published: ``port`` of an accessory, and the option of ``docker run``."""
+    port, published = started.get("port"), started.get("options", "publish")
+    for one in shortforms.port(port.string) if port else ():
+        yield Port(workload, Value.of(one.target), Value.of(one.published or one.target), one.host, line=port.line)
     for text in published.strings:
-        for port in shortforms.port(text):
-            host = Value.of(port.published) if port.published else None
-            yield Port(workload, Value.of(port.target), host, port.host, line=published.line)
+        for one in shortforms.port(text):
+            host = Value.of(one.published) if one.published else None
+            yield Port(workload, Value.of(one.target), host, one.host, line=published.line)
+
+
+def _reached(ports: Iterable[Port], hosts: Iterable[str]) -> tuple[str, ...]:
+    """Names with ports under which a container answers on its machines to others."""
+    numbers = (one.published.text for one in ports if one.published is not None and one.host not in _LOOPBACK)
+    found = [number for number in numbers if number]
+    return tuple(f"{host}:{number}" for host in hosts for number in found)
 
 
 def _accessory(service: str, key: Node, accessory: Node) -> Iterator[Fact]:
     called = accessory.get("service").string or f"{service}-{key.text}"
     image = application(accessory.get("image").string)
     container = Container(called, image, words(application(accessory.get("cmd").string)), line=key.line)
-    yield Workload("kamal", "accessory", called, containers=(container,), line=key.line)
+    hosts, ports = _hosts(accessory), tuple(_ports(called, accessory))
+    names = _reached(ports, hosts)
+    yield Workload("kamal", "accessory", called, containers=(container,), names=names, line=key.line)
     yield from _variables(called, accessory.get("env"))
-    port = accessory.get("port")
-    for one in shortforms.port(port.string) if port else ():
-        published = Value.of(one.published or one.target)
-        yield Port(called, Value.of(one.target), published, one.host, line=port.line)
-    yield from _options(called, accessory.get("options"))
-    hosts = _hosts(accessory)
+    yield from ports
     yield from _mounts(called, accessory.get("volumes"), hosts)
     for item in accessory.get("directories").items:
         mount = shortforms.mount(item.text)

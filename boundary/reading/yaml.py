@@ -28,6 +28,8 @@ _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUE = frozenset(("true", "yes", "on", "y", "1"))
 _TEMPLATE = re.compile(r"""^[^"'#\n]*(?:\{\{|\{%|%\{|<%)""", re.MULTILINE)
 _FILTERED = re.compile(r"(?<=[:\-,\[] )@(?=[\w.-]+@)")
+_STATEMENT = re.compile(r"<%(?![=%])(?:[^%]|%(?!>))*+%>")
+"""A statement or a comment of ERB; Rails, Kamal and Racecar fill in their files before they read them."""
 _STAND_IN = "\ue000"
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
@@ -161,8 +163,11 @@ def _documents(text: str) -> tuple[Node, ...]:
 
 
 def _repaired(text: str) -> str:
-    """A text without what only JSON has, and with a stand-in where Maven's ``@version@`` begins a scalar."""
+    """A text without what only JSON has and without ERB's statements (whose branches all count), and with a stand-in
+    where Maven's ``@version@`` begins a scalar."""
     pairs = _SURROGATES.sub(_one_character, text).replace("\x7f", " ")
+    if "<%" in pairs:
+        pairs = _STATEMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), pairs)
     return pairs if _STAND_IN in text else _FILTERED.sub(_STAND_IN, pairs)
 
 

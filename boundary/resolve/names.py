@@ -110,6 +110,8 @@ class Names:
                 linked := _nearest(self._units.get(target.lower(), ()), self, _Caller((unit,), caller.thing))
             ):
                 return linked
+        if machine := self._units.get(f"{name}:{port}", ()):
+            return _nearest(machine, self, caller)
         behind, _, why = self.led(name, None)
         found = self._named(behind, caller)
         return (found[0], why[0]) if found and why else found or self._named(name, caller)

@@ -6,9 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from boundary.model import Edge, EdgeKind, Evidence, Grade, Location, Node, Unresolved, Value
 from boundary.reading.endpoints import instance, socket
+from boundary.reading.engines import default_port
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context
 from boundary.resolve.landscape import Server, Service
@@ -164,7 +166,7 @@ class Stores:
             return self._by_elimination(service, address)
         if not instance(host) and (led := self._led(service, address, host)):
             return led
-        named = self.context.names.host(host, address.port, service)
+        named = self.context.names.host(host, address.port or default_port(address.engine), service)
         if named and isinstance(named[0], Server):
             return named[0].id, named[0], True, (named[1],)
         if named:
@@ -222,7 +224,7 @@ class Stores:
         for server in self.context.land.servers:
             databases.setdefault(server.id, set())
         usual = (one for one in self.connections if one.alias in ("", "default"))  # one with a name is one more
-        same = united((one.service, one.server) for one in usual if one.server)
+        same = united((one.service, one.server, self._packagings(one)) for one in usual if one.server)
         ids: dict[tuple[str, str], str] = {}
         for host, used in sorted(databases.items()):
             for database, identity in self._divide(host, used).items() if host not in same else ():
@@ -232,6 +234,18 @@ class Stores:
             for database in (*databases[host], ""):
                 ids[host, database] = ids.get((server.id, database), ids.get((server.id, ""), whole))
         return ids
+
+    def _packagings(self, connection: Connection) -> frozenset[str]:
+        """The files of its service's deployments that tell of a connection."""
+        files = self._deployments[connection.service]
+        return frozenset(one.location.path for one in connection.evidence if one.location.path in files)
+
+    @cached_property
+    def _deployments(self) -> dict[str, set[str]]:
+        return {
+            service.id: {why.location.path for unit in service.units for one in unit.variables for why in one.evidence}
+            for service in self.context.land.services
+        }
 
     def _drop_bare_names(self) -> None:
         """A variable that only names a server says nothing beside a connection to one of the databases there."""

@@ -173,7 +173,10 @@ class Tables:
         """The store behind a foreign server: declared in SQL by name, or named by its host."""
         told = self._servers.get((service.id, use.remote))
         host, database = (told.host, told.database) if told else (use.remote, use.database)
-        target = self.stores.target(service, Address("postgres", Value.of(host), database=Value.of(database)))
+        name, mark, port = host.partition(":")
+        number = int(port) if mark and port.isdecimal() else None
+        address = Address("postgres", Value.of(name if number else host), number, Value.of(database))
+        target = self.stores.target(service, address)
         return self._identity(target) if target else None
 
     def _of_call(self, service: Service, effect: Effect, connection: Thing | None) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from msgspec import structs
 from boundary.facts import TableUse
 from boundary.model import Value
 from boundary.reading import dsn
+from boundary.reading.engines import of_port
 from boundary.reading.sql.state import Found, State
 from boundary.reading.sql.tokens import Token
 
@@ -93,7 +94,12 @@ def server(text: str) -> tuple[str, str]:
     read = dsn.parse(Value.of(text)) if re.search(r"[=:/]", text) else None
     if read is None:
         return text or UNKNOWN, ""
-    return str(read.host) or "localhost", str(read.database or "")
+    return at_port(str(read.host) or "localhost", str(read.port or "")), str(read.database or "")
+
+
+def at_port(host: str, port: str) -> str:
+    """A host, with its port where that is none of those that engines usually have: it may be another server there."""
+    return f"{host}:{port}" if port.isdecimal() and not of_port(port) and ":" not in host else host
 
 
 def _scan(arguments: list[str], name: str) -> TableUse | None:

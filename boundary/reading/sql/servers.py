@@ -9,7 +9,7 @@ import msgspec
 
 from boundary.model import Value
 from boundary.reading import dsn
-from boundary.reading.sql.remote import UNKNOWN, pairs, server
+from boundary.reading.sql.remote import UNKNOWN, at_port, pairs, server
 from boundary.reading.sql.split import statements
 from boundary.reading.sql.tokens import Token
 
@@ -77,6 +77,7 @@ def _server(place: _Place) -> Server | None:
     if "/" in host:
         host, found = server(host)
         database = database or found
+    host = at_port(host, given.get("port", "")) if host else host
     return Server(place.name, host, database) if host or database else None
 
 
