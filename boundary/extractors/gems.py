@@ -50,7 +50,7 @@ def matches(path: str) -> bool:
 def extract(source: Source) -> Iterator[Package | Dependency]:
     """The dependencies in their order; of a specification the gem itself too. What Rack starts is a program that
     serves, called as its folder is: no gem, which others could depend on by that name."""
-    facts = list(ruby.extract(source))
+    facts = ruby.read(source)
     if source.name == _STARTED:
         started = (fact for fact in facts if isinstance(fact, Evaluate | Return) and _runs(fact.value))
         yield from (Package("rack", PurePosixPath(source.folder).name, runs=True, line=fact.line) for fact in started)

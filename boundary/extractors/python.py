@@ -13,6 +13,7 @@ from boundary.extractors._python_digest import digest, is_remark
 from boundary.extractors._python_statements import Statements
 from boundary.extractors._python_syntax import parse
 from boundary.facts import CopyOf, Fact
+from boundary.reading import scripts
 from boundary.source import Source
 
 FORMAT = "python"
@@ -22,12 +23,14 @@ FEWEST = 5
 
 
 def matches(path: str) -> bool:
-    """Modules by their ending; stubs (``.pyi``) say nothing about what runs."""
-    return path.endswith(".py")
+    """Modules by their ending; stubs (``.pyi``) say nothing about what runs. Without one content decides."""
+    return path.endswith(".py") or scripts.may_be(path)
 
 
 def extract(source: Source) -> Iterable[Fact]:
     """The facts of a module."""
+    if not source.path.endswith(".py") and not scripts.is_for(source, "python", "pypy"):
+        return ()
     text, tree = parse(source)
     reader = Statements(text)
     try:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from boundary.extractors._ruby_statements import Ruby
 from boundary.facts import Fact
+from boundary.reading import scripts
 from boundary.source import Source
 
 FORMAT = "ruby"
@@ -19,14 +20,25 @@ _NAMES = ("Rakefile", "config.ru", "Gemfile", "Guardfile", "Capfile")
 
 
 def matches(path: str) -> bool:
-    """Scripts by their ending, and those that Ruby's tools know by name."""
-    name = path.rpartition("/")[2]
-    return name.endswith((".rb", ".rake", ".ru")) or name in _NAMES
+    """Scripts by their ending, and those that Ruby's tools know by name; of a program without one content decides."""
+    return _is_told(path) or scripts.may_be(path)
 
 
 def extract(source: Source) -> Iterable[Fact]:
     """The facts of a script."""
+    if not _is_told(source.path) and not scripts.is_for(source, "ruby", "jruby"):
+        return ()
+    return read(source)
+
+
+def read(source: Source) -> list[Fact]:
+    """The facts of what is written in Ruby, whatever its name."""
     import tree_sitter_ruby
     from tree_sitter import Language
 
     return Ruby(source, Language(tree_sitter_ruby.language())).read()
+
+
+def _is_told(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.endswith((".rb", ".rake", ".ru")) or name in _NAMES

@@ -10,7 +10,6 @@ environment (``Item(Ref("$env"), Text("HOST"))``). Grammar: see ``boundary.readi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -34,7 +33,7 @@ from boundary.facts import (
     Substitution,
     Text,
 )
-from boundary.reading import sed
+from boundary.reading import scripts, sed
 from boundary.reading.shell import Command, commands
 from boundary.source import Source
 
@@ -47,8 +46,7 @@ LONGEST_WORD = 2000
 """Characters of a word that is put together of what the script knows."""
 
 _ENDINGS = (".sh", ".bash", ".ksh")
-_PLAIN = re.compile(r"(?:^|/)(?:\.?bin|scripts?|exe|libexec|tools|hack|ci|ops)/[\w-]+$")
-_SHEBANG = re.compile(rb"#![ \t]*/(?:usr/)?(?:local/)?bin/(?:env[ \t]+(?:-S[ \t]+)?)?(?:ba|da|k|z)?sh\b")
+_SHELLS = ("sh", "bash", "dash", "ksh", "zsh")
 _SILENT = frozenset({
     "cd", "pushd", "popd", "pwd", "echo", "printf", "set", "shift", "exit", "return", "true", "false", "[", "[[",
     "test", "dirname", "basename", "read", "trap", "unset", "sleep", "date", "mkdir", "rm", "cat", "grep",
@@ -60,12 +58,12 @@ _EDITORS = ("sed", "gsed")
 
 def matches(path: str) -> bool:
     """Scripts by their ending; without one, where a project keeps its programs (``bin/backup``), content decides."""
-    return path.endswith(_ENDINGS) or _PLAIN.search(path) is not None
+    return path.endswith(_ENDINGS) or scripts.may_be(path)
 
 
 def extract(source: Source) -> Iterable[Fact]:
     """The facts of a script; raises UnreadableSource for one that is too large to have been written."""
-    if not source.path.endswith(_ENDINGS) and not _SHEBANG.match(source.data):
+    if not source.path.endswith(_ENDINGS) and not scripts.is_for(source, *_SHELLS):
         return ()
     if len(source.data) > LARGEST:
         raise UnreadableSource("size", f"a script of more than {LARGEST // 1024} kB is data")

@@ -20,7 +20,7 @@ from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.injection import Providers, provided
 from boundary.resolve.code.makers import Makers
 from boundary.resolve.code.program import CodeFile, Program
-from boundary.resolve.code.rows import Row, language_of
+from boundary.resolve.code.rows import Language, Row, language_of
 from boundary.resolve.code.things import (
     NOTHING,
     Arguments,
@@ -188,10 +188,14 @@ class Interpreter(ABC):
         made = provided(self, told, name, decorators, frame)
         return told if isinstance(made, Nothing | Value) else made
 
-    @staticmethod
-    def row(path: str, name: str) -> Row | None:
+    def row(self, path: str, name: str) -> Row | None:
         """The row of a known call, in the language of a file."""
-        return language_of(path).row(name)
+        return self.language(path).row(name)
+
+    def language(self, path: str) -> Language:
+        """The language that a file is written in."""
+        file = self.program.files.get(path)
+        return file.language if file is not None else language_of(path)
 
     def quiet(self, expr: Expr, frame: Frame) -> Thing:
         """Evaluate without recording effects: the statement's own walk records them."""

@@ -11,7 +11,7 @@ from boundary.model import Hole, Value
 from boundary.resolve.code import autoloaded, members, receivers, schemas, texts, tokens
 from boundary.resolve.code.expressions import Expressions
 from boundary.resolve.code.frames import Frame
-from boundary.resolve.code.rows import Row, language_of
+from boundary.resolve.code.rows import Row
 from boundary.resolve.code.tagged import CONFIGURED
 from boundary.resolve.code.things import (
     NOTHING,
@@ -66,7 +66,7 @@ class KnownCalls(Expressions, ABC):
                 kinds += [base, *([made.returns] if made and made.returns else [])]
         known = (self.row(site.path, f"{kind}.{name}") for kind in kinds)
         row = next((row for row in known if row), None)
-        if row is None and not language_of(site.path).types.intersection(kinds):
+        if row is None and not self.language(site.path).types.intersection(kinds):
             return self.row(site.path, f"?.{name}")
         return row
 

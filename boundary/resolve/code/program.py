@@ -61,7 +61,7 @@ class CodeFile:
 
     def __init__(self, facts: FileFacts) -> None:
         self.path = facts.path
-        self.language = language_of(facts.path)
+        self.language = language_of(facts.path, facts.formats)
         self.namespace = ""
         self.holders: set[str] = set()
         self.functions: dict[str, Function] = {}
@@ -351,9 +351,17 @@ def _setting_key(assign: Assign, file: CodeFile) -> str:
             return name
         case Item(Member(_, "config") | Ref("config"), Text(key)):
             return key
-        case Member(Ref("config") | Member(Ref("config"), "x"), key) if file.path.endswith(".rb"):
+        case Member(of, key) if file.language.name == "ruby" and _is_rails_config(of):
             return key
     return ""
+
+
+def _is_rails_config(expr: Expr) -> bool:
+    """``config``, ``Rails.application.config``, ``Rails.configuration``, and ``x`` of each, whichever are calls."""
+    plain = expr.callee if isinstance(expr, Apply) else expr
+    if isinstance(plain, Member) and plain.name == "x":
+        return _is_rails_config(plain.of)
+    return isinstance(plain, Ref | Member) and plain.name in ("config", "configuration")
 
 
 def _common(one: str, other: str) -> int:

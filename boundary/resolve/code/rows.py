@@ -58,7 +58,8 @@ The name matches letters and digits and is an argument of the row by itself; ``*
 beginning also nothing. A row without such names comes first.
 
 ``base:`` and a type's name is a row of the classes that derive from it, with its type arguments; the class is the
-effect's subject. ``"base:*.<service>ImplBase" = { effect = "rpc-server" }``.
+effect's subject. ``"base:*.<service>ImplBase" = { effect = "rpc-server" }``. ``made:`` and a type's name is a row of
+making an object of such a class.
 
 ``text:`` before a method's name is a row of a method that texts have within a lambda whose receiver is of the type:
 ``"spring-dsl.text:nest"`` for ``router { "/berths".nest { … } }``; the text is the first argument.
@@ -77,6 +78,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -263,6 +265,11 @@ class Language:
         return self._fitting[name]
 
     @cached_property
+    def tells_made(self) -> bool:
+        """Whether rows say what it means that objects of classes that derive from a library's are made."""
+        return any(name.startswith("made:") for name in self.rows)
+
+    @cached_property
     def members(self) -> frozenset[str]:
         """Members of things of a type whose rows say what it means that they are set."""
         found = (name.removeprefix("setting:") for name in self.rows if name.startswith("setting:"))
@@ -286,10 +293,12 @@ class Language:
         return frozenset(name[: at.start()] for name in self.rows for at in re.finditer(r"\.|$", name))
 
 
-def language_of(path: str) -> Language:
-    """The language that a file is written in; what is no program can still hold commands of a shell."""
+def language_of(path: str, formats: Iterable[str] = ()) -> Language:
+    """The language that a file is written in, by its ending, else by the one of ``formats`` that is a language; what is
+    no program can still hold commands of a shell."""
     known = _languages()
-    return known.get(path.rpartition("/")[2].rpartition(".")[2].lower()) or known["sh"]
+    told = known.get(path.rpartition("/")[2].rpartition(".")[2].lower())
+    return told or next((one for one in known.values() if one.name in formats), known["sh"])
 
 
 @cache
