@@ -208,6 +208,33 @@ class RubyExpressions(Reader):
         self.block([each for each in before if each is not None])
         return self.expr(last) if last is not None else UNKNOWN
 
+    def _branches(self, node: Node) -> Expr:
+        """``if``, ``unless`` and ``case`` are what one of their branches is."""
+        found: list[Expr] = []
+        for each in node.named_children:
+            if each.type in ("elsif", "when"):
+                found.append(self._branches(each))
+            elif each.type in ("then", "else"):
+                found.append(self._sequence(each))
+            else:
+                self.unfollowed([each])
+        return Either(tuple(found)) if len(found) > 1 else found[0] if found else UNKNOWN
+
+    def _sequence(self, node: Node) -> Expr:
+        """The statements of a ``begin`` or a branch; it is what the last of them is, or has set."""
+        nodes = [each for each in node.named_children if each.type not in self.remarks]
+        after = [each for each in nodes if each.type in ("heredoc_body", "rescue", "ensure")]
+        here = [each for each in nodes if each not in after]
+        self.block(here[:-1])
+        last = here[-1] if here else None
+        plain = last is not None and last.type in self.expressions
+        if last is not None and not plain:
+            self.block([last])
+        given = last if plain else _set_by(last)
+        value = self.expr(given) if given is not None else UNKNOWN
+        self.block(after)
+        return value
+
     def _unfollowed(self, node: Node) -> Expr:
         return self.unfollowed(node.named_children)
 
@@ -220,7 +247,8 @@ class RubyExpressions(Reader):
         "instance_variable": _instance, "class_variable": _instance, "scope_resolution": _scoped,
         "call": _call, "lambda": _block, "element_reference": _item, "array": _listing, "string_array": _listing,
         "symbol_array": _listing, "hash": _hash, "binary": _binary, "conditional": _conditional,
-        "parenthesized_statements": _parenthesised, "unary": _unfollowed,
+        "parenthesized_statements": _parenthesised, "unary": _unfollowed, "begin": _sequence,
+        "if": _branches, "unless": _branches, "case": _branches,
     }  # fmt: skip
 
 

@@ -236,6 +236,10 @@ class Ruby(RubyExpressions):
         body = node.child_by_field_name("body")
         self.block(body.named_children if body is not None else ())
 
+    def _nested(self, node: Node) -> None:
+        """What holds statements and stands for itself."""
+        self.block(node.named_children)
+
     def _skip(self, node: Node) -> None:
         """What stands here is read where it is used."""
 
@@ -243,7 +247,8 @@ class Ruby(RubyExpressions):
         "class": _class, "module": _class, "singleton_class": _singleton, "method": _method,
         "singleton_method": _method, "call": _call_statement, "identifier": _call_statement,
         "assignment": _assignment, "operator_assignment": _operator, "return": _return, "for": _for,
-        "heredoc_body": _skip, "binary": _binary_statement,
+        "heredoc_body": _skip, "binary": _binary_statement, "begin": _nested, "if": _nested, "unless": _nested,
+        "case": _nested,
     }  # fmt: skip
 
 

@@ -80,9 +80,9 @@ def _url(effect: Effect) -> Value:
         url = Value((Hole("unknown"),))
     if effect.get("rest") is not None:
         return Value.of(url, "/", Hole("unknown"))
-    if base is None or "://" in str(url)[:13]:
-        return url
     left, right = _value(base), url
+    if base is None or "://" in str(url)[:13] or (left.holes and left.parts[:1] == url.parts[:1]):
+        return url  # whole as it is, or the address that the client was made for, with the path behind it
     head, tail = list(left.parts), list(right.parts)
     if head and isinstance(head[-1], str):
         head[-1] = head[-1].rstrip("/")

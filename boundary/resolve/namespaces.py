@@ -51,7 +51,8 @@ def engines(whose: Whose) -> tuple[list[Node], list[Edge]]:
     for service in whose.land.services:
         for unit in service.units if acts(service) else ():
             for mount in unit.mounts:
-                if mount.kind == "bind" and _ENGINES.search(mount.source) and not watches(unit):
+                of_machine = mount.kind == "bind" or ":/" in mount.source
+                if of_machine and _ENGINES.search(mount.source) and not watches(unit):
                     edges.append(_engine(whose, service, unit, mount))
     unique = {edge.source: edge for edge in reversed(edges)}
     node = Node(ENGINE, "external", "docker-host", technology="docker")

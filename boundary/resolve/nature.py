@@ -26,6 +26,7 @@ from boundary.facts import (
     Statement,
     Text,
 )
+from boundary.facts.parts import parts
 
 _ENTITIES = frozenset({
     "Model", "SQLModel", "Document", "EmbeddedDocument", "DeclarativeBase", "Entity", "ApplicationRecord", "DbContext",
@@ -60,6 +61,8 @@ _BUILDERS = frozenset({
 })  # fmt: skip
 """Methods of Kysely, Knex, Prisma, TypeORM, Sequelize and MongoDB with which statements are written as code."""
 _SQL = re.compile(r"\s*(select\s.+\sfrom|insert\s+into|update\s.+\sset|delete\s+from|create\s+table)\s", re.I | re.S)
+_CONNECTIONS = frozenset({"db", "DB", "database", "_db"})
+"""What a connection to a database is called, out of which tables are taken by name."""
 _CONTRACT_WORD = r"clients?|contracts?|protos?|protobufs?|stubs?|sdk|api-types|types|dtos?|messages|openapi|generated"
 _CONTRACT_NAME = re.compile(rf"(^|[-_./@])({_CONTRACT_WORD})$", re.IGNORECASE)
 _CONTRACT_FILE = re.compile(
@@ -128,7 +131,7 @@ def _is_data(fact: object) -> bool:
         case Assign(decorators=made) if any(isinstance(one, Apply) and one.callee == Ref("tag:gorm") for one in made):
             return True
         case Assign(value=value) | Return(value=value) | Evaluate(value=value):
-            return any(_SQL.match(text) for text in _texts(value)) or _is_built(value)
+            return any(_SQL.match(text) for text in _texts(value)) or _is_built(value) or _takes_table(value)
     return False
 
 
@@ -140,6 +143,20 @@ def _is_built(expr: Expr | None) -> bool:
             return True
         expr = expr.callee if isinstance(expr, Apply) else expr.of
     return False
+
+
+def _takes_table(expr: Expr | None) -> bool:
+    """Whether a table or collection is taken out of a connection by its name: ``db[:orders]`` of Sequel or PyMongo."""
+    return any(
+        isinstance(one, Item) and isinstance(one.key, Text) and _connection(one.of) in _CONNECTIONS
+        for one in parts(expr)
+    )
+
+
+def _connection(expr: Expr) -> str:
+    if isinstance(expr, Apply):
+        return _connection(expr.callee)
+    return expr.name.lstrip("@") if isinstance(expr, Ref | Member) else ""
 
 
 def _serves(fact: object) -> bool:

@@ -97,7 +97,9 @@ class Procedures:
                 classes[effect.site.path, effect.subject] = _text(effect.get("service"))
         for effect in effects:
             implementer = effect.get("implementer")
+            generated = effect.get("generated")
             name = _text(effect.get("service")) or _of_class(implementer, classes) or self._interface(implementer)
+            name = name or (_plain(generated.of, "Service") if isinstance(generated, Instance) else "")
             name = name or (self._of_bases(effect) if effect.get("bases") is not None else "")
             if not name or (key(name) in _STANDARD and key(name) not in self._declared):
                 continue
@@ -172,6 +174,11 @@ def _of_class(thing: Thing | None, classes: dict[tuple[str, str], str]) -> str:
     return classes.get((cls.path, cls.name), "") if isinstance(cls, ClassOf) else ""
 
 
+def _plain(cls: ClassOf | Known, ending: str) -> str:
+    """The service after which a generated class is called."""
+    return cls.name.rpartition(".")[2].removesuffix(ending)
+
+
 def method_of(effect: Effect) -> str:
     """The procedure that a call names: by a stub's method, or by its full path (``/shop.v1.Orders/Get``)."""
     return _text(effect.get("method")) or _text(effect.get("path")).rpartition("/")[2]
@@ -182,7 +189,10 @@ def stub_of(effect: Effect) -> tuple[str, Thing | None]:
     name = _text(effect.get("service")) or _text(effect.get("path")).rpartition("/")[0].strip("/")
     fields = dict(getattr(effect.receiver, "fields", ()))
     stub = effect.get("stub") or fields.get("stub")
-    if isinstance(stub, ClassOf | Known):
-        name = stub.name.rpartition(".")[2].removesuffix("Client")
     where = effect.get("channel") or effect.get("address")
+    if isinstance(stub, Instance):  # of a class that was generated into the workspace, made with its address
+        where = where or (stub.arguments.get(0) if stub.arguments else None)
+        stub = stub.of
+    if isinstance(stub, ClassOf | Known):
+        name = _plain(stub, "Client")
     return name or _text(fields.get("service")), where or fields.get("channel") or fields.get("address")

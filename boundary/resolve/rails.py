@@ -60,7 +60,7 @@ def routes(program: Program, effects: Sequence[Effect]) -> Iterator[tuple[Effect
         )
         if effect.kind == "rails-resources":
             yield from ((effect, method, prefix + path) for method, path in _resources(effect))
-        elif effect.kind == "rails-route" and _is_route(effect, bool(outer)):
+        elif effect.kind == "rails-route" and _is_route(effect, bool(outer)) and not _is_kept(outer):
             prefix = prefix.removesuffix(_ALL) if _text(effect.get("nested")) == "collection" else prefix
             path = prefix + _path(_text(effect.get("below"))) + _path(_route(effect))
             yield from ((effect, method.upper(), path) for method in _texts(effect.get("method")) or ["*"])
@@ -124,11 +124,19 @@ def _is_route(effect: Effect, inside: bool) -> bool:
     if "=>" in path or "://" in path:
         return False
     served = isinstance(effect.get("block"), FunctionOf) or effect.get("to") is not None
-    return served or inside or effect.site.path.endswith("routes.rb")  # of an application or an engine of Rails
+    rails = effect.site.path.endswith("routes.rb") or "config/routes/" in effect.site.path
+    return served or inside or rails  # of an application or an engine of Rails
+
+
+def _is_kept(outer: Sequence[_Around]) -> bool:
+    """Whether what stands in a block is only kept under a name, for resources that have it too."""
+    return any(_text(one.effect.get("kind")) == "concern" for one in outer)
 
 
 def _prefix(effect: Effect) -> str:
     kind, path = _text(effect.get("kind")), _text(effect.get("path"))
+    if kind == "concern" or (kind == "prefix" and path in ("false", "nil")):
+        return ""
     if effect.get("segments") is not None:
         return _path(_segments(effect.get("segments")))
     if effect.kind == "rails-scope":
@@ -138,9 +146,10 @@ def _prefix(effect: Effect) -> str:
 
 
 def _segments(thing: Thing | None) -> str:
-    """What several arguments match one after another: texts as they are, classes (``Integer``) anything of theirs."""
+    """What several arguments match one after another: texts as they are, classes (``Integer``) anything of theirs;
+    ``true`` only asks whether the path ends here."""
     items = thing.items if isinstance(thing, Several) else (thing,)
-    return "/".join(_text(item) or ":id" for item in items)
+    return "/".join(_text(item) or ":id" for item in items if _text(item) != "true")
 
 
 def _resources(effect: Effect) -> Iterator[tuple[str, str]]:

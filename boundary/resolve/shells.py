@@ -16,12 +16,12 @@ from typing import Literal
 from boundary.model import Edge, Evidence, Value
 from boundary.reading.engines import of_port
 from boundary.reading.shell import commands
-from boundary.resolve import clients, cloudcommands, clusterkept
+from boundary.resolve import clients, cloudcommands, clusterkept, deployers
 from boundary.resolve import commandline as line
 from boundary.resolve.clients import Connection
 from boundary.resolve.cloudcommands import Touch
 from boundary.resolve.clusterkept import Asked
-from boundary.resolve.landscape import Server, Service
+from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.names import Names
 from boundary.resolve.nature import is_contract_file
 from boundary.resolve.whose import Whose
@@ -155,6 +155,8 @@ class Shells:
             yield from self._login(rest, around)
         elif program in ("scp", "rsync", "sftp"):
             yield from self._copied(program, rest, around)
+        elif program in deployers.TOOLS:
+            yield from self._deployed(program, rest, around) if deployers.runs(program, rest) else ()
         elif program in cloudcommands.TOOLS:
             yield from self._session(rest, around) if program in ("aws", "az") else ()
             for touch in cloudcommands.touched(program, rest):
@@ -277,6 +279,16 @@ class Shells:
             service = next((found for name in named if (found := self._runs(name, around, machine=True))), "")
             yield Command("remote", "sends a command to an instance by Systems Manager", service, Value.of(*named[:1]))
 
+    def _deployed(self, program: str, words: list[Value], around: _Around) -> Iterator[Command]:
+        """``kamal app exec COMMAND`` by the configuration of a folder, ``heroku run --app NAME`` by a name."""
+        what = f"{program} runs a command in "
+        for name in deployers.applications(program, words):
+            yield Command("remote", f"{what}{name}", self._runs(str(name), around, machine=True), name)
+        for word in deployers.configurations(program, words, around.folder):
+            path = self._path(word, around)
+            if path and (other := self._whose.other(path, around.service)):
+                yield Command("remote", f"{what}{self._whose.name(other)}", other, word)
+
     def _inside(
         self,
         where: Value,
@@ -326,11 +338,13 @@ class Shells:
         return "" if machine or pods else self._composed(name)
 
     def _composed(self, name: str) -> str:
-        """A container by the name that compose makes: project, service, number."""
+        """A container by the name that compose makes: project, service, number; or Kamal: service, role, version."""
         for service in self._whose.land.services:
             for unit in service.units:
                 project = re.escape(posixpath.basename(unit.project))
                 if unit.platform == "compose" and re.fullmatch(rf"{project}[-_]{re.escape(unit.name)}[-_]\d+", name):
+                    return service.id
+                if unit.platform == "kamal" and any(name.startswith(f"{role}-") for role in _roles(unit)):
                     return service.id
         return ""
 
@@ -366,3 +380,9 @@ class Shells:
         path = self._whose.located(word, around.near, around.service) or ""
         # What a build makes (``dist/main.js``) is not kept, the folder around it is.
         return next((each for each in (path, _BUILT.split(path)[0]) if each and self._whose.exists(each)), None)
+
+
+def _roles(unit: Unit) -> list[str]:
+    """How containers of a role of Kamal begin: with the service and the role."""
+    names = [unit.name, *unit.names]
+    return [f"{unit.name}-web"] if f"{unit.name}-web" in names else [unit.name]

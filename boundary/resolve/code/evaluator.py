@@ -12,7 +12,7 @@ from dataclasses import replace
 from boundary.facts import Apply, Expr, Function, Item, Member, Out, Parameter, Ref, Text, Unknown
 from boundary.model import Hole, Value
 from boundary.resolve.code import accessors, callbacks, constructed, handed, members, receivers, tagged, texts
-from boundary.resolve.code.derivations import derivations
+from boundary.resolve.code.derivations import announced, derivations
 from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.injection import Providers, providers
 from boundary.resolve.code.known_calls import KnownCalls
@@ -192,7 +192,7 @@ class Evaluator(KnownCalls):
                 return self._call(callee, arguments, site, depth)
             case ClassOf():
                 init = members.find_method(self, callee, "__init__")
-                made = Instance(callee, arguments)
+                made = announced(self, Instance(callee, arguments), site)
                 self._made_for(arguments, site, depth)
                 if init:
                     starts = members.fitting(self, FunctionOf(init.path, init.name, made), arguments)

@@ -101,6 +101,8 @@ def method(value: Value, name: str, arguments: Arguments) -> Thing:
     known = value.text
     if name == "join" and known is not None and isinstance(arguments.get(0), Several):
         return join(known, arguments.get(0))
+    if name == "join" and arguments.positional and all(isinstance(one, Value) for one in arguments.positional):
+        return path(Arguments((value, *arguments.positional)), "path")  # of a path: a text joins what is in a list
     if name in ("split", "asArray"):
         separator = value_of(arguments.get(0)).text if arguments.positional else None
         return Several(tuple(Value.of(part) for part in known.split(separator or None))) if known else Several((value,))

@@ -89,7 +89,9 @@ class Bearers:
             return own
         found = self.stacks.meant(value)
         if found is None or not found.declared:
-            name = found.name if found is not None else (value.text or "").rpartition(":role/")[2]
+            last = value.parts[-1] if value.parts and isinstance(value.parts[-1], str) else ""
+            told = value.text or (last if ":role/" in last else "")  # the account's number is often looked up
+            name = found.name if found is not None else told.rpartition(":role/")[2]
             found = self.stacks.role(name.rpartition("/")[2])
         return found.uid if found is not None else ""
 
