@@ -56,7 +56,8 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
     by_site: dict[tuple[str, Site], list[_Call]] = defaultdict(list)
     schemas, published = queries.offered(context), Published(context, offered)
     for effect in context.effects.get("http", ()):
-        for service in context.actors(effect):
+        idle = effect.get("client") is not None and context.is_idle(effect.site)
+        for service in () if idle else context.actors(effect):
             url = _url(effect)
             for filled in context.filler.fill(url, service.id):
                 call = _Call(service, effect, url, filled, _method(effect))

@@ -164,6 +164,10 @@ class Context:
         """The services that do what stands at a place: of code that several ship, those who ask for it."""
         return [self.land.service(identity) for identity in self._reached.services(site)]
 
+    def is_idle(self, site: Site) -> bool:
+        """Whether a place is in a declared client of a library that no service is handed."""
+        return self._reached.is_idle(site)
+
     def keepers_of(self, path: str) -> tuple[str, ...]:
         """The services whose a contract is: who serves what it declares, else those whose files it lies among."""
         return self.found.claimed.get(path) or self.land.services_of(path)

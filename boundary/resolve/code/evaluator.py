@@ -152,7 +152,7 @@ class Evaluator(KnownCalls):
                 return self._method(receiver, call.callee.name, arguments, site, frame)
             callee = self._of_outside(receiver, call.callee, frame)
         else:
-            callee = self.evaluate(call.callee, frame)
+            callee = self.twofold(call.callee, frame) or self.evaluate(call.callee, frame)
             row = self._inherited(call.callee, callee, site, frame)
             if row:
                 return self.known(row, arguments, self.receiver(frame), site, frame.depth)

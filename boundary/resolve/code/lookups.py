@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from boundary.facts import (
     Assign,
+    Expr,
     Import,
     Member,
     Out,
@@ -100,6 +101,14 @@ class Lookups(Interpreter, ABC):
             return frame.receiver
         around = frame.file.class_of(frame.scope)
         return Instance(members.class_at(self, frame.file, around)) if around else None
+
+    def twofold(self, written: Expr, frame: Frame) -> FunctionOf | None:
+        """The method that a bare call means where the class around has a field of its name, too."""
+        owner = frame.file.class_of(frame.scope) if isinstance(written, Ref) else ""
+        if not isinstance(written, Ref) or not owner or not members.is_twofold(frame.file, owner, written.name):
+            return None
+        receiver = self.receiver(frame)
+        return members.find_method(self, receiver, written.name) if receiver is not None else None
 
     def named_type(self, name: str, frame: Frame) -> Thing:
         """What a bare name means where a type stands; a field may be called as its type is (``Status Status``)."""

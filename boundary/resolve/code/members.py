@@ -184,13 +184,18 @@ def of_object(ev: Interpreter, of: Instance | ClassOf, name: str, depth: int) ->
     return NOTHING
 
 
+def is_twofold(file: CodeFile, owner: str, name: str) -> bool:
+    """Whether a class has a field and a method of one name, which Java and Kotlin tell apart by the call alone."""
+    return file.language.name == "jvm" and (owner, name) in file.names and f"{owner}.{name}" in file.functions
+
+
 def _of_part(
     ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, depth: int
 ) -> Thing | None:
     """An attribute as one file of a class tells it."""
     dotted = f"{current.name}.{name}"
     fact = file.functions.get(dotted)
-    if fact:
+    if fact and not is_twofold(file, current.name, name):
         method = FunctionOf(file.path, dotted, of)
         return ev.apply(method, Arguments(), _nowhere(file), depth) if file.is_called_by_name(fact) else method
     given = of.arguments.get(None, name) if isinstance(of, Instance) and of.arguments else None

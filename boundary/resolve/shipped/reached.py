@@ -47,6 +47,18 @@ class Reached:
             self._told[piece] = self._users(piece, owners)
         return self._told[piece]
 
+    def is_idle(self, site: Site) -> bool:
+        """Whether a place is in an interface of a library that several ship and nobody names: a declared client that
+        nobody is handed sends nothing."""
+        owners = self._land.services_of(site.path)
+        if len(owners) < 2 or site.path not in self._shelf.pieces:
+            return False
+        piece = Piece(site.path, self._shelf.pieces[site.path].at(site.line))
+        holder = piece.holder or piece
+        told = all(self._is_told(one, site.path) for one in owners)
+        asked = self._asking(piece, owners) or self._asking(holder, owners)
+        return self._declares(holder) and told and not asked
+
     def mentioned(self, service: str) -> frozenset[str]:
         """The words of what a service does: of its own code, and of what it reaches of libraries."""
         if service not in self._mentioned:
@@ -73,6 +85,11 @@ class Reached:
     def _is_class(self, piece: Piece) -> bool:
         cls = self._shelf.file(piece.path).classes.get(piece.name)
         return cls is not None and cls.kind != "interface" and self._shelf.acts(piece)
+
+    def _declares(self, piece: Piece) -> bool:
+        """Whether a piece is an interface, or a method of one: it does nothing by itself, whatever is said of it."""
+        cls = self._shelf.file(piece.path).classes.get((piece.holder or piece).name)
+        return cls is not None and cls.kind == "interface"
 
     def _is_told(self, service: str, path: str) -> bool:
         """Whether what a service asks for is known: its own code is of the language, and none of the library's."""
@@ -101,7 +118,7 @@ class Reached:
         first = {one: self._search(one, ()) for one in shipping}
         asked = set().union(*(search.reached for search in first.values()))
         every = (Piece(path, name) for path, pieces in self._shelf.pieces.items() for name in pieces.names)
-        alone = [piece for piece in every if piece not in asked and self._shelf.acts(piece)]
+        alone = [one for one in every if one not in asked and self._shelf.acts(one) and not self._declares(one)]
         return {one: self._search(one, alone) for one in shipping} if alone else first
 
     def _search(self, service: str, alone: Iterable[Piece]) -> _Search:
