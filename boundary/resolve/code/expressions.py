@@ -20,7 +20,7 @@ from boundary.facts import (
 )
 from boundary.model import Hole, Value
 from boundary.reading.interpolate import application
-from boundary.resolve.code import members, texts
+from boundary.resolve.code import inherited, members, texts
 from boundary.resolve.code.bounds import LARGEST
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.lookups import Lookups
@@ -135,6 +135,8 @@ class Expressions(Lookups, ABC):
         inner = self.member(receiver, name, frame)
         if isinstance(inner, Nothing) and name[:3] == "get" and name[3:4].isupper():
             return self.member(receiver, name[3].lower() + name[4:], frame)
+        if isinstance(inner, Made) and inner.type.startswith(inherited.CONSTRUCT):
+            return NOTHING  # A method that the class above has from outside: nobody calls a construct.
         return inner
 
     def _from_outside(self, of: Instance | ClassOf, name: str, frame: Frame) -> Thing:

@@ -10,10 +10,26 @@ from typing import TYPE_CHECKING
 from boundary.facts import Apply, Expr, Member, Ref
 from boundary.resolve.code import members
 from boundary.resolve.code.frames import Frame
-from boundary.resolve.code.things import NOTHING, Arguments, ClassOf, FunctionOf, Instance, Known, Thing, unpacked
+from boundary.resolve.code.things import (
+    NOTHING,
+    Arguments,
+    ClassOf,
+    FunctionOf,
+    Instance,
+    Known,
+    Made,
+    Pairs,
+    Several,
+    Thing,
+    unpacked,
+)
 
 if TYPE_CHECKING:
     from boundary.resolve.code.interpreter import Interpreter
+    from boundary.resolve.code.program import CodeFile
+
+CONSTRUCT = "construct"
+"""What rows of the CDK call what a program makes, and what it is."""
 
 _DEEPEST = 8
 """Classes above each other."""
@@ -31,15 +47,60 @@ def arguments(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, depth: 
         start = f"{cls.name}.__init__"
         if start in file.functions:
             frame = ev.frame_of(FunctionOf(cls.path, start, of), given, depth + 1)
-            calls = [fact for fact in file.evaluates.get(start, ()) if isinstance(fact.value, Apply)]
-            call = next((fact for fact in calls if isinstance(fact.value, Apply) and _to_base(fact.value.callee)), None)
-            if call is None or not isinstance(call.value, Apply):
+            line, call = _base_call(file, start)
+            if call is None:
                 return None
-            here = frame.at(call.line)
-            named = tuple((name, ev.quiet(arg, here)) for name, arg in call.value.keywords)
-            given = Arguments(tuple(ev.quiet(arg, here) for arg in call.value.args), unpacked(named))
+            here = frame.at(line)
+            named = tuple((name, ev.quiet(arg, here)) for name, arg in call.keywords)
+            given = Arguments(tuple(ev.quiet(arg, here) for arg in call.args), unpacked(named))
         cls = next((base for base in members.bases(ev, cls) if isinstance(base, ClassOf)), current)
     return given
+
+
+def construct(ev: Interpreter, thing: Thing) -> Thing:
+    """A construct of the CDK for an object of a class that derives from one: what the constructor above makes. Of a list
+    and of an object, those in it; any other thing is itself."""
+    match thing:
+        case Several(items):
+            return Several(tuple(construct(ev, one) for one in items))
+        case Pairs(entries):
+            return Pairs(tuple((key, construct(ev, value)) for key, value in entries))
+        case Instance():
+            made = _made(ev, thing)
+            return made if isinstance(made, Made) and made.type == CONSTRUCT else thing
+    return thing
+
+
+def _made(ev: Interpreter, of: Instance) -> Thing:
+    """What the first constructor from outside gives back to the object's class."""
+    key = "made", of
+    cls = next((one for one in members.ancestry(ev, of.of) if _is_construct(ev, one)), None)
+    if cls is None or key in ev.active:
+        return NOTHING
+    ev.active.add(key)
+    try:
+        start = f"{cls.name}.__init__"
+        line, call = _base_call(ev.program.files[cls.path], start)
+        given = arguments(ev, of, cls, 0)
+        if call is None or given is None:
+            return NOTHING
+        return ev.quiet(call, ev.frame_of(FunctionOf(cls.path, start, of), given, 1).at(line))
+    finally:
+        ev.active.discard(key)
+
+
+def _is_construct(ev: Interpreter, cls: ClassOf) -> bool:
+    """Whether a class derives from a construct from outside directly."""
+    rows = (ev.row(cls.path, base.name) for base in members.bases(ev, cls) if isinstance(base, Known))
+    return any(row is not None and row.effect == CONSTRUCT for row in rows)
+
+
+def _base_call(file: CodeFile, start: str) -> tuple[int, Apply | None]:
+    """The call of the constructor above in a constructor, and its line; None where there is none."""
+    for fact in file.evaluates.get(start, ()):
+        if isinstance(fact.value, Apply) and _to_base(fact.value.callee):
+            return fact.line, fact.value
+    return 0, None
 
 
 def above(ev: Interpreter, frame: Frame) -> Thing:

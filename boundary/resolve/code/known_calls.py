@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from boundary.facts import Expr, Item, Listing, Member
 from boundary.model import Hole, Value
-from boundary.resolve.code import autoloaded, members, receivers, schemas, texts, tokens
+from boundary.resolve.code import autoloaded, inherited, members, receivers, schemas, texts, tokens
 from boundary.resolve.code.expressions import Expressions
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.rows import Row
@@ -31,7 +31,7 @@ from boundary.resolve.code.things import (
 )
 
 _ASKED = re.compile(r"\d+[@>]|\^")
-TEXTS = {"url": texts.address, "whole": texts.whole, "either": texts.one_of, "query": texts.asked}
+TEXTS = {"url": texts.address, "whole": texts.whole, "either": texts.one_of, "query": texts.asked, "arn": texts.arn}
 
 
 class KnownCalls(Expressions, ABC):
@@ -63,7 +63,8 @@ class KnownCalls(Expressions, ABC):
         if isinstance(receiver, Instance | ClassOf):
             for base in members.outside_bases(self, receiver.of if isinstance(receiver, Instance) else receiver):
                 made = self.row(site.path, base)
-                kinds += [base, *([made.returns] if made and made.returns else [])]
+                above = [] if made and made.effect == inherited.CONSTRUCT else [base]
+                kinds += [*above, *([made.returns] if made and made.returns else [])]
         known = (self.row(site.path, f"{kind}.{name}") for kind in kinds)
         row = next((row for row in known if row), None)
         if row is None and not self.language(site.path).types.intersection(kinds):
@@ -92,6 +93,10 @@ class KnownCalls(Expressions, ABC):
         """A call that the table has a row for."""
         row = self.row(site.path, f"{row.name}/{len(arguments.positional)}") or row
         arguments = self._prepared(row, arguments, site, depth)
+        if inherited.CONSTRUCT in (row.effect[:9], row.returns[:9]):
+            receiver = None if receiver is None else inherited.construct(self, receiver)
+            given = tuple((name, inherited.construct(self, thing)) for name, thing in arguments.named)
+            arguments = Arguments(tuple(inherited.construct(self, one) for one in arguments.positional), given)
         if isinstance(receiver, Instance | ClassOf):
             asked = [spec for _, spec in row.arguments if spec.startswith(".") and len(spec) > 1]
             own = ((spec, members.of_object(self, receiver, spec[1:], depth)) for spec in asked)

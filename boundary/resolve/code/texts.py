@@ -272,6 +272,15 @@ def address(parts: dict[str, Thing]) -> Value:
     return Value.of(*pieces)
 
 
+def arn(parts: dict[str, Thing]) -> Value:
+    """The resource name of a cloud that is put together of its parts; region and account tell nothing."""
+    form, name = parts.get("form"), parts.get("name")
+    between = ":" if isinstance(form, Known) and not form.name.endswith("SLASH_RESOURCE_NAME") else "/"
+    service, resource = (joined(parts.get(key, NOTHING)) for key in ("service", "resource"))
+    end = (between, joined(name)) if name is not None else ()
+    return Value.of("arn:aws:", service, ":*:*:", resource, *end)
+
+
 def whole(parts: dict[str, Thing]) -> Value:
     """The URL of a builder: the text that it began with, or its parts."""
     url = parts.get("url")

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from boundary.facts import Expr, FileFacts, Import, Record, Text
+from boundary.facts import Expr, FileFacts, Import, Member, Record, Text
 from boundary.facts.infra import Block
 from boundary.resolve.code.evaluator import Evaluator
-from boundary.resolve.code.program import Program
+from boundary.resolve.code.program import CodeFile, Program
 from boundary.resolve.code.things import Effect, Site
 from boundary.resolve.files import folder, within
 from boundary.resolve.synthesis.template import Template
@@ -60,10 +60,18 @@ def _program(files: list[FileFacts], using: list[str], home: str) -> dict[str, l
     code = evaluator.program.files
     entries = [path for path in using if path in code and any(_is_app(call.callee) for _, _, call in code[path].calls)]
     effects = list(_effects(evaluator, entries, [path for path in using if path in code])) if entries else []
-    written = Template(home, _context(files, home))
+    written = Template(home, _context(files, home), set(_above(code)))
     written.resources(one for one in effects if one.kind == "construct")
     written.calls(one for one in effects if one.kind == "construct-call")
     return written.blocks()
+
+
+def _above(code: Mapping[str, CodeFile]) -> Iterator[tuple[str, int]]:
+    """Where classes call the constructor above: what that makes is told where an object of the class is made."""
+    for path, file in code.items():
+        for _, line, call in file.calls:
+            if isinstance(call.callee, Member) and call.callee.name == "__init__":
+                yield path, call.line or line
 
 
 def _context(files: list[FileFacts], home: str) -> Iterator[Block]:

@@ -37,6 +37,7 @@ class Rows:
     spaces: dict[str, str]
     sources: dict[str, Cause]
     grants: dict[str, dict[str, list[str]]]
+    arns: dict[str, str]
 
 
 @cache
@@ -48,6 +49,7 @@ def rows() -> Rows:
         written["spaces"],
         {name: msgspec.convert(one, Cause) for names, one in written["sources"].items() for name in names.split()},
         written["grants"],
+        written["arns"],
     )
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator
 from posixpath import normpath, relpath
 
-from boundary.facts import Expr, Join, Listing, Member, Record, Ref, Text
+from boundary.facts import Expr, Join, Listing, Record, Ref, Text
 from boundary.facts.infra import Block
 from boundary.model import Value
-from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
+from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing
 from boundary.resolve.synthesis.expressions import Names, camel, expression, text
+from boundary.resolve.synthesis.resources import FUNCTION, Resource, allowing, attribute, capital, filled
 from boundary.resolve.synthesis.rows import Type, called, made, rows
 
-_FUNCTION = "AWS::Serverless::Function"
 _STATEMENT, _PATTERN = "aws-iam.PolicyStatement", "aws-events.EventPattern"
 _PARTS = frozenset({_STATEMENT, _PATTERN})
 """Constructs that make no resource, but are parts of what others are given."""
@@ -23,38 +22,12 @@ _PARTS = frozenset({_STATEMENT, _PATTERN})
 _APIS = frozenset({"AWS::Serverless::HttpApi", "AWS::Serverless::Api"})
 
 
-@dataclass
-class Resource:
-    """A resource as it is put together: its place, its type, its properties."""
-
-    label: str
-    path: str
-    line: int
-    type: str
-    body: dict[str, Expr]
-    policies: list[Expr] = field(default_factory=list)
-    events: list[Expr] = field(default_factory=list)
-    given: dict[str, Expr] = field(default_factory=dict)
-
-    def block(self) -> Block:
-        """The resource as a template has it."""
-        body = dict(self.body)
-        if self.type == _FUNCTION and "Events" not in body:
-            variables = body.get("Environment")
-            told = (*(variables.entries if isinstance(variables, Record) else ()),
-                    *((Text(name, self.line), value) for name, value in self.given.items()))  # fmt: skip
-            body["Environment"] = Record(((Text("Variables", self.line), Record(tuple(told))),))
-            body["Events"] = Record(tuple((Text(str(at), self.line), one) for at, one in enumerate(self.events)))
-            body["Policies"] = Listing(tuple(self.policies))
-        entries = tuple((Text(name, self.line), value) for name, value in body.items())
-        return Block("cloudformation", "resource", self.type, self.label, Record(entries), line=self.line)
-
-
 class Template:
     """What a program describes, construct by construct, then call by call."""
 
-    def __init__(self, home: str, context: Iterable[Block] = ()) -> None:
+    def __init__(self, home: str, context: Iterable[Block] = (), above: Container[tuple[str, int]] = ()) -> None:
         self._home = home
+        self._above = above
         self._context = tuple(context)
         self._names = Names(self._label, frozenset(one.name for one in self._context))
         self._by_key: dict[tuple[str, int, str], Resource] = {}
@@ -102,7 +75,10 @@ class Template:
         row = made(name)
         if row is None or key in self._by_key:
             return name.endswith("CfnOutput")
-        self._by_key[key] = Resource(self._unique(effect), effect.site.path, effect.site.line, row.type, {})
+        place = (
+            effect.chain[-1] if (effect.site.path, effect.site.line) in self._above and effect.chain else effect.site
+        )
+        self._by_key[key] = Resource(self._unique(effect), place.path, place.line, row.type, {})
         return True
 
     def _key(self, effect: Effect) -> tuple[str, int, str]:
@@ -129,16 +105,16 @@ class Template:
 
     def _fill(self, resource: Resource, given: dict[str, Thing], row: Type) -> None:
         if row.plain:
-            whole = _capital(self._expr(Pairs(tuple((Value.of(name), one) for name, one in given.items()))))
+            whole = capital(self._expr(Pairs(tuple((Value.of(name), one) for name, one in given.items()))))
             entries = whole.entries if isinstance(whole, Record) else ()
             resource.body = {key.text: value for key, value in entries if isinstance(key, Text)}
             return
         for name, thing in given.items():
             key = row.rename.get(name) or name[:1].upper() + name[1:]
             several = thing.items if isinstance(thing, Several) else ()
-            if resource.type == _FUNCTION and name == "events":
+            if resource.type == FUNCTION and name == "events":
                 for one in several:
-                    self._caused(resource, one)
+                    self._caused(resource, one, one.site if isinstance(one, Made) else None)
             elif name == "initialPolicy":
                 resource.policies += (each for one in several for each in self._stated(one))
             elif name == "eventPattern" and (pattern := self._pattern(thing)) is not None:
@@ -146,7 +122,7 @@ class Template:
             elif name == "targets":
                 resource.body["Targets"] = Listing(tuple(self._target(one) for one in several))
             elif name == "handler" and resource.type in _APIS:
-                self._route(resource, "/{proxy+}", "ANY", thing)
+                self._route(resource, "/{proxy+}", "ANY", thing, None)
             elif key == "CodeUri":
                 resource.body[key] = self._place(self._expr(thing))
             else:
@@ -174,7 +150,7 @@ class Template:
     def _arn(self, to: Expr) -> Expr:
         kinds = {one.label: one.type for one in self._by_key.values()}
         named = isinstance(to, Ref) and kinds.get(to.name) not in (None, "AWS::SNS::Topic")
-        return Join((to,)) if not named else _attribute(to)
+        return Join((to,)) if not named else attribute(to)
 
     def _output(self, effect: Effect, given: dict[str, Thing]) -> None:
         entries = [(Text("Value"), self._expr(given.get("value")))]
@@ -201,24 +177,26 @@ class Template:
             items += list(_named(effect).values())
             resource = self._of(of)
             if method in ("addMethod", "addProxy") and isinstance(of, Made):
-                self._rest(of, items, method)
+                self._rest(of, items, method, effect.site)
             elif resource is None and method == "addSubscription" and items:
                 self._subscribed(self._expr(of), items[0], effect)
             elif resource is not None:
                 self._told(resource, method, items, effect)
+            else:
+                self._granted(of, method, items[0] if items else None, effect.site)
 
     def _told(self, resource: Resource, method: str, items: list[Thing], effect: Effect) -> None:
         first = items[0] if items else None
         granted = rows().grants.get(resource.type, {}).get(method)
         if granted is not None and (user := self._of(first)) is not None:
-            to = _attribute(Ref(resource.label)) if resource.type != "AWS::SNS::Topic" else Ref(resource.label)
-            user.policies.append(_statement(Listing(tuple(Text(one) for one in granted)), to))
+            to = attribute(Ref(resource.label)) if resource.type != "AWS::SNS::Topic" else Ref(resource.label)
+            user.policies.append(allowing(Listing(tuple(Text(one) for one in granted)), to, user.at(effect.site)))
         elif method == "addEnvironment" and len(items) > 1:
             resource.given[text(first)] = self._expr(items[1])
         elif method == "addEventSource":
-            self._caused(resource, first)
+            self._caused(resource, first, effect.site)
         elif method == "addToRolePolicy" and first is not None:
-            resource.policies += self._stated(first)
+            resource.policies += self._stated(first, resource.at(effect.site))
         elif method == "addTarget" and first is not None:
             before = resource.body.get("Targets")
             so_far = before.items if isinstance(before, Listing) else ()
@@ -226,25 +204,38 @@ class Template:
         elif method == "addSubscription" and first is not None:
             self._subscribed(Ref(resource.label), first, effect)
         elif method == "addRoutes":
-            self._routes(resource, {**_options(items), **_named(effect)})
+            self._routes(resource, {**_options(items), **_named(effect)}, effect.site)
 
-    def _caused(self, function: Resource, source: Thing | None) -> None:
-        """What starts a function."""
+    def _granted(self, of: Thing | None, method: str, to: Thing | None, site: Site) -> None:
+        """What a construct may do with something of another stack, which is looked up."""
+        user = self._of(to)
+        if not isinstance(of, Made) or of.site is None or user is None:
+            return
+        whole, _, how = self._wrapped.get((of.site.path, of.site.line, text(of.field("id"))), "").rpartition(".")
+        row = made(whole) if how.startswith("from") else None
+        granted = rows().grants.get(row.type, {}).get(method) if row is not None else None
+        if row is not None and granted is not None:
+            named = filled(rows().arns.get(row.type, "{}"), self._expr(of))
+            user.policies.append(allowing(Listing(tuple(Text(one) for one in granted)), named, user.at(site)))
+
+    def _caused(self, function: Resource, source: Thing | None, site: Site | None) -> None:
+        """What starts a function, and where that is said."""
         if not isinstance(source, Made) or source.site is None:
             return
         key = (source.site.path, source.site.line, text(source.field("id")))
         cause = rows().sources.get(self._wrapped.get(key, ""))
         if cause is not None:
             of = self._expr(source.field("first"))
-            stream = _attribute(of, "StreamArn") if cause.kind == "DynamoDB" else self._arn(of)
+            stream = attribute(of, "StreamArn") if cause.kind == "DynamoDB" else self._arn(of)
             said = Record(((Text(cause.names), stream if cause.kind != "S3" else of),))
-            function.events.append(Record(((Text("Type"), Text(cause.kind)), (Text("Properties"), said))))
+            event = Record(((Text("Type"), Text(cause.kind)), (Text("Properties"), said)))
+            function.events.append((function.at(site), event))
 
-    def _stated(self, statement: Thing) -> Iterator[Expr]:
+    def _stated(self, statement: Thing, line: int = 0) -> Iterator[Expr]:
         """A statement of a policy, as it was made where it stands."""
         given = self._part(_STATEMENT, statement)
         if given is not None and text(given.get("effect")) != "DENY":
-            yield _statement(self._expr(given.get("actions")), self._expr(given.get("resources")))
+            yield allowing(self._expr(given.get("actions")), self._expr(given.get("resources")), line)
 
     def _part(self, name: str, thing: Thing) -> dict[str, Thing] | None:
         """What a part of a construct was given where it was made, None for a thing that is none."""
@@ -259,13 +250,13 @@ class Template:
 
     # --- gateways --------------------------------------------------------------------------------------------
 
-    def _routes(self, api: Resource, given: dict[str, Thing]) -> None:
+    def _routes(self, api: Resource, given: dict[str, Thing], site: Site) -> None:
         methods = given.get("methods")
         verbs = [text(one) for one in methods.items] if isinstance(methods, Several) else ["ANY"]
         for verb in verbs:
-            self._route(api, text(given.get("path")), verb, given.get("integration"))
+            self._route(api, text(given.get("path")), verb, given.get("integration"), site)
 
-    def _rest(self, of: Made, items: list[Thing], method: str) -> None:
+    def _rest(self, of: Made, items: list[Thing], method: str, site: Site) -> None:
         """``api.root.addResource("a").addMethod("GET", …)``: the path stands in what the calls were made on."""
         parts: list[str] = ["{proxy+}"] if method == "addProxy" else []
         at: Thing | None = of
@@ -276,41 +267,19 @@ class Template:
         api = self._of(at)
         if api is not None:
             verb = "ANY" if method == "addProxy" else text(items[0]) if items else "ANY"
-            self._route(api, "/" + "/".join(parts), verb, items[1] if len(items) > 1 else None)
+            self._route(api, "/" + "/".join(parts), verb, items[1] if len(items) > 1 else None, site)
 
-    def _route(self, api: Resource, path: str, verb: str, integration: Thing | None) -> None:
+    def _route(self, api: Resource, path: str, verb: str, integration: Thing | None, site: Site | None) -> None:
         """An operation, as an event of the function behind it."""
         to = self._expr(integration)
         found = [one for one in self._by_key.values() if isinstance(to, Ref) and one.label == to.name]
-        if found and found[0].type == _FUNCTION and path:
+        if found and found[0].type == FUNCTION and path:
             http = api.type == "AWS::Serverless::HttpApi"
             said = Record(((Text("Path"), Text(path)), (Text("Method"), Text(verb)),
                            (Text("ApiId" if http else "RestApiId"), Ref(api.label))))  # fmt: skip
             kind = Text("HttpApi" if http else "Api")
-            found[0].events.append(Record(((Text("Type"), kind), (Text("Properties"), said))))
-
-
-def _capital(expr: Expr) -> Expr:
-    """The properties of a resource as a template spells them: constructs have them in small letters."""
-    if isinstance(expr, Listing):
-        return Listing(tuple(_capital(item) for item in expr.items))
-    if not isinstance(expr, Record):
-        return expr
-    entries: list[tuple[Expr, Expr]] = []
-    for key, value in expr.entries:
-        name = key.text if isinstance(key, Text) else ""
-        inner = value if name in ("eventPattern", "pattern", "variables") else _capital(value)
-        entries.append((Text(name[:1].upper() + name[1:]), inner))
-    return Record(tuple(entries))
-
-
-def _attribute(to: Expr, name: str = "Arn") -> Expr:
-    return Member(to, name)
-
-
-def _statement(actions: Expr, to: Expr) -> Expr:
-    inner = Record(((Text("Effect"), Text("Allow")), (Text("Action"), actions), (Text("Resource"), to)))
-    return Record(((Text("Statement"), Listing((inner,))),))
+            event = Record(((Text("Type"), kind), (Text("Properties"), said)))
+            found[0].events.append((found[0].at(site), event))
 
 
 def _named(effect: Effect) -> dict[str, Thing]:
