@@ -58,8 +58,8 @@ def arguments(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, depth: 
 
 
 def construct(ev: Interpreter, thing: Thing) -> Thing:
-    """A construct of the CDK for an object of a class that derives from one: what the constructor above makes. Of a list
-    and of an object, those in it; any other thing is itself."""
+    """A construct of the CDK for an object of a class that derives from one: what the constructor above makes. Of a
+    list and of an object, those in it; any other thing is itself."""
     match thing:
         case Several(items):
             return Several(tuple(construct(ev, one) for one in items))
