@@ -23,6 +23,7 @@ from boundary.resolve import (
     copied,
     dapr,
     debuggers,
+    declared_models,
     dialled,
     documented,
     entitled,
@@ -94,6 +95,7 @@ def resolve(
     if (more := fronted(context)) is not land:
         land, context = more, _context(files, config, more)
     told.resolve(context)
+    declared_models.resolve(context)
     offered = routes.operations(context)
     for service, operation in routes.told(context, (*triggers.operations(land), *requests.operations(land))):
         offered.setdefault(service, []).append(operation)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from boundary.model import Evidence, Value
 from boundary.resolve.code import members
 from boundary.resolve.code.frames import Frame
-from boundary.resolve.code.things import ClassOf, Pairs, Site, Thing
+from boundary.resolve.code.things import ClassOf, Effect, Pairs, Site, Thing
 from boundary.resolve.context import Context, at
 from boundary.resolve.spelling import snake
 
@@ -35,8 +35,11 @@ _BEANIE = Mapper((("Settings", "name"), ("Collection", "name")), ("", ""), "same
 _ODMANTIC = Mapper((("", "__collection__"), ("model_config", "collection")), ("", ""), "snake", "mongodb")
 _SEARCH = Mapper((("Index", "name"),), ("", ""), "", "elasticsearch")
 
+_PYNAMO = Mapper((("Meta", "table_name"),), ("", ""), "", "dynamodb")
+
 MAPPERS = {
     "peewee.Model": _PEEWEE,
+    "pynamodb.models.Model": _PYNAMO,
     "tortoise.Model": _TORTOISE, "tortoise.models.Model": _TORTOISE,
     "mongoengine.Document": _MONGOENGINE, "mongoengine.DynamicDocument": _MONGOENGINE,
     "mongoengine.document.Document": _MONGOENGINE, "mongoengine.document.DynamicDocument": _MONGOENGINE,
@@ -63,11 +66,27 @@ def declared(context: Context) -> Iterator[Declared]:
     bases = {base for cls in found for base in members.bases(context.evaluator, cls)}
     for cls, mapper in found.items():
         line, table = _table(context, cls, mapper, cls in bases)
-        if table:
+        if table and mapper is not _PYNAMO:
             site = Site(cls.path, line or context.program.files[cls.path].classes[cls.name].line)
             schema = _text(_said(context, cls, "Meta", "schema")[1])
             what = f"class {cls.name} is kept in {table}"
             yield Declared(site, table, schema, mapper.engine, (Evidence(at(site), what),))
+
+
+def resolve(context: Context) -> None:
+    """Tell of the models of PynamoDB, whose tables a deployment may name, as what calls of the cloud say.
+
+    Source: PynamoDB, "Defining Models": ``table_name`` of the inner class ``Meta``.
+    """
+    made = []
+    for cls, mapper in _classes(context):
+        for one in members.ancestry(context.evaluator, cls) if mapper is _PYNAMO else ():
+            line, thing = _said(context, one, "Meta", "table_name")
+            if isinstance(thing, Value):
+                values = (("service", Value.of("dynamodb")), ("resource", thing), ("mode", Value.of("reads")))
+                made.append(Effect("cloud", Site(one.path, line), values, call=f"model {cls.name}"))
+                break
+    context.effects.setdefault("cloud", []).extend(dict.fromkeys(made))
 
 
 def _classes(context: Context) -> Iterator[tuple[ClassOf, Mapper]]:

@@ -38,10 +38,13 @@ def gathered(files: Files) -> Written:
         found[path] += [(path, one if fill is None else _filled(one, fill)) for one in own]
     for path, root in sorted(around.items()):
         shared = next((fillers[root].filled(one.body) for one in by_path[root] if one.kind == "shared"), Record(()))
+        service = next((one.name for one in by_path[root] if one.kind == "stack"), "")
         for one in by_path[path]:
             whole = _filled(one, fillers[root])
             if one.kind == "fragment":
-                whole = replace(whole, kind="resource", body=_laid_over(shared, whole.body))
+                named = fillers[root].filled(Text(f"{service}-${{sls:stage}}-{one.name}", one.line))
+                given = _laid_over(Record(((Text("FunctionName", one.line), named),)), shared)
+                whole = replace(whole, kind="resource", body=_laid_over(given, whole.body))
             found[root].append((path, whole))
     return found
 
