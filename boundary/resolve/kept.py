@@ -21,7 +21,9 @@ from boundary.resolve.stacks.things import Resource
 from boundary.resolve.values import shown
 
 _GROUP = re.compile(r"/(?:aws/lambda|aws/ecs|aws/apprunner|ecs|ecs/[\w-]+|lambda)/([\w-]+)(?:/.*)?")
-_ROLE = re.compile(r"arn:[\w-]*:iam::(\d{12}):role/(?:[\w/-]*/)?([\w+=,.@-]+)")
+_ROLE = re.compile(r"arn:[\w-]*:iam::(\d{12}|\{[^{}]*\}|\w+):role/(?:[\w/-]*/)?([\w+=,.@-]+)")
+"""A role's name in an ARN, and its account where that is written out."""
+
 _SECRET = re.compile(
     r"passw|secret|token|credential|private|api-?key|database-?url|dsn|conn(ection)?-?str", re.IGNORECASE
 )
@@ -129,12 +131,12 @@ def is_interface(resource: Resource) -> bool:
 def role_of(context: Context, stacks: Stacks, value: Value, owner: Service) -> Node | None:
     """Whose a role is: that of a declared one, else the account of one that is elsewhere, for a service of another."""
     found = stacks.meant(value)
-    named = _ROLE.match(value.text or "")
+    named = _ROLE.fullmatch(str(value))
     if found is None and named is not None:
         found = stacks.role(named[2])
     if found is not None:
         return keeper(context, found)
-    if named is None or named[1] in accounts(owner) or not accounts(owner):
+    if named is None or not named[1].isdigit() or named[1] in accounts(owner) or not accounts(owner):
         return None
     return Node(f"external:account-{named[1]}", "external", f"the role {named[2]} of the account {named[1]}",
                 technology="account")  # fmt: skip

@@ -276,7 +276,8 @@ class Shells:
                 yield from self._inside(where, told, around, f"runs a command in {where}")
         if [word.text for word in words[:2]] in (["ssm", "send-command"], ["ssm", "start-session"]):
             named = [name for word in words[2:] if (name := line.tagged(word))]
-            service = next((found for name in named if (found := self._runs(name, around, machine=True))), "")
+            runs = (self._runs(name, around, machine=True) or self._whose.machine(name) for name in named)
+            service = next((found for found in runs if found), "")
             yield Command("remote", "sends a command to an instance by Systems Manager", service, Value.of(*named[:1]))
 
     def _deployed(self, program: str, words: list[Value], around: _Around) -> Iterator[Command]:

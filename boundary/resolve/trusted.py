@@ -41,6 +41,8 @@ def edges(context: Context, bearers: Bearers) -> Iterator[Edge]:
         for one in said.statements if said.of else ():
             for resource in said.of if one.allows and not one.conditional else ():
                 for principal in one.principals:
+                    if bearers.role(principal) in bearers.of_role:
+                        continue  # A role of the workspace, which is told as its service's.
                     yield from _edge(context, one, resource, as_text(principal).text or "", said.place(one))
     for role in bearers.stacks.resources:
         if (

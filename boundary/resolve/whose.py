@@ -35,6 +35,9 @@ _GENERIC = frozenset({
     "service", "services", "share", "site", "src", "srv", "test", "tests", "tmp", "usr", "var", "web", "work",
     "workspace",
 })  # fmt: skip
+_MACHINES = frozenset({"AWS::EC2::Instance", "aws_instance", "aws_spot_instance_request"})
+"""Types of machines, to which commands are sent by their tags."""
+
 _ACTING = frozenset({"application", "gateway", "job"})
 _HOLE = "\0"
 
@@ -139,6 +142,17 @@ class Whose:
         repositories = {one.repository for one in self.services.values()}
         named = [one for one in repositories if one and fold(posixpath.basename(one)) == fold(name)]
         return _only(self.of(named[0])) if len(named) == 1 else None
+
+    def machine(self, name: str) -> str:
+        """The one service whose stack makes the machines that are tagged by a name, "" for nobody's."""
+        stacks = self.land.stacks
+        tagged = (one for one in (stacks.resources if stacks is not None else ()) if one.type in _MACHINES)
+        found = {
+            self.land.declaring(one.location.path, one.stack) for one in tagged
+            if stacks is not None and name in dict(stacks.tags(one)).values()
+        }  # fmt: skip
+        only = next(iter(found)) if len(found) == 1 else ()
+        return only[0] if len(only) == 1 else ""
 
     def image(self, reference: str) -> str | None:
         """The service with code here whose image a reference names: as the deployment names it, or by its last part."""

@@ -54,7 +54,7 @@ def _construct(made: Made) -> str:
         members.insert(0, value_of(base.field("member") or base.field("method")).text or "")
         base = base.field("from")
     if not isinstance(base, Made) or base.site is None:
-        return ""
+        return CONSTRUCT + "\x1f".join(("", "", "0", "", ".".join(members))) if members else ""
     kind, called = (value_of(base.field(name)).text or "" for name in ("construct", "id"))
     return CONSTRUCT + "\x1f".join((kind, base.site.path, str(base.site.line), called, ".".join(members)))
 

@@ -21,6 +21,9 @@ GATEWAY = ".execute-api.region.amazonaws.com"
 FUNCTION_URL = ".lambda-url.region.on.aws"
 """What follows the id of a function's own address."""
 
+_PLACED = re.compile(r"arn:|https://sqs\.|https://queue\.")
+"""How resource names and addresses begin whose account and region tell no two apart; their last part is the name."""
+
 _LEAST = 3
 """Letters that must be known of a name."""
 
@@ -99,6 +102,11 @@ def name_in(value: Value) -> str:
     "" for a text of which nothing is known.
     """
     literal = "".join(part for part in value.parts if isinstance(part, str))
+    last = (
+        re.split(r"[/:]", value.parts[-1].rstrip("/*"))[-1] if value.parts and isinstance(value.parts[-1], str) else ""
+    )
+    if _PLACED.match(literal) and last and re.search(r"[/:]", str(value.parts[-1])):
+        return last
     if any(hole.kind != "parameter" for hole in value.holes):
         return ""
     if value.holes and sum(map(str.isalnum, literal)) < _LEAST:

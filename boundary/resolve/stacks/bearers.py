@@ -19,6 +19,9 @@ from boundary.resolve.stacks.things import Resource, Table, Thing, below, items,
 
 ROLES = ("AWS::IAM::Role", "aws_iam_role")
 _ATTRIBUTES = ("task_role_arn", "role", "TaskRoleArn", "Role", "instance_role_arn", "lambda_role")
+_LENT = ("RoleArn", "RoleARN", "ServiceRoleArn", "role_arn", "service_role_arn")
+"""Attributes by which what a stack wires up has a role: data sources, pipes, state machines, schedules, gateways."""
+
 _TRUST = ("assume_role_policy", "AssumeRolePolicyDocument")
 _LISTS = ("managed_policy_arns", "ManagedPolicyArns")
 
@@ -77,6 +80,10 @@ class Bearers:
 
             if rolemodules.row(resource.type) and resource.uid in self.services:
                 self.of_role[resource.uid][self.services[resource.uid]] = resource
+            here = land.declaring(resource.location.path, resource.stack) if resource.uid not in self.services else ()
+            for name in _LENT if len(here) == 1 else ():
+                if name in resource.body and (uid := self.role(resource.get(name))):
+                    self.of_role[uid].setdefault(here[0], resource)
         for role, service, pod in standing(land, stacks):
             if uid := self.role(role):
                 self.of_role[uid].setdefault(service, pod)

@@ -85,7 +85,9 @@ class Stacks(Index):
         return sorted({one.row.technology for one in self.resources if one.row and one.row.grants})
 
     def meant(self, value: Value) -> Resource | None:
-        """The resource that a text refers to: by ARN, or as other texts spell it."""
+        """The resource that a text refers to: by ARN, or as other texts spell it, also where a parameter keeps that."""
+        if "{{resolve:" in str(value):
+            value, _ = self.filled(value)
         whole = "".join(part if isinstance(part, str) else "" for part in value.parts)
         if whole.startswith(ARN):
             return self.by_uid.get(re.split(r"[:/]", whole.removeprefix(ARN))[0])

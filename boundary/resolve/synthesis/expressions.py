@@ -17,6 +17,9 @@ _HTTP = frozenset({"url", "apiEndpoint", "urlForPath", "api_endpoint"})
 _REFERENCES = frozenset({"topicArn", "secretArn", "stateMachineArn"})
 """Resource names that ``Ref`` gives by itself."""
 
+_PSEUDO = {"region": "AWS::Region", "account": "AWS::AccountId", "partition": "AWS::Partition"}
+"""Members of a stack that are parameters of every template."""
+
 _WORDS = 5
 """What is told of a construct within a text: class, path, line, id, members."""
 
@@ -74,6 +77,8 @@ def _filled(hole: Hole, names: Names, depth: int) -> Expr:
     if len(written) != _WORDS:
         return Ref("unknown")
     kind, path, line, called, members = written
+    if not path:  # A member of the stack, where only the class tells that it is one.
+        return Ref(_PSEUDO.get(members.rpartition(".")[2], "unknown"))
     told = (("construct", Value.of(kind)), ("id", Value.of(called)))
     made = Made("construct", told, Site(path, int(line)))
     for member in members.split(".") if members else ():
@@ -121,7 +126,7 @@ def _part(made: Made, names: Names, depth: int) -> Expr:
     while isinstance(base, Made) and base.type == "construct-part":
         member, base = camel(text(base.field("member"))) + "." + member, base.field("from")
     if member in ("region", "account", "of.region", "of.account"):
-        return Ref("AWS::Region" if member.endswith("region") else "AWS::AccountId")
+        return Ref(_PSEUDO[member.rpartition(".")[2]])
     of = expression(base, names, depth + 1)
     if not isinstance(of, Ref) or not isinstance(base, Made) or not names.label(base):
         return of

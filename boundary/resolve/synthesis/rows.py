@@ -29,6 +29,14 @@ class Cause(msgspec.Struct, frozen=True):
     names: str
 
 
+class Step(msgspec.Struct, frozen=True):
+    """A step of a state machine; see the table."""
+
+    resource: str
+    key: str
+    of: str
+
+
 @dataclass(frozen=True)
 class Rows:
     """All rows, by module and class, and the grants by the type of the resource."""
@@ -36,6 +44,7 @@ class Rows:
     types: dict[str, Type]
     spaces: dict[str, str]
     sources: dict[str, Cause]
+    steps: dict[str, Step]
     grants: dict[str, dict[str, list[str]]]
     arns: dict[str, str]
 
@@ -48,6 +57,7 @@ def rows() -> Rows:
         {name: msgspec.convert(one, Type) for names, one in written["types"].items() for name in names.split()},
         written["spaces"],
         {name: msgspec.convert(one, Cause) for names, one in written["sources"].items() for name in names.split()},
+        {name: msgspec.convert(one, Step) for name, one in written["steps"].items()},
         written["grants"],
         written["arns"],
     )

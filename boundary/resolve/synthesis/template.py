@@ -12,9 +12,11 @@ from boundary.facts.infra import Block
 from boundary.model import Value
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing
 from boundary.resolve.synthesis.expressions import Names, camel, expression, text
+from boundary.resolve.synthesis.policies import POLICIES, principal, statement
 from boundary.resolve.synthesis.resources import FUNCTION, Resource, allowing, attribute, capital, filled
-from boundary.resolve.synthesis.rows import Type, called, made, rows
+from boundary.resolve.synthesis.rows import Step, Type, called, made, rows
 
+_MACHINE = "AWS::StepFunctions::StateMachine"
 _STATEMENT, _PATTERN = "aws-iam.PolicyStatement", "aws-events.EventPattern"
 _PARTS = frozenset({_STATEMENT, _PATTERN})
 """Constructs that make no resource, but are parts of what others are given."""
@@ -55,6 +57,9 @@ class Template:
         """All constructs that make something; first, what each is called."""
         known = list(effects)
         first = [effect for effect in known if self._name(effect)]
+        for effect in known:
+            if (step := rows().steps.get(called(effect.call))) is not None:
+                self._step(effect, step)
         for effect in first:
             row = made(called(effect.call))
             if row is not None:
@@ -195,6 +200,12 @@ class Template:
             resource.given[text(first)] = self._expr(items[1])
         elif method == "addEventSource":
             self._caused(resource, first, effect.site)
+        elif method == "addToResourcePolicy" and (given := self._part(_STATEMENT, first)) is not None:
+            self._own_policy(resource, statement(given, self._expr, effect.site.line), effect.site)
+        elif granted is not None and (whom := principal(first, self._expr)) is not None:
+            entry = (Text("Principal"), Record(((Text("AWS"), whom),)))
+            inner = statement({"actions": Several(tuple(map(Value.of, granted)))}, self._expr, effect.site.line)
+            self._own_policy(resource, Record((*inner.entries, entry)), effect.site)
         elif method == "addToRolePolicy" and first is not None:
             resource.policies += self._stated(first, resource.at(effect.site))
         elif method == "addTarget" and first is not None:
@@ -231,13 +242,33 @@ class Template:
             event = Record(((Text("Type"), Text(cause.kind)), (Text("Properties"), said)))
             function.events.append((function.at(site), event))
 
-    def _stated(self, statement: Thing, line: int = 0) -> Iterator[Expr]:
+    def _stated(self, of: Thing, line: int = 0) -> Iterator[Expr]:
         """A statement of a policy, as it was made where it stands."""
-        given = self._part(_STATEMENT, statement)
+        given = self._part(_STATEMENT, of)
         if given is not None and text(given.get("effect")) != "DENY":
-            yield allowing(self._expr(given.get("actions")), self._expr(given.get("resources")), line)
+            yield Record(((Text("Statement"), Listing((statement(given, self._expr, line),))),))
 
-    def _part(self, name: str, thing: Thing) -> dict[str, Thing] | None:
+    def _own_policy(self, resource: Resource, stated: Record, site: Site) -> None:
+        """A statement of the policy that a resource has itself."""
+        kind, names = POLICIES.get(resource.type, ("", "ResourcePolicy"))
+        document = Record(((Text("Statement", site.line), Listing((stated,))),))
+        if kind:
+            self._add("Policy", site, kind, {names: Ref(resource.label), "PolicyDocument": document})
+        elif resource.type == "AWS::DynamoDB::Table":
+            resource.body[names] = Record(((Text("PolicyDocument", site.line), document),))
+
+    def _add(self, label: str, site: Site, kind: str, body: dict[str, Expr]) -> None:
+        self._further.append(Resource(f"{label}{len(self._further)}", site.path, site.line, kind, body))
+
+    def _step(self, effect: Effect, step: Step) -> None:
+        """A step of a state machine, as a machine of its own: whatever chain it is a part of, its service does it."""
+        given = {**_given(effect)}
+        told = Record(((Text(step.key), self._expr(given.get(step.of))),))
+        state = Record(((Text("Resource", effect.site.line), Text(step.resource)), (Text("Parameters"), told)))
+        states = Record(((Text(text(effect.get("id")) or "Step"), state),))
+        self._add("Step", effect.site, _MACHINE, {"Definition": Record(((Text("States"), states),))})
+
+    def _part(self, name: str, thing: Thing | None) -> dict[str, Thing] | None:
         """What a part of a construct was given where it was made, None for a thing that is none."""
         site = thing.site if isinstance(thing, Made) else None
         return self._parts.get((name, site.path, site.line)) if site is not None else None
@@ -245,8 +276,7 @@ class Template:
     def _subscribed(self, topic: Expr, subscription: Thing, effect: Effect) -> None:
         to = self._arn(self._expr(subscription))
         body = {"TopicArn": topic, "Protocol": Text("sqs"), "Endpoint": to}
-        label = f"Subscription{len(self._further)}"
-        self._further.append(Resource(label, effect.site.path, effect.site.line, "AWS::SNS::Subscription", dict(body)))
+        self._add("Subscription", effect.site, "AWS::SNS::Subscription", dict(body))
 
     # --- gateways --------------------------------------------------------------------------------------------
 
