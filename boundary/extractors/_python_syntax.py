@@ -8,6 +8,7 @@ import sys
 import warnings
 
 from boundary.extract import UnreadableSource
+from boundary.extractors._python_newer import older
 from boundary.source import NotText, Source
 
 LARGEST = 1_500_000
@@ -79,16 +80,26 @@ def _cost(text: str) -> int:
 
 def _parsed(text: str) -> ast.Module:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
+        return _tree(text)
     except SyntaxError as error:
+        plain = older(text)
+        if plain != text:
+            try:
+                return _tree(plain)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                pass
         what = "depth" if error.msg.startswith(_TOO_DEEP) else "syntax"
         raise UnreadableSource(what, _reason(error.msg), error.lineno or 1, error.offset or 1) from None
     except ValueError as error:
         raise UnreadableSource("syntax", str(error)) from None
     except (RecursionError, MemoryError):
         raise UnreadableSource("depth", "nested too deeply to be read") from None
+
+
+def _tree(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
 
 
 def _reason(message: str) -> str:

@@ -15,7 +15,7 @@ from boundary.resolve.code.program import CodeFile
 from boundary.resolve.context import Context
 from boundary.resolve.files import ancestors, folder, inside, within
 from boundary.resolve.imports import Load
-from boundary.resolve.nature import has_data, is_contract
+from boundary.resolve.nature import has_data, is_contract, is_contract_file, is_domain
 from boundary.resolve.whose import Whose, acts
 
 _PYTHON = (".py", ".pyi")
@@ -106,13 +106,21 @@ def _by_name(context: Context, whose: Whose, load: Load, service: str) -> Iterat
 
 
 def _is_interface(whose: Whose, other: str, path: str) -> bool:
-    """Whether what is imported is a contract: by its name, or because its package declares types and does nothing."""
+    """Whether what is imported is a contract: by its name, because its package declares types and does nothing, or
+    because most of the package is generated from contracts that lie there or beside it."""
     home = folder(path)
-    package = [one for one in whose.below(home) if folder(one.path) == home and not one.mark]
+    package = [one for one in whose.below(home) if folder(one.path) == home]
+    written = [one for one in package if not one.mark]
     inside = path[len(whose.root(other, path)) :]
-    if any(has_data(one) for one in package):
+    if any(has_data(one) for one in written):
         return False
-    return is_contract(inside, package) or all(_only_types(one) for one in package)
+    return is_contract(inside, written) or all(_only_types(one) for one in written) or _is_generated(package, written)
+
+
+def _is_generated(package: Sequence[FileFacts], written: Sequence[FileFacts]) -> bool:
+    """Whether stubs and messages are most of a package: names of channels and the like are added by hand."""
+    stubs = sum(len(one.facts) for one in package if is_contract_file(one.path) and one not in written)
+    return stubs > sum(len(one.facts) for one in written) and not any(is_domain(one) for one in written)
 
 
 def _only_types(file: FileFacts) -> bool:
