@@ -174,10 +174,9 @@ class Whose:
             return inside("", text.lstrip("/"))
         service = self.services[mine]
         if text and not text.startswith(("/", "~", _HOLE)):
-            for base in (folder(near), *service.roots, service.repository):
-                path = inside(base, text)
-                if path is not None and (self.exists(path) or self._is_built(path)):
-                    return path
+            places = [inside(base, text) for base in (folder(near), *service.roots, service.repository)]
+            if found := self._best(places):
+                return found
             if not text.startswith("../"):
                 return None
         return self._mounted(text, service) or self._by_parts(text)
@@ -194,11 +193,15 @@ class Whose:
         parts = [part for part in text.split("/") if part not in ("", ".", "..", "~")]
         for number, part in enumerate(parts):
             if _HOLE not in part and not is_generic(part):
-                for place in sorted(self._places.get(fold(part), ())):
-                    path = inside(place, "/".join(parts[number + 1 :]))
-                    if path is not None and (self.exists(path) or self._is_built(path)):
-                        return path
+                rest = "/".join(parts[number + 1 :])
+                if found := self._best([inside(place, rest) for place in sorted(self._places.get(fold(part), ()))]):
+                    return found
         return None
+
+    def _best(self, paths: Iterable[str | None]) -> str | None:
+        """The first of some paths that is there, else the first that a build makes."""
+        known = [path for path in paths if path is not None]
+        return next((path for here in (self.exists, self._is_built) for path in known if here(path)), None)
 
 
 def _repository_of(image: str) -> str:
