@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from boundary.extractors import _pipeline_tasks as tasks
 from boundary.extractors import shell
 from boundary.extractors._documents import documents
 from boundary.extractors._matrices import varied
@@ -29,12 +30,26 @@ _PLACE = re.compile(
     r"|buildspec[\w.-]*\.ya?ml|\.woodpecker\.ya?ml|\.drone\.ya?ml|\.travis\.ya?ml)$"
 )
 _STEPS = frozenset(
-    ("script", "before_script", "after_script", "run", "bash", "commands", "command", "install", "after_success")
+    (
+        "script",
+        "before_script",
+        "after_script",
+        "run",
+        "bash",
+        "commands",
+        "command",
+        "install",
+        "after_success",
+        "inlineScript",
+        "inline",
+        "pwsh",
+        "powershell",
+    )
 )
 """Keys whose texts, or whose lists of texts, are commands."""
 
 _VARIABLES = frozenset(("variables", "env", "environment"))
-_EXPRESSION = re.compile(r"\$\{\{[^{}\n]*\}\}|\$\[\[[^\[\]\n]*\]\]|<<[^<>\n]*>>")
+_EXPRESSION = re.compile(r"\$\(\w+(?:\.\w+)+\)|\$\{\{[^{}\n]*\}\}|\$\[\[[^\[\]\n]*\]\]|<<[^<>\n]*>>")
 _FILLED = "$?"
 """What stands for an expression while the shell is read: a parameter whose value no text tells."""
 
@@ -82,6 +97,8 @@ def _steps(node: Node, scope: str, names: frozenset[str], lines: list[str]) -> I
         for text in texts:
             if text.kind == "scalar" and text.string:
                 yield from shell.facts(_read(text, lines), scope, None, names, varied(node.get("parallel", "matrix")))
+    for where, command in tasks.commands(node):
+        yield from shell.facts(commands(_EXPRESSION.sub(_FILLED, command), where.line), scope, None, names)
 
 
 def _read(node: Node, lines: list[str]) -> list[Command]:

@@ -23,6 +23,8 @@ from boundary.resolve.values import shown
 _GROUP = re.compile(r"/(?:aws/lambda|aws/ecs|aws/apprunner|ecs|ecs/[\w-]+|lambda)/([\w-]+)(?:/.*)?")
 _ROLE = re.compile(r"arn:[\w-]*:iam::(\d{12}|\{[^{}]*\}|\w+):role/(?:[\w/-]*/)?([\w+=,.@-]+)")
 """A role's name in an ARN, and its account where that is written out."""
+_VAULT = re.compile(r"(?:https://)?([\w-]+)\.vault\.azure\.net(?:[:/].*)?$")
+"""The address of a vault of Azure, alone or with a secret in it."""
 
 _SECRET = re.compile(
     r"passw|secret|token|credential|private|api-?key|database-?url|dsn|conn(ection)?-?str", re.IGNORECASE
@@ -38,7 +40,8 @@ def resolve(context: Context) -> None:
         for owner in context.actors(effect):
             for value in _values(effect.get("resource")):
                 for filled in context.filler.fill(value, owner.id):
-                    _taken(context, effect, technology, owner, filled.value, filled.evidence)
+                    told = _in_vault(context, effect, owner, filled.value)
+                    _taken(context, effect, technology, owner, told, filled.evidence)
     if stacks is not None:
         context.found.edges += _given(context, stacks)
         context.found.edges += _listened(context, stacks)
@@ -65,6 +68,14 @@ def _listened(context: Context, stacks: Stacks) -> Iterator[Edge]:
             evidence = (Evidence(place, f"{resource.label} takes in {shown(group)}"),)
             traits = frozenset({"logs"})
             yield Edge(owner.id, target.id, "grants", evidence, "configured", traits=traits, detail=shown(group))
+
+
+def _in_vault(context: Context, effect: Effect, owner: Service, secret: Value) -> Value:
+    """A secret with the address of the vault that its client is for, where that is known: names are the vault's own."""
+    vault = effect.get("vault")
+    found = context.filler.fill(vault, owner.id) if isinstance(vault, Value) else []
+    whole = [text for one in found if _VAULT.match(text := one.value.text or "")]
+    return Value.of(whole[0].rstrip("/"), "/", secret) if len(whole) == 1 else secret
 
 
 def _values(thing: Thing | None) -> Iterator[Value]:
@@ -108,7 +119,9 @@ def _target(context: Context, stacks: Stacks, technology: str, value: Value) -> 
             if resource is not None:
                 return keeper(context, resource)
         return _node(found[0]) if found is not None and isinstance(found[0], Service) else None
+    vault = _VAULT.match(name)
     resource = stacks.meant(value) or stacks.named(technology, name)
+    resource = stacks.named("vault", vault[1]) if vault is not None else resource
     if resource is None or is_interface(resource):
         return None
     return keeper(context, resource)

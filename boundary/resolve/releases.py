@@ -91,6 +91,9 @@ def _released(given: list[Value]) -> Iterator[tuple[str, str]]:
         yield from _chart(rest)
     elif (program, *verbs[:1]) == ("sam", "deploy") or (program, *verbs[:2]) == ("aws", "cloudformation", "deploy"):
         yield from _stack(rest)
+    elif program == "az" and verbs[:1] in (["containerapp"], ["webapp"], ["functionapp"]):
+        named = ("--image", "-i", "--container-image-name", "--docker-custom-image-name")
+        yield from (_image(word) for word in line.options(rest, named))
     elif program == "gcloud" and "deploy" in verbs:
         yield from (_image(word) for word in line.options(rest, ("--image",)))
 
