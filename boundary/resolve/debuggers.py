@@ -18,7 +18,7 @@ from boundary.resolve.context import Context, chain
 from boundary.resolve.files import stands
 from boundary.resolve.landscape import Service, Unit
 
-_EVERYWHERE = r"(?:0\.0\.0\.0|\*|\[?::\]?)"
+_EVERYWHERE = r"(?:0\.0\.0\.0|\*|\+|\[?::\]?)"
 _COMMANDS = (
     ("debugpy", re.compile(rf"debugpy\b.*--listen[ =]{_EVERYWHERE}:(\d+)")),
     ("the inspector of Node.js", re.compile(rf"--inspect(?:-brk)?={_EVERYWHERE}:(\d+)")),
@@ -38,6 +38,10 @@ _SWITCHES = {
 }
 """Variables by which images start a debugger for all addresses, with the one that tells its port: those of Paketo's
 buildpacks (https://paketo.io/docs/howto/java/) and of ``run-java.sh``."""
+_ADDRESSES = "DOTNETMONITOR_URLS"
+"""The variable that stands for ``--urls``; the image of the monitor sets it to all addresses."""
+
+_MONITOR = "dotnet/monitor"
 _EXPOSED = "management.endpoints.web.exposure.include"
 _TELLING = frozenset({"*", "heapdump", "env", "threaddump", "shutdown"})
 """Endpoints of an actuator that tell or do more than whether the service is well."""
@@ -106,7 +110,7 @@ def _of_unit(unit: Unit) -> Iterator[Evidence]:
         return
     set_here = [one for one in unit.variables if _OPTIONS.search(one.name)]
     told = [(str(one.value), one.evidence[0].location if one.evidence else unit.location) for one in set_here]
-    for text, location in ((" ".join(unit.command), unit.location), *told):
+    for text, location in ((" ".join((*unit.command, *_addresses(unit))), unit.location), *told):
         for name, number in _listening(text):
             yield Evidence(_place(unit, number, location), f"{name} listens on port {number} of {unit.name}")
     given = {one.name: one for one in unit.variables}
@@ -115,6 +119,15 @@ def _of_unit(unit: Unit) -> Iterator[Evidence]:
             number = str(given[port].value).rpartition(":")[2] if port in given else usual
             place = given[switch].evidence[0].location if given[switch].evidence else unit.location
             yield Evidence(_place(unit, number, place), f"{name} listens on port {number} of {unit.name}")
+
+
+def _addresses(unit: Unit) -> Iterator[str]:
+    """Where the monitor of .NET listens that is not told in its command."""
+    told = [str(one.value) for one in unit.variables if one.name.upper() == _ADDRESSES]
+    if told:
+        yield f"--urls {told[-1]}"
+    elif _MONITOR in (unit.image or "") and "--urls" not in unit.command:
+        yield "--urls https://+:52323"
 
 
 def _images(context: Context) -> dict[str, list[tuple[str, list[ImageSetting]]]]:
