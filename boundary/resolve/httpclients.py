@@ -13,12 +13,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from boundary.facts import Member, Ref
 from boundary.model import Value
 from boundary.resolve.code import members
 from boundary.resolve.code.evaluator import Evaluator
-from boundary.resolve.code.things import ClassOf, Effect, Instance, Made
+from boundary.resolve.code.things import ClassOf, Effect, Instance, Made, Site
 
 KIND = "http-client"
+_CLIENT = "HttpClient"
 
 
 def addressed(evaluator: Evaluator, requests: Sequence[Effect], registered: Sequence[Effect]) -> Iterator[Effect]:
@@ -59,16 +61,32 @@ def _bases(
     if isinstance(client, Value) and client.text:
         related = evaluator.program.related
         return [base for at, base in named.get(client.text, ()) if related(request.site.path, at.site.path)]
-    cls = _class_at(evaluator, request)
-    if cls is None:
-        return []
-    own = typed.get(cls, [])
-    return own or [base for one in members.ancestry(evaluator, cls)[1:] for base in typed.get(one, ())]
+    sites = [request.site, *reversed(request.chain)] if _handed(evaluator, request.site) else [request.site]
+    for site in sites:
+        cls = _class_at(evaluator, site)
+        found = typed.get(cls, []) if cls is not None else []
+        for one in members.ancestry(evaluator, cls)[1:] if cls is not None and not found else ():
+            found = [*found, *typed.get(one, ())]
+        if found:
+            return found
+    return []
 
 
-def _class_at(evaluator: Evaluator, request: Effect) -> ClassOf | None:
-    """The innermost class that a request stands in."""
-    file, line = evaluator.program.files[request.site.path], request.site.line
+def _handed(evaluator: Evaluator, site: Site) -> bool:
+    """Whether a request stands in a function that is handed the client, as an extension of it is."""
+    around = [
+        fact
+        for fact in evaluator.program.files[site.path].functions.values()
+        if fact.line <= site.line <= max(fact.end_line, fact.line)
+    ]
+    inner = max(around, key=lambda fact: fact.line, default=None)
+    kinds = (one.annotation for one in inner.parameters) if inner is not None else ()
+    return any(isinstance(kind, Ref | Member) and kind.name == _CLIENT for kind in kinds)
+
+
+def _class_at(evaluator: Evaluator, site: Site) -> ClassOf | None:
+    """The innermost class that a place is in."""
+    file, line = evaluator.program.files[site.path], site.line
     around = [
         (fact.line, name) for name, fact in file.classes.items() if fact.line <= line <= max(fact.end_line, fact.line)
     ]
