@@ -10,6 +10,7 @@ a call by the name under which a service registers itself.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class _Target:
     service: str = ""
     evidence: tuple[Evidence, ...] = ()
     reason: str = ""
+    traits: frozenset[str] = frozenset()
 
 
 def resolve(context: Context, procedures: Procedures) -> None:
@@ -82,12 +84,14 @@ def _edge(context: Context, procedures: Procedures, service: str, effect: Effect
     what = f"{effect.call} calls {operation}" if operation else f"{effect.call} is a client of {name}"
     first = chain(effect, what)
     more = (Evidence(known.location, f"{operation} is declared here"),) if known else ()
-    evidence = tuple(dict.fromkeys((*first, *target.evidence, *more)))
+    # As in ``calls``: the address of one instance is mended where it is written.
+    told = (*target.evidence, *first) if "ip-address" in target.traits else (*first, *target.evidence)
+    evidence = tuple(dict.fromkeys((*told, *more)))
     context.found.edges.append(
         Edge(
             service, target.service, "grpc", evidence,
             operations=(operation,) if operation else (),
-            traits=frozenset({"dangling"}) if dangling else frozenset(),
+            traits=target.traits | ({"dangling"} if dangling else frozenset()),
             detail=f"RPC {known.path if known else operation}" if operation else "",
             fields=context.uses.called(effect, at(effect.place)) if effect.kind == "rpc-call" else None,
         )
@@ -142,16 +146,32 @@ def _implemented(
     if len(others) == 1 and not _is_foreign(filled):
         identity, why = next(iter(others.items()))
         only = Evidence(why[0].location, f"{context.land.service(identity).name} alone implements {name}")
-        return _Target(identity, (*(e for each in filled for e in each.evidence), only, *why[1:]))
+        evidence = (*(e for each in filled for e in each.evidence), only, *why[1:])
+        single = any(_is_address(host) for host in _hosts(filled))
+        return _Target(identity, evidence, traits=frozenset({"ip-address"} if single else ()))
     reason = f"several services implement {name}" if len(others) > 1 else f"nobody here implements {name}"
     return _Target(reason=f"the address is not known, and {reason}")
 
 
 def _is_foreign(filled: list[Filled]) -> bool:
     """Whether an address is known and is one of the outside world: it has a domain."""
+    return any(
+        "." in host and host not in LOOPBACK and not host.endswith((".local", ".internal")) and not _is_address(host)
+        for host in _hosts(filled)
+    )
+
+
+def _hosts(filled: list[Filled]) -> list[str]:
     texts = [each.value.text or "" for each in filled]
-    hosts = [text.rpartition("/")[2].partition(":")[0] for text in texts]
-    return any("." in host and host not in LOOPBACK and not host.endswith((".local", ".internal")) for host in hosts)
+    return [text.rstrip("/").rpartition("/")[2].partition(":")[0] for text in texts]
+
+
+def _is_address(host: str) -> bool:
+    """Whether a host is the address of one machine of a private network."""
+    try:
+        return ipaddress.ip_address(host).is_private and host not in LOOPBACK
+    except ValueError:
+        return False
 
 
 def _by_name(context: Context, effect: Effect) -> None:
