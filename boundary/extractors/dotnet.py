@@ -1,5 +1,6 @@
 """Projects and solutions of .NET: ``*.csproj``, ``*.fsproj``, ``*.vbproj``, ``*.sln``, ``*.slnx``, and what all
-projects below a folder have in common: ``Directory.Build.props``, ``Directory.Build.targets``.
+projects below a folder have in common: ``Directory.Build.props``, ``Directory.Build.targets``, and other
+``.props`` and ``.targets`` that they import.
 
 A file of another project that is compiled into this one, or an assembly that lies somewhere, is a dependency by path.
 Format: https://learn.microsoft.com/en-us/visualstudio/msbuild/msbuild-project-file-schema-reference and
@@ -22,6 +23,8 @@ FORMAT = "dotnet"
 
 _PROJECT = re.compile(r"\.(?:cs|fs|vb)proj$", re.IGNORECASE)
 _COMMON = re.compile(r"(?:^|/)Directory\.(?:Build|Packages)\.(?:props|targets)$", re.IGNORECASE)
+_SHARED = re.compile(r"\.(?:props|targets)$", re.IGNORECASE)
+"""What projects import: paths there count from the project, unless they say that they are the file's own."""
 _HERE = re.compile(r"\$\(MSBuildThisFileDirectory\)/?", re.IGNORECASE)
 """The folder of the file, with a slash behind it."""
 _PROPERTY = re.compile(r"\$\(([A-Za-z_]\w*)\)")
@@ -34,7 +37,7 @@ _TESTING = frozenset(("Microsoft.NET.Test.Sdk", "MSTest", "xunit", "xunit.v3", "
 
 def matches(path: str) -> bool:
     """Project and solution files, by their endings; common parts by their names."""
-    return any(kind.search(path) is not None for kind in (_PROJECT, _SOLUTION, _COMMON))
+    return any(kind.search(path) is not None for kind in (_PROJECT, _SOLUTION, _SHARED))
 
 
 def extract(source: Source) -> Iterator[Package | Dependency | Import]:
@@ -47,12 +50,15 @@ def extract(source: Source) -> Iterator[Package | Dependency | Import]:
     root = read(source.data)
     if root.name != "Project":
         return
-    if not _COMMON.search(source.path):
+    shared = _SHARED.search(source.path) is not None
+    if not shared:
         yield _package(root, PurePosixPath(source.path).stem)
     tests = _tests(root)
-    said = _properties(root, whole=not _COMMON.search(source.path))
+    said = _properties(root, whole=not shared)
+    own = shared and not _COMMON.search(source.path)
     for one in _below(root):
-        yield from _item(one, tests, said)
+        if not own or any(_HERE.search(text) for text in (*one.attributes.values(), *said.values())):
+            yield from _item(one, tests, said)
 
 
 def _members(source: Source) -> tuple[str, ...]:

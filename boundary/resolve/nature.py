@@ -32,6 +32,10 @@ _ENTITIES = frozenset({
     "Model", "SQLModel", "Document", "EmbeddedDocument", "DeclarativeBase", "Entity", "ApplicationRecord", "DbContext",
     "IdentityDbContext", "IEntityTypeConfiguration",
 })  # fmt: skip
+_KEPT = frozenset({"BsonId", "BsonElement"})
+"""Attributes of members that a store of documents has."""
+
+_CONTEXTS = frozenset({"DbContext", "IdentityDbContext"})
 _RECORD = Member(Ref("ActiveRecord"), "Base")
 """What entities of Rails are derived from without ``ApplicationRecord``."""
 
@@ -78,8 +82,13 @@ def has_data(file: FileFacts) -> bool:
 
 
 def has_statements(file: FileFacts) -> bool:
-    """Whether a file holds statements, beside classes that are kept in stores."""
-    return any(_is_data(fact) for fact in file.facts if not isinstance(fact, Class))
+    """Whether a file holds statements, or a context that makes them, beside classes that are kept in stores."""
+    return any(_is_data(fact) for fact in file.facts if not isinstance(fact, Class) or _is_context(fact))
+
+
+def _is_context(fact: Class) -> bool:
+    """Whether a class is what a database is queried by (Entity Framework)."""
+    return not _CONTEXTS.isdisjoint(_last(base) for base in fact.bases)
 
 
 def data_line(file: FileFacts) -> int:
@@ -129,6 +138,8 @@ def _is_data(fact: object) -> bool:
         case Assign(target=Ref("__tablename__")):
             return True
         case Assign(decorators=made) if any(isinstance(one, Apply) and one.callee == Ref("tag:gorm") for one in made):
+            return True
+        case Assign(decorators=made) if not _KEPT.isdisjoint(map(_last, made)):
             return True
         case Assign(value=value) | Return(value=value) | Evaluate(value=value):
             return any(_SQL.match(text) for text in _texts(value)) or _is_built(value) or _takes_table(value)

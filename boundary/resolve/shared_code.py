@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from boundary.facts import FileFacts
 from boundary.model import Edge, Evidence, Location, Node
-from boundary.resolve.files import Files
+from boundary.resolve.files import Files, folder
 from boundary.resolve.landscape import Landscape, Library
 from boundary.resolve.manifests import Manifests
 from boundary.resolve.nature import data_line, has_data
@@ -42,7 +42,7 @@ def resolve(files: Sequence[FileFacts], land: Landscape) -> tuple[list[Node], li
 
 def _declared(manifests: Manifests, service: str, library: Library) -> Iterator[Evidence]:
     for one in manifests.of.get(service, ()):
-        if one.home == library.root:
+        if library.root in (one.home, folder(one.home)):  # a path may lead to the project's file
             yield Evidence(one.location, f"depends on {library.name}")
 
 
