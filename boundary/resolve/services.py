@@ -5,7 +5,7 @@ Units of all packagings, Dockerfiles, build manifests and programs are votes, th
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
@@ -15,12 +15,12 @@ from boundary.config import Config
 from boundary.facts import FileFacts, Package, Port
 from boundary.model import Location
 from boundary.resolve.deployables import add_declared, add_folders
-from boundary.resolve.files import Files, called, fold, language, within
+from boundary.resolve.files import Files, ancestors, called, fold, language, within
 from boundary.resolve.grouping import Grouping
 from boundary.resolve.groups import Group
 from boundary.resolve.images import known, named, role_of
 from boundary.resolve.landscape import STACKS, Landscape, Library, Service, Unit
-from boundary.resolve.libraries import libraries
+from boundary.resolve.libraries import Homes, libraries
 from boundary.resolve.options import options
 from boundary.resolve.ownership import Ownership
 from boundary.resolve.placing import Placing
@@ -63,7 +63,26 @@ def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence
     taken = [one.id for one in running_servers] + [one.id for one in services]
     everything = (*running_servers, *declared(stacks, owners, taken))
     tools = tuple(unit for unit in running if what[unit.key].kind == "nothing" and unit.command)
+    homes |= _with_programs(tools, services, homes)
     return Landscape(tuple(services), everything, tuple(shared), homes, stacks, tools)
+
+
+def _with_programs(tools: Sequence[Unit], services: Sequence[Service], homes: Homes) -> Homes:
+    """The manifests of tools that are nobody's by their place, as those of the one service that is deployed from the
+    same folder, or from the one around it."""
+    deployed: dict[str, set[str]] = defaultdict(set)
+    for service in services:
+        for unit in service.units:
+            for place in ancestors(unit.location.path)[:2]:
+                deployed[place].add(service.id)
+    found: Homes = {}
+    for path in {tool.location.path for tool in tools}:
+        around = ancestors(path)
+        if not any(one in homes for one in (path, *around)):
+            beside = next((deployed[one] for one in around[:2] if one and one in deployed), set())
+            if len(beside) == 1:
+                found[path] = tuple(beside)
+    return found
 
 
 def _as_declared(library: Library, config: Config) -> Library:
