@@ -312,12 +312,17 @@ class Stores:
         for connection in self.connections:
             joined[connection.service, ids[connection.key], connection.kind].append(connection)
         for (service, target, kind), found in sorted(joined.items()):
-            found.sort(key=lambda c: (not c.certain, c.grade != "coded", c.evidence))
+            found.sort(key=lambda c: (not c.certain, c.grade != "coded", _is_manifest(c), c.evidence))
             evidence = tuple(dict.fromkeys(e for c in found for e in c.evidence))
             databases = sorted({c.database for c in found if c.database})
             detail = ", ".join(databases)
             shared = frozenset(f"login:{c.user}@{c.host}" for c in found if len(logins[c.host, c.user]) > 1)
             yield Edge(service, target, kind, evidence, found[0].grade, found[0].certain, traits=shared, detail=detail)
+
+
+def _is_manifest(connection: Connection) -> bool:
+    """Whether a manifest that runs a tool makes a connection, and not a program of the service."""
+    return connection.grade == "coded" and connection.evidence[0].location.path.endswith((".yaml", ".yml"))
 
 
 def is_deployed(service: Service) -> bool:

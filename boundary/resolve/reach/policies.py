@@ -80,11 +80,14 @@ class Cluster:
         return (allowed | (left & (last | open_yet))) & self._mesh(end, direction, other)
 
     def undecided(self, policy: Policy, direction: Direction, other: Pod) -> bool:
-        """Whether a policy may let a pod through by labels of its namespace that nobody tells."""
+        """Whether a policy may let a pod through by labels of its namespace that nobody tells, or by the name of one
+        that may be the pod's: manifests of another repository do not always say where they are brought."""
         if other.namespace in self.namespaces:
             return False
         peers = (peer for rule in policy.rules if rule.direction == direction for peer in rule.peers or ())
-        asked = (peer.namespaces for peer in peers if peer.namespaces is not None)
+        asked = [peer.namespaces for peer in peers if peer.namespaces is not None]
+        if other.namespace.startswith("@") and other.namespace != _space(policy.namespace):
+            return bool(asked)
         keys = ({*(key for key, _ in one.labels), *(key for key, _, _ in one.expressions)} for one in asked)
         return any(key != _NAME for one in keys for key in one)
 
