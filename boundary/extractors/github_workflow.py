@@ -2,7 +2,8 @@
 
 A job is a function without parameters, whose name is the scope of its steps; ``env`` of the workflow, the job and the
 step become assignments, and ``working-directory`` the folder. Steps of a matrix are told for each of its runs; other
-expressions (``${{ … }}``) stay unknown. Format: "Workflow syntax for GitHub Actions".
+expressions (``${{ … }}``) stay unknown. Folders into which other repositories are checked out are those. Format:
+"Workflow syntax for GitHub Actions".
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from boundary.extract import UnreadableSource
 from boundary.extractors import shell
+from boundary.extractors._checkouts import checkouts, moved, placed
 from boundary.extractors._matrices import filled, runs
 from boundary.facts import Assign, Expr, Fact, Function, Ref, Text, Unknown
 from boundary.reading.shell import Command, commands
@@ -54,7 +56,7 @@ def _job(workflow: Node, job: Node, scope: str, lines: list[str]) -> Iterator[Fa
     around = [*workflow.get("env").pairs, *job.get("env").pairs]
     yield from _environment(around, scope)
     folder = job.get("defaults", "run", "working-directory") or workflow.get("defaults", "run", "working-directory")
-    matrix = runs(job.get("strategy", "matrix"))
+    matrix, others = runs(job.get("strategy", "matrix")), checkouts(job)
     for step in job.get("steps").items:
         own = step.get("env").pairs
         yield from _environment(own, scope)
@@ -63,10 +65,10 @@ def _job(workflow: Node, job: Node, scope: str, lines: list[str]) -> Iterator[Fa
             names = frozenset(name.text for name, _ in (*around, *own))
             told: dict[tuple[str, str], None] = {}
             for run in matrix:
-                texts = filled(step.get("run").text, run), filled(place.text, run)
+                texts = filled(step.get("run").text, run), placed(filled(place.text, run), others)
                 if texts not in told:
                     told[texts] = None
-                    found = _commands(step.get("run"), texts[0], lines)
+                    found = [moved(one, others) for one in _commands(step.get("run"), texts[0], lines)]
                     yield from shell.facts(found, scope, _text(place, texts[1]) if place else None, names)
 
 

@@ -33,6 +33,8 @@ _ADDED = _NEGOTIATED | frozenset({
 _BARE = ("requests.", "httpx.", "fetch")
 """Calls that send the headers which they are given, and no others that a client would have of its own."""
 
+_ONLY_NAMED = re.compile(r" is set to \{[\w.-]+\}$")
+"""How it is told that a setting is what another one, or a variable, is."""
 _OF_POD = re.compile(r"\d+-\d+-\d+-\d+\.[\w-]+\.pod(?:\.[\w.-]+)?")
 """The name of a pod's address. See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pods ."""
 
@@ -148,7 +150,8 @@ def _edge(
     if provider and isinstance(provider[0], Server) and manages(provider[0], _path(call), url.port):
         traits.add("management")
     # An address that does not belong into the configuration is mended where it is written.
-    first = (*call.filled.evidence, *told) if "ip-address" in traits else (*told, *call.filled.evidence)
+    by_address = "ip-address" in traits
+    first = (*_written_first(call.filled.evidence), *told) if by_address else (*told, *call.filled.evidence)
     # A function's own address takes whatever is asked of it, and so does the endpoint of a schema; what is passed on
     # with all that stands below a path names no operation.
     asks = call.effect.get("below") is not None
@@ -241,6 +244,11 @@ def _why_open(value: Value) -> str:
     kinds = {"env": "the variable {} has no value in any deployment", "config": "the setting {} has no value",
              "parameter": "nobody is seen to give {}", "variable": "{} is filled in from outside"}  # fmt: skip
     return kinds.get(holes[0].kind, "{} is not known").format(holes[0].name)
+
+
+def _written_first(evidence: tuple[Evidence, ...]) -> list[Evidence]:
+    """How an address was filled: first where it is written, then what only names another setting, or a variable."""
+    return sorted(evidence, key=lambda one: _ONLY_NAMED.search(one.what) is not None)
 
 
 def _traits(host: str, call: _Call) -> set[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from boundary.model import Edge, Evidence, Value
 from boundary.resolve import commandline as line
+from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context, at
 from boundary.resolve.files import fold, folder, inside
 from boundary.resolve.processes import words
@@ -35,7 +36,7 @@ def resolve(context: Context) -> None:
     for effect in context.effects.get("run", ()):
         path = effect.site.path
         for name, version in _released(words(effect)) if _PIPELINE.search(path) else ():
-            service = _service(whose, path, name)
+            service = _service(whose, path, name) if name else _around(whose, effect)
             if service and version not in _MOVING:
                 what = Evidence(at(effect.site), f"releases {whose.name(service)} as {version.replace('{?}', '…')}")
                 found[path, version].setdefault(service, what)
@@ -50,11 +51,23 @@ def resolve(context: Context) -> None:
             )
 
 
+def _around(whose: Whose, effect: Effect) -> str | None:
+    """The service in whose folder a command is given."""
+    written = effect.get("folder")
+    place = inside(_repository(effect.site.path), (written.text or "") if isinstance(written, Value) else "")
+    owners = whose.of(place) if place else whose.of(effect.site.path)
+    return owners[0] if len(owners) == 1 else None
+
+
+def _repository(path: str) -> str:
+    """The folder that a pipeline's file is kept at the top of."""
+    return f"/{path}".partition("/.")[0].strip("/")
+
+
 def _service(whose: Whose, path: str, name: str) -> str | None:
     """The service that an image, a release or the template of a stack is of."""
     if name.endswith(_TEMPLATES):
-        above = f"/{path}".partition("/.")[0].strip("/")
-        places = (inside(base, name) for base in dict.fromkeys((above, folder(path), "")))
+        places = (inside(base, name) for base in dict.fromkeys((_repository(path), folder(path), "")))
         owners = next((found for one in places if one is not None and (found := whose.of(one))), ())
         return owners[0] if len(owners) == 1 else None
     return whose.image(name) or whose.called(name.rpartition("/")[2]) if name else None
@@ -74,7 +87,7 @@ def _nested(context: Context) -> dict[tuple[str, str], dict[str, Evidence]]:
 
 
 def _released(given: list[Value]) -> Iterator[tuple[str, str]]:
-    """The names or images that a command builds, pushes or deploys, with their versions."""
+    """The names or images that a command builds, pushes or deploys, with their versions; no name is the folder's."""
     program = fold((given[0].text or "").rpartition("/")[2]) if given else ""
     rest = given[1:]
     verbs = [word.text or "" for word in rest[:3]]
@@ -94,6 +107,8 @@ def _released(given: list[Value]) -> Iterator[tuple[str, str]]:
     elif program == "az" and verbs[:1] in (["containerapp"], ["webapp"], ["functionapp"]):
         named = ("--image", "-i", "--container-image-name", "--docker-custom-image-name")
         yield from (_image(word) for word in line.options(rest, named))
+    elif program == "kamal" and verbs[:1] in (["deploy"], ["redeploy"], ["rollback"], ["setup"]):
+        yield from (("", str(word)) for word in line.options(rest, ("--version",)))
     elif program == "gcloud" and "deploy" in verbs:
         yield from (_image(word) for word in line.options(rest, ("--image",)))
 
