@@ -79,12 +79,14 @@ class Artifacts:
         return found
 
     def _configured(self, path: str) -> str | None:
-        """The module whose own configuration a file is: not one that it hands out to others."""
+        """The module whose own configuration a file is: not one that it hands out to others, as what only holds modules
+        does with a folder of settings beside them."""
         where, _, name = path.rpartition("/")
         if not _OWN.match(name):
             return None
         inner = re.sub(r"(?:^|/)(?:src/main/resources(?:/config)?|config)$", "", where)
-        return inner if inner in self._programs else None
+        beside = inner == folder(where) and "src/" not in where and self._members.get(inner, False)
+        return inner if inner in self._programs and not beside else None
 
     @cached_property
     def _modules(self) -> dict[str, str]:
