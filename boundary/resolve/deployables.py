@@ -101,7 +101,7 @@ def _add_packages(files: Files, placing: Placing, packages: _Packages, called: d
     """Packages that say that they run, or whose configuration is a program's; where others are deployed, a start script
     alone is no service yet."""
     deploying = {files.repository(root) for group in placing.groups for root in group.roots}
-    needed = _needed(files)
+    asked = needed(files)
     running = {where for where, found in packages.items() if any(package.runs for _, package in found)}
     running |= {where for where in called if all(one.runs is None for _, one in _built(packages[where]))}
     mains = {where for where, found in packages.items() if _has_main(files, where, found)}
@@ -112,7 +112,7 @@ def _add_packages(files: Files, placing: Placing, packages: _Packages, called: d
         if placing.contains(where) or where in hosts or _starts_others(files, path, running):
             continue
         beside = files.repository(where) in deploying
-        if beside and (package.ecosystem, fold(package.name)) in needed:
+        if beside and (package.ecosystem, fold(package.name)) in asked:
             continue  # Plugins of a common parent say of libraries, too, that they run.
         loose = package.ecosystem in _SCRIPTED and (beside or (where in mains and not package.runs))
         if not loose or any(_SERVERS.fullmatch(one.name) for one in files.of(path, Dependency)):
@@ -132,7 +132,7 @@ def _has_main(files: Files, where: str, found: list[tuple[str, Package]]) -> boo
     return inside(where, "src/main.rs") in files.by_path and any(one.ecosystem == "cargo" for _, one in found)
 
 
-def _needed(files: Files) -> set[tuple[str, str]]:
+def needed(files: Files) -> set[tuple[str, str]]:
     """What packages of the workspace depend on by name, with the ecosystem."""
     return {(one.ecosystem, fold(one.name)) for _, one in files.all(Dependency) if one.scope != "dev" and one.name}
 

@@ -14,7 +14,7 @@ from boundary.resolve.groups import Group
 from boundary.resolve.images import alike, full, named
 from boundary.resolve.landscape import STACKS, Unit
 from boundary.resolve.spelling import generic, stem, version
-from boundary.resolve.starting import folders, started, starts, words
+from boundary.resolve.starting import by_variable, folders, started, starts, words
 
 _WORDS = 6
 """Words at the end of an image's name that may name a service."""
@@ -102,6 +102,14 @@ class Grouping:
 
     def _programs(self, root: str, units: list[Unit]) -> list[Group]:
         """One group for a build folder, or one for each program where its units start different ones."""
+        homes = by_variable(self.files, root, units)
+        if homes:
+            rest = [unit for unit in units if unit.key not in homes]
+            return [
+                *(Group([one for one in units if homes.get(one.key) == home], {home: None})
+                  for home in sorted(set(homes.values()))),
+                *(self._programs(root, rest) if rest else ()),
+            ]  # fmt: skip
         own = started(self.files, root, units)
         if len(own) < 2:
             return [Group(units, {root: None})]

@@ -9,6 +9,7 @@ from typing import Literal
 
 from boundary.facts import Apply, Assign, Class, Dependency, Expr, Fact, Import, Member, Package, Ref
 from boundary.model import Location
+from boundary.resolve.deployables import needed
 from boundary.resolve.files import Files, ancestors, fold, folder, inside, is_code, within
 from boundary.resolve.includes import included
 from boundary.resolve.landscape import Library, Service, Unit
@@ -26,9 +27,11 @@ Homes = dict[str, tuple[str, ...]]
 def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tuple[list[Library], Homes]:
     """The libraries, by id, and the homes of the landscape."""
     homes = _own(services, recipes)
+    asked = needed(files)  # A library may be built as a program is, by plugins that it has in common with them.
     packages = {
         folder(path): (path, package) for path, package in files.all(Package)
-        if folder(path) not in homes and package.runs is not True
+        if folder(path) not in homes
+        and (package.runs is not True or (package.ecosystem, fold(package.name)) in asked)
     }  # fmt: skip
     users = _users(files, services, homes, packages)
     for where, shipping in (*_copied(files, services, homes, recipes), *included(files, services)):

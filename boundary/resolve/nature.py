@@ -40,10 +40,11 @@ _RECORD = Member(Ref("ActiveRecord"), "Base")
 """What entities of Rails are derived from without ``ApplicationRecord``."""
 
 _STORED = frozenset({
-    "Entity", "ViewEntity", "MappedSuperclass", "Document", "RedisHash", "NodeEntity", "DynamoDBTable", "DynamoDbBean",
+    "Entity", "ViewEntity", "Document", "RedisHash", "NodeEntity", "DynamoDBTable", "DynamoDbBean",
     "TableName", "Table",
 })  # fmt: skip
-"""Annotations of classes that are kept in stores: JPA, Spring Data, DynamoDB, MyBatis-Plus, TypeORM, Sequelize."""
+"""Annotations of classes that are kept in stores: JPA, Spring Data, DynamoDB, MyBatis-Plus, TypeORM, Sequelize. What
+entities only have in common (``MappedSuperclass``) is kept in none."""
 _REPOSITORIES = frozenset({
     "JpaRepository", "CrudRepository", "ListCrudRepository", "PagingAndSortingRepository", "ReactiveCrudRepository",
     "MongoRepository", "ReactiveMongoRepository", "R2dbcRepository", "CassandraRepository", "Neo4jRepository",

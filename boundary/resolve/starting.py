@@ -7,7 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from boundary.resolve.files import Files, fold, folder, is_code
+from boundary.facts import Package
+from boundary.resolve.files import Files, fold, folder, inside, is_code
 from boundary.resolve.images import full
 from boundary.resolve.landscape import Unit
 from boundary.resolve.spelling import stem
@@ -42,6 +43,23 @@ def started(files: Files, root: str | None, units: Sequence[Unit]) -> dict[str, 
         or ((unit.command or apart) and places.get(name))
     }
     return found if len(found) > 1 else {}
+
+
+def by_variable(files: Files, root: str, units: Sequence[Unit]) -> dict[str, str]:
+    """The modules that units of one build folder run, by the units' keys, where a variable names one of them to each:
+    an image of all sources starts what ``MODULE=orders`` says."""
+    named: dict[str, dict[str, str]] = defaultdict(dict)
+    for unit in units:
+        for one in unit.variables:
+            place = inside(root, one.value.text) if one.value.text and len(one.value.text) < _LONGEST else None
+            if place and place != root and any(files.of(path, Package) for path in files.folders.get(place, ())):
+                named[one.name][unit.key] = place
+    most = max(named.values(), key=lambda homes: (len(set(homes.values())), sorted(homes.items())), default={})
+    return most if len(set(most.values())) > 1 else {}
+
+
+_LONGEST = 100
+"""Characters of a variable that may name a folder."""
 
 
 def _apart(units: Sequence[Unit]) -> bool:
