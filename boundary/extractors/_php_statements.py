@@ -12,6 +12,8 @@ from boundary.facts import Assign, Class, Either, Expr, Function, Import, Item, 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_PATTERNS = ("list_literal", "array_creation_expression")
+"""What takes a list or an array to pieces where it stands to the left."""
 _KINDS = {"interface_declaration": "interface", "trait_declaration": "object", "enum_declaration": "enum"}
 
 
@@ -114,10 +116,8 @@ class Php(PhpExpressions):
             return
         value = self.taken(right)
         operator = self.text(node.child_by_field_name("operator"))
-        if left.type in ("list_literal", "array_creation_expression"):
-            for target in left.named_children:
-                inner = target.named_children[-1] if target.type == "array_element_initializer" else target
-                self.assign(self.taken(inner), UNKNOWN, node)
+        if left.type in _PATTERNS:
+            self._parts(left, value, node)
             return
         target_of = self.taken(left)
         if operator == ".=":
@@ -125,6 +125,23 @@ class Php(PhpExpressions):
         elif operator == "??=":
             value = Either((target_of, value))
         self.assign(target_of, value, node)
+
+    def _parts(self, pattern: Node, value: Expr, node: Node) -> None:
+        """``['name' => $name, 'price' => ['amount' => $amount]] = $item``: each variable is given its part."""
+        key: Expr = UNKNOWN
+        for each in pattern.children:
+            if not each.is_named:
+                key = key if each.type == "=>" else UNKNOWN
+                continue
+            after = each.next_sibling
+            if after is not None and after.type == "=>":
+                key = self.taken(each)
+                continue
+            part = Item(value, key) if key is not UNKNOWN else UNKNOWN
+            if each.type in _PATTERNS:
+                self._parts(each, part, node)
+            else:
+                self.assign(self.taken(each), part, node)
 
     def _expression(self, node: Node) -> None:
         """A statement that is an expression; ``define("X", v)`` is a constant, ``$x->setY(v)`` sets a member."""
@@ -157,7 +174,10 @@ class Php(PhpExpressions):
         items = Item(self.taken(over), UNKNOWN)
         for target in targets:
             last = target.named_children[-1] if target.type == "pair" else target
-            self.assign(self.taken(last), items, target)
+            if last.type in _PATTERNS:
+                self._parts(last, items, target)
+            else:
+                self.assign(self.taken(last), items, target)
         self.block([body] if body is not None else [])
 
     def _include(self, node: Node) -> None:

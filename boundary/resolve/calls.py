@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
 from boundary.model import Edge, Evidence, Hole, Node, Operation, Unresolved, Value
@@ -38,6 +38,9 @@ _ONLY_NAMED = re.compile(r" is set to \{[\w.-]+\}$")
 _OF_POD = re.compile(r"\d+-\d+-\d+-\d+\.[\w-]+\.pod(?:\.[\w.-]+)?")
 """The name of a pod's address. See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pods ."""
 
+_BY_ADDRESS = (".php", ".inc")
+"""Ends of the names of files in whose language a URL opens like a file."""
+
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 EXAMPLES = (".test", ".invalid", "example.com", "example.org", "example.net")
 
@@ -57,11 +60,11 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
     """Add an edge for each call whose provider is known; keep the others as unresolved."""
     by_site: dict[tuple[str, Site], list[_Call]] = defaultdict(list)
     schemas, published = queries.offered(context), Published(context, offered)
-    for effect in context.effects.get("http", ()):
+    for effect in (*context.effects.get("http", ()), *_opened(context)):
         idle = effect.get("client") is not None and context.is_idle(effect.site)
         for service in () if idle else context.actors(effect):
             url = _url(effect)
-            for filled in context.filler.fill(url, service.id):
+            for filled in _absolute(context, effect, service) or context.filler.fill(url, service.id):
                 call = _Call(service, effect, url, filled, _method(effect))
                 by_site[service.id, effect.site].append(call)
     for calls in by_site.values():
@@ -69,6 +72,26 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
         for call in told or calls[:1]:
             context.found.located[call.service.id] += 1
             _edge(context, call, offered, schemas, published)
+
+
+def _opened(context: Context) -> Iterator[Effect]:
+    """Files of other machines, which PHP opens by their URL as any file: the wrapper ``http://`` of its streams."""
+    for effect in context.effects.get("file", ()):
+        path = effect.get("path")
+        if not effect.site.path.endswith(_BY_ADDRESS) or not isinstance(path, Value) or not path.parts:
+            continue
+        filled = [one for who in context.actors(effect) for one in context.filler.fill(path, who.id)]
+        if any(str(one.value).startswith(("http://", "https://")) for one in filled):
+            yield replace(effect, kind="http", values=(("url", path), ("method", Value.of("GET"))), body=None)
+
+
+def _absolute(context: Context, effect: Effect, service: Service) -> list[Filled]:
+    """A URL that turns out to be a whole one, of which a client's base is no part (RFC 3986, section 5.2)."""
+    url = effect.get("url")
+    if effect.get("base") is None or not isinstance(url, Value) or not isinstance(next(iter(url.parts), ""), Hole):
+        return []
+    found = list(context.filler.fill(url, service.id))
+    return found if found and all("://" in str(one.value)[:13] for one in found) else []
 
 
 def _url(effect: Effect) -> Value:

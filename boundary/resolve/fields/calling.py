@@ -10,8 +10,8 @@ from boundary.resolve.code import members
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.program import LAMBDA
 from boundary.resolve.code.things import ClassOf, FunctionOf, Instance
-from boundary.resolve.fields import words
-from boundary.resolve.fields.callers import Callers
+from boundary.resolve.fields import checked, words
+from boundary.resolve.fields.callers import Callers, Calling
 from boundary.resolve.fields.shapes import Shapes
 from boundary.resolve.fields.state import State, unit
 from boundary.resolve.fields.waves import DEEPEST, NONE, Here, Wave, Waves, unpacked
@@ -35,6 +35,10 @@ class Calls(ABC):
         """What an attribute or a ``key`` gives."""
 
     @abstractmethod
+    def above(self, here: Here) -> list[Calling]:
+        """The calls of the function here."""
+
+    @abstractmethod
     def take(self, function: FunctionOf, index: int, waves: Waves) -> None:
         """A parameter of a function of the workspace is given parts."""
 
@@ -52,6 +56,7 @@ class Calls(ABC):
         seeded = self.state.seeds.get(key, NONE)
         lambdas = self._lambdas(call, here)
         if seeded:
+            self._into_variables(call, seeded, here)
             for function in lambdas:
                 self._give_all(function, seeded)
             found = seeded | frozenset().union(*(self._result(function, here) for function in lambdas))
@@ -63,9 +68,22 @@ class Calls(ABC):
         if receiver:
             return self._method(receiver, call, lambdas, here)
         if any(given) or any(named.values()):
-            return self._passed(call, given, named, here)
+            checked = self._checked(call, frozenset().union(*given, *named.values()), here)
+            return self._passed(call, given, named, here) if checked is None else checked
         inner = frozenset().union(*(self._result(function, here) for function in lambdas))
         return frozenset(wave._replace(packed=True) for wave in inner)
+
+    def _into_variables(self, call: Apply, seeded: Waves, here: Here) -> None:
+        """Variables that a request in the making was told to leave its answer in: ``R().SetResult(&order).Get(…)``."""
+        link: Expr = call
+        while isinstance(link, Apply) and isinstance(link.callee, Member):
+            link = link.callee.of
+            if isinstance(link, Apply) and isinstance(link.callee, Member) and words.means("into", link.callee.name):
+                key = (here.file.path, link.line or here.line, link.column or 1, 0)
+                body = frozenset(wave._replace(wire=False) for wave in seeded)
+                if not body <= self.state.outs.get(key, NONE):
+                    self.state.outs[key] = self.state.outs.get(key, NONE) | body
+                    self.state.again(unit(here.file, here.scope))
 
     # --- methods of what is followed ------------------------------------------------------------------------
 
@@ -83,8 +101,13 @@ class Calls(ABC):
         return results | (found if words.means("keeps", name) else NONE)
 
     def _named_field(self, receiver: Waves, name: str, call: Apply, here: Here) -> Waves | None:
-        """``get("total")``, ``dig(:order, :total)``; None for another method."""
-        if not words.means("keyed", name) or not call.args:
+        """``get("total")``, ``dig(:order, :total)``, ``json("order.total")``; None for another method."""
+        around = words.means("envelope", name) and any(wave.wire for wave in receiver)
+        keys = [self._text(arg, here) for arg in call.args] if words.means("several", name) else []
+        if any(text for text, _ in keys):
+            parts = (self.attribute(receiver, text, here._replace(line=at), key=True) for text, at in keys if text)
+            return frozenset().union(*parts)
+        if not (around or words.means("keyed", name)) or not call.args:
             return None
         texts = [self._text(arg, here) for arg in call.args]
         if not texts[0][0]:
@@ -174,6 +197,17 @@ class Calls(ABC):
             return everything
         self.state.escape((wave for wave in everything if not wave.wire), here.location)
         return frozenset(wave for wave in everything if wave.wire)
+
+    def _checked(self, call: Apply, waves: Waves, here: Here) -> Waves | None:
+        """What a check by a schema gives back, all fields of the schema being read; None for another call."""
+        found = checked.schema(self.evaluator, call, here, self.above(here))
+        if found is None:
+            return None
+        for wave in waves:
+            for path in checked.paths(found):
+                self.state.read(".".join(("$", *wave.path, *path)), here.location)
+        told = isinstance(call.callee, Member) and words.means("judges", call.callee.name)
+        return frozenset(wave._replace(wire=False, packed=told) for wave in waves)
 
     def _into(
         self, function: FunctionOf, call: Apply, given: list[Waves], named: dict[str, Waves], here: Here

@@ -171,6 +171,11 @@ class Flow(Calls):
                     self.state.outs[key] = self.state.outs.get(key, NONE) | waves
                     self.state.again(where)
 
+    def above(self, here: Here) -> list[Calling]:
+        """The calls of the function here."""
+        found = (self.callers.places.get((path, line, column)) for path, line, column, _ in self._calls_of(here))
+        return [one for one in found if one is not None]
+
     def _calls_of(self, here: Here) -> list[tuple[str, int, int, Unit]]:
         """The calls of the function here: the one of the chain, else all."""
         step = self._after.get(unit(here.file, here.scope))
