@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from boundary.extractors._python_expressions import Expressions
+from boundary.extractors._python_patterns import captured
 from boundary.extractors._texts import UNKNOWN
-from boundary.facts import Apply, Assign, Class, Expr, Function, Import, Item, Look, Member, Ref, Text
+from boundary.facts import Apply, Class, Expr, Function, Import, Item, Member, Ref
 
 Kind = Literal["function", "method", "property", "static", "class"]
 
@@ -183,33 +184,9 @@ class Statements(Expressions):
         self.unfollowed([node.subject])
         subject = self.expr(node.subject) if isinstance(node.subject, ast.Name | ast.Attribute) else UNKNOWN
         for case in node.cases:
-            self._captured(case.pattern, subject)
+            self.facts += captured(case.pattern, subject, self.scope, self.places)
             self.unfollowed([case.guard] if case.guard else [])
             self.body(case.body)
-
-    def _captured(self, pattern: ast.pattern, value: Expr) -> None:
-        """Names that a pattern binds hide those outside: to the part of what is matched that stands at a key, else to
-        something that is not followed."""
-        if isinstance(pattern, ast.MatchMapping):
-            for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
-                part: Expr = UNKNOWN
-                if value is not UNKNOWN and isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    line, column = self.places.of(key)
-                    part = Item(value, Text(key.value, line=line))
-                    if not isinstance(inner, ast.MatchAs | ast.MatchMapping):
-                        self.facts.append(Look(self.scope, part, line=line, column=column))
-                self._captured(inner, part)
-            self._bound(pattern, pattern.rest)
-            return
-        for below in ast.iter_child_nodes(pattern):
-            if isinstance(below, ast.pattern):
-                self._captured(below, value if isinstance(pattern, ast.MatchAs | ast.MatchOr) else UNKNOWN)
-        self._bound(pattern, getattr(pattern, "name", None), value if isinstance(pattern, ast.MatchAs) else UNKNOWN)
-
-    def _bound(self, pattern: ast.pattern, name: str | None, value: Expr = UNKNOWN) -> None:
-        if name:
-            line, column = self.places.of(pattern)
-            self.facts.append(Assign(self.scope, Ref(name), value, line=line, column=column))
 
     def _operands(self, node: ast.Raise | ast.Assert | ast.Delete) -> None:
         self.unfollowed(child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))

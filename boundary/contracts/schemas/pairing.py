@@ -7,7 +7,7 @@ lacks" into "added" or "removed".
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from boundary.contracts.documents import Node
 from boundary.contracts.schemas.normal import Side
@@ -57,6 +57,15 @@ class Edge:
         self.greater = greater
         self.step = step
         self.misplaced = False
+
+
+class Visit(NamedTuple):
+    """A pair to be looked at: from which one the way comes, where it is, and whether no value goes this way."""
+
+    edge: Edge
+    above: tuple[int, int] | None
+    at: str
+    misplaced: bool
 
 
 class Pairing:

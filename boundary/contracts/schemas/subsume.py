@@ -8,7 +8,7 @@ recursive schema, is assumed to hold and says what it has to say once.
 from __future__ import annotations
 
 from collections import deque
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -16,7 +16,7 @@ from boundary.contracts.documents import Node
 from boundary.contracts.schemas.alternatives import compare_forms
 from boundary.contracts.schemas.dialects import OPENAPI31, Dialect
 from boundary.contracts.schemas.normal import Side
-from boundary.contracts.schemas.pairing import Edge, Found, Pairing
+from boundary.contracts.schemas.pairing import Edge, Found, Pairing, Visit
 from boundary.contracts.schemas.patterns import look, text_of
 from boundary.contracts.schemas.reason import MISSING, Direction, Reason
 from boundary.contracts.schemas.same import Sameness
@@ -35,15 +35,6 @@ and all of them a few seconds."""
 
 _DEEPEST = 40
 """Pairs that may be compared within one another; what lies deeper is not decided."""
-
-
-class _Visit(NamedTuple):
-    """A pair to be looked at: from which one the way comes, where it is, and whether no value goes this way."""
-
-    edge: Edge
-    above: Pair | None
-    at: str
-    misplaced: bool
 
 
 class Comparer:
@@ -119,8 +110,8 @@ class Comparison:
         top = self.lesser.conjunction((one,), one), self.greater.conjunction((other,), other)
         told: dict[Any, Reason] = {}
         way: dict[Pair, tuple[Pair | None, str]] = {}
-        waiting: deque[_Visit] = deque([_Visit(Edge(*top, "$"), None, "$", misplaced=False)])
-        later: deque[_Visit] = deque()  # what another way leads to is not misplaced
+        waiting: deque[Visit] = deque([Visit(Edge(*top, "$"), None, "$", misplaced=False)])
+        later: deque[Visit] = deque()  # what another way leads to is not misplaced
         while (waiting or later) and len(told) < _MOST:
             edge, above, at, misplaced = (waiting or later).popleft()
             key = self.key(edge.lesser, edge.greater)
@@ -134,7 +125,7 @@ class Comparison:
                     told[mark] = self._reason(found, at, pairing, way, misplaced=misplaced)
             for below in pairing.edges:
                 idle = misplaced or below.misplaced
-                (later if idle else waiting).append(_Visit(below, key, at + below.step, misplaced=idle))
+                (later if idle else waiting).append(Visit(below, key, at + below.step, misplaced=idle))
         if not told:
             self._clean.update(way)
         return list(told.values())
