@@ -37,6 +37,8 @@ from boundary.resolve.code.rows import language_of
 from boundary.resolve.code.things import Module
 from boundary.resolve.files import fold, inside
 
+_NAMESPACES = "namespaces"
+"""How names are found where methods may extend things from elsewhere: C#, Kotlin."""
 LAMBDA = "<lambda"
 """How the names begin that functions without one are given."""
 
@@ -309,9 +311,9 @@ class Program:
     def extension(self, path: str, name: str) -> tuple[str, str] | None:
         """The file and name of the function that extends other things by a method of a name, as a file sees it."""
         about = self._extensions.get(name)
-        if not about:
-            return None
         own = self.files[path]
+        if not about or own.language.names != _NAMESPACES:
+            return None
         named = own.imports.get(("", name))
         seen = {
             one: dotted
