@@ -79,7 +79,7 @@ def extract(source: Source) -> Iterator[Package | Dependency | BuildScript | Bui
     yield from catalogues(text)
 
 
-def _settings(text: str) -> Iterator[Package | BuildAlias]:
+def _settings(text: str) -> Iterator[Package | BuildAlias | Dependency]:
     folders = dict(_FOLDER.findall(text))
     names = [name for found in _INCLUDE.finditer(text) for name in re.findall(r"[\"']([^\"'\n]+)[\"']", found[1])]
     paths = (folders.get(f":{name.lstrip(':')}") or name.strip(":").replace(":", "/") for name in names)
@@ -88,6 +88,10 @@ def _settings(text: str) -> Iterator[Package | BuildAlias]:
     if name or members:
         line = text.count("\n", 0, name.start()) + 1 if name else 1
         yield Package("maven", name[1] if name else "", members=members, line=line)
+    for found in _FOLDER.finditer(text):
+        if (target := rooted(found[2])).startswith("../"):  # Another build's project is compiled as one of this build.
+            line = text.count("\n", 0, found.start()) + 1
+            yield Dependency("maven", "", origin="path", target=target, scope="runtime", line=line)
     yield from catalogues(text)
 
 

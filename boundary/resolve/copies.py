@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from boundary.facts import CopyOf, ImageCopy, ImageStage
@@ -52,7 +52,25 @@ def image_copies(whose: Whose) -> list[Edge]:
             for taken in _taken(whose, path, fact, service, unit):
                 edge = _image_edge(whose, path, fact, service, taken)
                 found.setdefault((service, taken.service, edge.location), edge)
+    for path in sorted({path for path, _ in whose.files.all(ImageStage)}):
+        for service, _ in builders.of(path) if not whose.files.by_path[path].mark else ():
+            for edge in _based(whose, path, service, builders.acting):
+                found.setdefault((service, edge.target, edge.location), edge)
     return list(found.values())
+
+
+def _based(whose: Whose, path: str, mine: str, acting: Collection[str]) -> Iterator[Edge]:
+    """The image that the last stage begins with, where it is another service's: all that is in it comes along."""
+    stages = {fact.index: fact for fact in whose.files.of(path, ImageStage)}
+    names = {fact.name: fact for fact in stages.values() if fact.name}
+    last = stages[max(stages)]
+    while (before := names.get(last.base.text or "")) is not None and before.index < last.index:
+        last = before
+    other = whose.image(last.base.text or "")
+    if other and other != mine and other in acting:
+        here = f"builds the image of {whose.name(mine)} on that of {whose.name(other)}"
+        evidence = (Evidence(Location(path, last.line, last.column), here),)
+        yield Edge(mine, other, "links", evidence, "configured", traits=frozenset({"image-copy"}), detail=here)
 
 
 class _Builders:
@@ -60,10 +78,10 @@ class _Builders:
 
     def __init__(self, whose: Whose) -> None:
         self._whose = whose
-        self._services = {one.id for one in whose.land.services if acts(one) and one.role != "gateway"}
+        self.acting = {one.id for one in whose.land.services if acts(one) and one.role != "gateway"}
         self._named: dict[str, list[tuple[str, Unit | None]]] = defaultdict(list)
         for service in whose.land.services:
-            for unit in service.units if service.id in self._services else ():
+            for unit in service.units if service.id in self.acting else ():
                 self._named[unit.dockerfile or ""].append((service.id, unit))
 
     def of(self, dockerfile: str) -> list[tuple[str, Unit | None]]:
@@ -71,7 +89,7 @@ class _Builders:
         if dockerfile in self._named:
             return self._named[dockerfile]
         owners = self._whose.of(dockerfile)
-        return [(owners[0], None)] if len(owners) == 1 and owners[0] in self._services else []
+        return [(owners[0], None)] if len(owners) == 1 and owners[0] in self.acting else []
 
 
 def _taken(whose: Whose, path: str, fact: ImageCopy, mine: str, unit: Unit | None) -> Iterator[_Taken]:

@@ -219,7 +219,8 @@ class Interpreter(ABC):
         self.active.add(key)
         outer, self.subject = self.subject, "field"
         try:
-            return self.first(thing for d in decorators if isinstance(thing := self.quiet(d, frame), Value))
+            told = (self.quiet(one, frame) for one in decorators)
+            return self.first(one for one in told if isinstance(one, Value) or _is_injected(one))
         finally:
             self.subject = outer
             self.active.discard(key)
@@ -228,3 +229,8 @@ class Interpreter(ABC):
     def first(things: Iterable[Thing]) -> Thing:
         """The first thing that says anything."""
         return next((thing for thing in things if not isinstance(thing, Nothing)), NOTHING)
+
+
+def _is_injected(thing: Thing) -> bool:
+    """Whether an annotation tells the very thing that it stands before: ``@Client("orders") HttpClient http``."""
+    return isinstance(thing, Made) and thing.field("injects") is not None
