@@ -37,5 +37,6 @@ def _replaced(file: FileFacts, made: list[AnyFact] | None, more: list[AnyFact]) 
     if whole is None:
         return replace(file, facts=(*file.facts, *more)) if more and not file.mark else file
     own = [fact for fact in file.facts if not isinstance(fact, Packaging)] if made is None else made
-    formats = tuple(one for one in file.formats if whole.kind not in _BESIDE or one != "kustomize")
+    unread = "kustomize" if whole.kind in _BESIDE else "helm" if whole.kind == "template" and made is None else ""
+    formats = tuple(one for one in file.formats if one != unread)
     return replace(file, facts=(*own, *more), formats=formats)
