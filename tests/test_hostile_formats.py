@@ -32,6 +32,18 @@ FILES = [
     ("j.nomad", 'job "a" {\n task "t" {\n template {\n env = true\n data = <<E\nA=' + "{{" * 20_000 + "\nE\n}\n}\n}\n"),
     (".gitlab-ci.yml", "a:\n  script: '" + "${{" * 5000 + "$[[" * 5000 + "<<" * 5000 + "'\n"),
     (".gitlab-ci.yml", "a: " + "{b: " * 150 + "}" * 150 + "\n"),
+    (".gitlab-ci.yml", "a:\n  parallel:\n    matrix:\n" + "      - S: [a, b, c]\n" * 3000 + "  script: 'x $S'\n"),
+    (
+        ".github/workflows/a.yml",
+        "jobs: {a: {strategy: {matrix: {"
+        + ", ".join(f"k{n}: [{'a, ' * 500}]" for n in range(8))
+        + "}}, steps: [{run: 'x ${{ matrix.k1 }}'}]}}",
+    ),
+    ("a.sh", "for a in " + "x " * 2000 + "; do\n" * 50 + "echo; psql $a$b$c\n" * 2000),
+    ("a.sh", "".join(f"for v{n} in a b c; do\n" for n in range(200)) + "x " + "".join(f"$v{n}" for n in range(200))),
+    ("helmfile.yaml", "releases:\n{{ range until 100000 }}- {name: a, chart: b}\n{{ end }}"),
+    ("t.json.tpl", "${" * 20_000),
+    ("t.json.tpl", "${join(" * 3000 + "%{ for a in b }" * 2000),
     ("m.asl.json", '{"StartAt": "A", "States": ' + '{"A": {"States": ' * 100 + "{}" + "}}" * 100 + "}"),
     ("t.json", '{"containerDefinitions": [' + '{"name": "a"},' * 5000 + "{}]}"),
 ]

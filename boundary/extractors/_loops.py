@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 
 from msgspec.structs import replace
 
@@ -12,6 +12,9 @@ from boundary.reading.shell import Command
 
 MOST = 30
 """Times that one command is told."""
+
+DEEPEST = 3
+"""Loops in each other whose variables one command names."""
 
 Choices = Mapping[str, Sequence[Text]]
 
@@ -26,11 +29,13 @@ def unrolled(found: Iterable[Command], choices: Choices) -> Iterator[Command]:
             texts = _texts(value, lists)
             (known if command.loops else lists).pop(name, None)
             if texts:
-                (known if command.loops else lists)[name] = texts
-        named = [name for name in known if any(_names(word, name) for word in command.words)]
-        for at, values in enumerate(product(*(known[name] for name in named))):
-            if at < MOST:
-                yield _with(command, dict(zip(named, values, strict=True))) if named else command
+                (known if command.loops else lists)[name] = texts[:MOST]
+        named = sorted({name for word in command.words for name in _names(word)} & known.keys())
+        if not 0 < len(named) <= DEEPEST:
+            yield command
+            continue
+        for values in islice(product(*(known[name] for name in named)), MOST):
+            yield _with(command, dict(zip(named, values, strict=True)))
 
 
 def _texts(value: Expr, lists: Mapping[str, Sequence[Text]]) -> Sequence[Text]:
@@ -54,11 +59,14 @@ def _variable(expr: Expr) -> str:
     return ""
 
 
-def _names(expr: Expr, name: str) -> bool:
+def _names(expr: Expr) -> Iterator[str]:
+    """The variables that stand in a word."""
     match expr:
         case Join(parts) | Either(parts) | Apply(_, parts):
-            return any(_names(part, name) for part in parts)
-    return _variable(expr) == name
+            for part in parts:
+                yield from _names(part)
+        case _ if name := _variable(expr):
+            yield name
 
 
 def _with(command: Command, values: Mapping[str, Text]) -> Command:

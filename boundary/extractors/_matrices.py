@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 
 from boundary.facts import Text
 from boundary.reading.yaml import Node
@@ -39,9 +39,7 @@ def runs(matrix: Node) -> list[Run]:
 
 def combined(lists: Mapping[str, Sequence[str]]) -> Iterator[Run]:
     """Every choice of one value from each list."""
-    for at, values in enumerate(product(*lists.values())):
-        if at == MOST:
-            return
+    for values in islice(product(*(one[:MOST] for one in lists.values())), MOST):
         yield dict(zip(lists, values, strict=True))
 
 
@@ -51,7 +49,8 @@ def varied(matrix: Node) -> dict[str, list[Text]]:
     for element in matrix.items:
         for key, value in element.pairs:
             texts = found.setdefault(key.text, [])
-            texts += [Text(one, value.line) for one in value.strings if one not in {text.text for text in texts}]
+            seen = {text.text for text in texts}
+            texts += [Text(one, value.line) for one in value.strings if one not in seen][: MOST - len(texts)]
     return found
 
 

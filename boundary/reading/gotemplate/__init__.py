@@ -5,7 +5,7 @@ random text) is empty, an unknown function gives nothing, and a value that is mi
 Nothing of a template can reach out, and steps, depth and size have bounds.
 """
 
-from boundary.reading.gotemplate.run import Rendered, Renderer
+from boundary.reading.gotemplate.run import STEPS, Rendered, Renderer
 from boundary.reading.gotemplate.syntax import TemplateError, definitions, parse
 
-__all__ = ["Rendered", "Renderer", "TemplateError", "definitions", "parse"]
+__all__ = ["STEPS", "Rendered", "Renderer", "TemplateError", "definitions", "parse"]

@@ -25,6 +25,7 @@ _LINE = re.compile(r"\s*(?:- +)*(?:([\w./-]+): +)?(.*?)\s*")
 class Placed(str):
     """A text that stands at a place, which is a number of the reader's own, from 1."""
 
+    __slots__ = ("place",)
     place: int
 
     def __new__(cls, text: str, place: int) -> Placed:

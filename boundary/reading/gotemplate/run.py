@@ -76,7 +76,7 @@ class Renderer:
 
     def __init__(self, defined: Mapping[str, tuple[Statement, ...]], budget: int = STEPS) -> None:
         self._defined = dict(defined)
-        self._left = budget
+        self._budget = self._left = budget
         self._depth = 0
         self._size = 0
         self._parsed: dict[str, tuple[Statement, ...]] = {}
@@ -89,6 +89,11 @@ class Renderer:
             return Rendered(_Frame(self, data, marks=True).run(body))
         except RecursionError:
             raise TemplateError("depth", "templates nest too deeply") from None
+
+    @property
+    def spent(self) -> int:
+        """The steps that were taken so far."""
+        return self._budget - self._left
 
     def step(self, line: int = 1, count: int = 1) -> None:
         """Count a step, or several."""

@@ -179,8 +179,14 @@ def mapping(text: str, path: str = "", places: Places | None = None, first: int 
     """What a YAML text says as a dictionary; an empty one where it cannot be read. With ``places`` its keys and scalars
     stand in the file at ``path``, in which the text begins at line ``first``."""
 
+    known: dict[int, Any] = {}  # An aliased node is one, however often it is gone through.
+
     def put(value: Any, node: yaml.Node) -> Any:
-        return value if places is None else places.put(value, path, node.line + first - 1)
+        if places is None:
+            return value
+        if id(node) not in known:
+            known[id(node)] = places.put(value, path, node.line + first - 1)
+        return known[id(node)]
 
     try:
         found = typed(yaml.document(text), put)

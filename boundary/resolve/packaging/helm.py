@@ -11,12 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from boundary.facts import FileFacts, Packaging, Workload
+from boundary.facts import FileFacts, Packaging, Unreadable, Workload
+from boundary.reading.gotemplate import TemplateError
 from boundary.resolve.packaging.affixes import Found, named_plainly, unmarked
 from boundary.resolve.packaging.charts import Chart, charts, mapping, overlaid
 from boundary.resolve.packaging.installations import SURROUNDINGS, Install, installs
 from boundary.resolve.packaging.places import Places
-from boundary.resolve.packaging.release import Release, elsewhere, pictured
+from boundary.resolve.packaging.release import Budget, Release, elsewhere, pictured
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +33,23 @@ def rendered(texts: Mapping[str, Packaging], files: Sequence[FileFacts]) -> Rend
     """The facts of every chart, as it is installed, or with its own values where nothing says how it is."""
     places = Places()
     shelf = charts(texts, places)
-    releases = installs(files, texts, list(shelf.charts), places)
     found: Found = {}
     added: Found = {}
+    releases = installs(files, texts, list(shelf.charts), places, added)
+    budget = Budget()
     inner = (one for where, one in shelf.charts.items() if where in shelf.taken and where in releases)
     for chart in (*shelf.alone(), *inner):
         installed = releases.get(chart.folder, [])
-        for one in installed:
-            home = one.home if len(installed) > 1 else ""
-            release = Release(chart, overlaid(chart.values, one.values), one.name, places, home, one.namespace)
-            _add(added if home else found, release, one.plain)
-        _by_itself(found, chart, installed, places)
+        try:
+            for one in installed:
+                home = one.home if len(installed) > 1 else ""
+                values = overlaid(chart.values, one.values)
+                release = Release(chart, values, one.name, places, budget, home, one.namespace)
+                _add(added if home else found, release, one.plain)
+            _by_itself(found, chart, installed, places, budget)
+        except TemplateError as error:
+            problem = Unreadable(error.what, f"values of a chart: {error}", line=error.line)
+            found.setdefault(chart.path, []).append(problem)
         for part in (chart, *chart.parts.values()):
             for path in part.templates:
                 found.setdefault(path, [])  # Templates that gave nothing have no facts: nobody deploys them so.
@@ -52,13 +59,13 @@ def rendered(texts: Mapping[str, Packaging], files: Sequence[FileFacts]) -> Rend
     return Rendered(found, added)
 
 
-def _by_itself(found: Found, chart: Chart, installed: Sequence[Install], places: Places) -> None:
+def _by_itself(found: Found, chart: Chart, installed: Sequence[Install], places: Places, budget: Budget) -> None:
     """A chart with its own values, unless it is told how it is installed, and with those that stand beside it for
     another service."""
     images: set[str] = set()
     names: set[tuple[str, str]] = set()
     if not installed:
-        release = Release(chart, chart.values, chart.name, places)
+        release = Release(chart, chart.values, chart.name, places, budget)
         _add(found, release, chart.name)
         images, names = pictured(release.made), _names(release.made)
     taken = {path for one in installed for path in one.files}
@@ -66,8 +73,8 @@ def _by_itself(found: Found, chart: Chart, installed: Sequence[Install], places:
         word = re.sub(r"[._-]*values[._-]*|\.ya?ml$", "", posixpath.basename(path), flags=re.IGNORECASE)
         if word and path not in taken and not SURROUNDINGS.fullmatch(word):
             values = overlaid(chart.values, mapping(text, path, places))
-            if not pictured(Release(chart, values, chart.name, places).made) <= images:
-                _add(found, Release(chart, values, word, places, known_ones=names), word)
+            if not pictured(Release(chart, values, chart.name, places, budget).made) <= images:
+                _add(found, Release(chart, values, word, places, budget, known_ones=names), word)
 
 
 def _add(found: Found, release: Release, plain: str) -> None:

@@ -14,8 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from boundary.facts import FileFacts, Installation, Packaging
+from boundary.facts import FileFacts, Installation, Packaging, Unreadable
+from boundary.reading.gotemplate import TemplateError
 from boundary.resolve.files import ancestors, folder, inside
+from boundary.resolve.packaging.affixes import Found
 from boundary.resolve.packaging.charts import mapping, overlaid
 from boundary.resolve.packaging.declared import declared
 from boundary.resolve.packaging.given import Given, given
@@ -53,16 +55,21 @@ class Install:
 
 
 def installs(
-    files: Sequence[FileFacts], texts: Mapping[str, Packaging], charts: Sequence[str], places: Places
+    files: Sequence[FileFacts], texts: Mapping[str, Packaging], charts: Sequence[str], places: Places, problems: Found
 ) -> dict[str, list[Install]]:
-    """The releases of each chart, by its folder or by its name elsewhere, in the order of their names."""
+    """The releases of each chart, by its folder or by its name elsewhere, in the order of their names. What cannot be
+    put together is told among the ``problems`` of its file."""
     known = {path: fact.text for path, fact in texts.items() if fact.kind == "values"}
     reader = _Reader(known, charts, places)
     told = ((file.path, fact) for file in files if not file.mark for fact in file.facts)
     said = [(path, given(path, fact, places)) for path, fact in told if isinstance(fact, Installation)]
     found: dict[tuple[str, str], list[tuple[tuple[int, str], Install]]] = defaultdict(list)
     for path, one in (*said, *declared(files, known, places)):
-        made = reader.read(path, one)
+        try:
+            made = reader.read(path, one)
+        except TemplateError as error:
+            problems.setdefault(path, []).append(Unreadable(error.what, f"values of a chart: {error}", line=one.line))
+            continue
         if made is not None:
             found[made.chart, made.plain].append((_rank(path, made), made))
     releases: dict[str, list[Install]] = defaultdict(list)

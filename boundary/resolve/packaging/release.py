@@ -19,7 +19,7 @@ from boundary.extractors import kubernetes
 from boundary.facts import AnyFact, Container, Deployment, Fact, Situated, Unreadable, Workload
 from boundary.model import Value
 from boundary.reading import yaml
-from boundary.reading.gotemplate import Renderer, TemplateError, parse
+from boundary.reading.gotemplate import STEPS, Renderer, TemplateError, parse
 from boundary.reading.gotemplate.syntax import Template
 from boundary.resolve.images import known, named
 from boundary.resolve.packaging.affixes import Found
@@ -33,6 +33,13 @@ _ALONE = {"postgresql": ("", "-hl", "-primary"), "redis": ("-master", "-headless
 """Names that well-known charts give to the Services of a database, behind the release and the chart."""
 
 
+class Budget:
+    """Steps that all releases of a workspace may take together; a large chart takes a hundred thousand."""
+
+    def __init__(self, left: int = 8 * STEPS) -> None:
+        self.left = left
+
+
 class Release:
     """One installation of a chart: its facts stand in the files of their templates, or all in ``home``. ``known_ones``
     are the workloads that are told already."""
@@ -43,6 +50,7 @@ class Release:
         values: dict[str, Any],
         name: str,
         places: Places,
+        budget: Budget,
         home: str = "",
         namespace: str = "",
         known_ones: set[tuple[str, str]] | None = None,
@@ -52,6 +60,7 @@ class Release:
         self.name = name
         self.made: list[Workload] = []
         self._places = places
+        self._budget = budget
         self._home = home
         self._namespace = namespace or _SPACE
         self._told = set(known_ones or ())
@@ -70,13 +79,14 @@ class Release:
                     found[path] = [Unreadable(error.what, f"a template of a chart: {error}", line=error.line)]
                     continue
                 defined.update(self._parsed[path].defined)
-        renderer = Renderer(defined)
+        renderer = Renderer(defined, min(STEPS, self._budget.left))
         for part in whole:
             if part.chart is None:
                 self._elsewhere(part, found)
             elif not part.chart.library:
                 for path in part.chart.templates:
                     self._template(renderer, part, part.chart, path, found)
+        self._budget.left = max(self._budget.left - renderer.spent, 0)
 
     def _tree(self, part: Part, depth: int) -> Iterator[Part]:
         yield part
