@@ -46,6 +46,7 @@ from boundary.resolve import (
     queries,
     references,
     releases,
+    resolvers,
     routes,
     rpc,
     runtimes,
@@ -96,6 +97,7 @@ def resolve(
         land, context = more, _context(files, config, more)
     told.resolve(context)
     declared_models.resolve(context)
+    resolvers.resolve(context)
     offered = routes.operations(context)
     for service, operation in routes.told(context, (*triggers.operations(land), *requests.operations(land))):
         offered.setdefault(service, []).append(operation)

@@ -34,6 +34,9 @@ _TARGETS: dict[str, tuple[str, Does]] = {
     "states": ("StateMachineArn", "invoke"), "ecs": ("TaskDefinition", "invoke"), "sfn": ("StateMachineArn", "invoke"),
     "dynamodb": ("TableName", "reads"), "s3": ("Bucket", "reads"), "kinesis": ("StreamName", "publishes"),
 }  # fmt: skip
+EVENTS = "events"
+"""The service of the cloud that steps put events by."""
+
 _WRITES = re.compile(r"put|update|delete|write|create|copy", re.IGNORECASE)
 _DEEPEST = 12
 
@@ -89,8 +92,9 @@ def _state(state: Table, why: Evidence, filled: dict[str, Value]) -> Iterator[St
     given = state.get("Parameters") if isinstance(state.get("Arguments"), Null) else state.get("Arguments")
     if found["service"] == "events" and isinstance(given, Table):
         for entry in items(given.get("Entries")):
-            bus = entry.get("EventBusName") if isinstance(entry, Table) else given
-            yield Step("publishes", _filled(as_text(bus), filled), why)
+            if isinstance(entry, Table):
+                told = (_filled(as_text(entry.get(key)), filled) for key in ("Source", "DetailType"))
+                yield Step("publishes", Value.of(*(part for one in told for part in (one, "/"))), why, EVENTS)
     elif key and isinstance(given, Table):
         writes = does == "reads" and _WRITES.match(found["action"])
         yield Step("writes" if writes else does, _filled(_said(given, key), filled), why, found["service"])

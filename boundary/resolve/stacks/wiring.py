@@ -24,7 +24,7 @@ from boundary.resolve.stacks.evaluator import as_text, member
 from boundary.resolve.stacks.machines import Does
 from boundary.resolve.stacks.servers import called, technology
 from boundary.resolve.stacks.stack import Stacks
-from boundary.resolve.stacks.things import Null, Resource, Table, Thing, items
+from boundary.resolve.stacks.things import Null, Resource, Table, Thing, items, text
 
 _INSIDE = re.compile(re.escape(ARN) + r"([^:/]+(?:[^:]*?)?)(?=[:/]|$)")
 _FUNCTION = re.compile(r":function:([\w-]+)")
@@ -88,8 +88,16 @@ def wires(land: Landscape) -> Iterator[Wire]:
             continue
         if row is None:
             for step in machines.steps(stacks, resource):
+                if step.service == machines.EVENTS:
+                    yield from _put(here[0], str(step.target).rstrip("/"), step.evidence)
+                    continue
                 yield from _wire(stacks, here[0], step.does, step.target, step.evidence, step.service)
             continue
+        told = resource.get("TargetParameters", "EventBridgeEventBusParameters")
+        if isinstance(told, Table):
+            event = "/".join(text(told.get(key)) or "" for key in ("Source", "DetailType"))
+            why = Evidence(resource.place("TargetParameters"), f"{resource.label} puts events")
+            yield from _put(here[0], event, why)
         for path, does in (*((one, row.kind) for one in row.to), *((one, _TAKES) for one in row.takes)):
             for target in _below(resource, path):
                 place = resource.place(path.partition(".")[0])
@@ -124,9 +132,20 @@ def _below(resource: Resource, path: str) -> list[Thing]:
     first, *rest = path.split(".")
     found: list[Thing] = list(items(resource.get(first)))
     for key in rest:
-        inner = (member(one, key) for one in found if isinstance(one, Table))
+        inner = (each for one in found if isinstance(one, Table) for each in _members(one, key))
         found = [each for one in inner for each in items(one) if not isinstance(each, Null)]
     return found
+
+
+def _put(service: str, event: str, why: Evidence) -> Iterator[Wire]:
+    """An event that is put on a bus, after its source and what it is about, where both are known."""
+    if all(event.split("/", 1)) and event.count("/") and "{" not in event:
+        yield Wire(service, "publishes", event, "eventbridge", (why,))
+
+
+def _members(of: Table, key: str) -> list[Thing]:
+    """What a table has under a key, or under every one (``*``)."""
+    return list(of.entries.values()) if key == "*" else [member(of, key)]
 
 
 def _wire(stacks: Stacks, service: str, does: Does, value: Value, why: Evidence, asked: str = "") -> Iterator[Wire]:
@@ -140,6 +159,8 @@ def _wire(stacks: Stacks, service: str, does: Does, value: Value, why: Evidence,
     if resource is None or not resource.declared or resource.row is None:
         return
     kind = resource.row.kind
+    if technology(resource) == "eventbridge":
+        return  # A bus is no channel: its events are.
     if kind == "channel":
         does = "subscribes" if does == _TAKES else "publishes"
     elif does == _TAKES and kind != "store":
