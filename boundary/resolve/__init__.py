@@ -99,7 +99,8 @@ def resolve(
     declared_models.resolve(context)
     resolvers.resolve(context)
     offered = routes.operations(context)
-    for service, operation in routes.told(context, (*triggers.operations(land), *requests.operations(land))):
+    led = (*triggers.operations(land), *requests.operations(land))
+    for service, operation in routes.told(context, led, frozenset(name for name, own in offered.items() if own)):
         offered.setdefault(service, []).append(operation)
     executions.resolve(context)
     ids = _data(context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from urllib.parse import urlsplit
 
 import msgspec
@@ -187,9 +187,18 @@ def _operation(context: Context, effect: Effect, method: str, path: str) -> Iter
         yield service, _based(context, service, found)
 
 
-def told(context: Context, found: Iterable[tuple[str, Operation]]) -> Iterator[tuple[str, Operation]]:
-    """Operations that stacks tell of, with whether their paths say that they are not for others."""
+_EVERYTHING = re.compile(r"(?:/[\w.-]+)*/\{\w+\+\}")
+"""Paths of gateways that stand for all below them."""
+
+
+def told(
+    context: Context, found: Iterable[tuple[str, Operation]], coded: Container[str] = ()
+) -> Iterator[tuple[str, Operation]]:
+    """Operations that stacks tell of, with whether their paths say that they are not for others. A gateway that passes
+    on everything offers what the program behind it does: that of the services whose routes are ``coded`` is none."""
     for service, one in found:
+        if service in coded and one.method == "*" and _EVERYTHING.fullmatch(one.path):
+            continue
         own = {word for name in _called(context, service) for word in re.split(r"[-_.]", name.casefold())}
         yield service, msgspec.structs.replace(one, internal=paths.is_internal(one.path, own))
 
