@@ -95,13 +95,9 @@ def resolve(
     context = _context(files, config, land)
     if (more := fronted(context)) is not land:
         land, context = more, _context(files, config, more)
-    told.resolve(context)
-    declared_models.resolve(context)
-    resolvers.resolve(context)
-    offered = routes.operations(context)
-    led = (*triggers.operations(land), *requests.operations(land))
-    for service, operation in routes.told(context, led, frozenset(name for name, own in offered.items() if own)):
-        offered.setdefault(service, []).append(operation)
+    for tells in (told, declared_models, resolvers):
+        tells.resolve(context)
+    offered = _offered(context)
     executions.resolve(context)
     ids = _data(context)
     attached.attach(context)
@@ -142,6 +138,15 @@ def resolve(
     for service, operation in (*procedures.offered(), *queries.operations(context)):
         offered.setdefault(service, []).append(operation)
     return _graph(context, offered, history.work(revisions, land))
+
+
+def _offered(context: Context) -> dict[str, list[Operation]]:
+    """The operations of each service: those of its code, then those that gateways lead to it."""
+    offered = routes.operations(context)
+    led = (*triggers.operations(context.land), *requests.operations(context.land))
+    for service, operation in routes.told(context, led, frozenset(name for name, own in offered.items() if own)):
+        offered.setdefault(service, []).append(operation)
+    return offered
 
 
 def _context(files: Sequence[FileFacts], config: Config, land: Landscape) -> Context:

@@ -45,7 +45,9 @@ def _requests(context: Context, stacks: Stacks) -> Iterator[Effect]:
         source = _source(resource, sources) if resource.type in _TYPES else None
         endpoint = _endpoint(source) if source is not None else None
         for path, method, site in _asked(context, resource) if endpoint is not None else ():
-            values: tuple[tuple[str, Thing], ...] = (("url", Value.of(endpoint or "", path)), ("method", method))
+            # The address is the configuration's, not the code's.
+            told: dict[str, Thing] = {"url": Value.of(endpoint or "", path), "method": method, "registered": Value()}
+            values = tuple(told.items())
             yield Effect("http", site, values, call=f"{resource.label}")
 
 
