@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from boundary.extract import UnreadableSource
 from boundary.model import Value
-from boundary.reading import yaml
+from boundary.reading import toml, yaml
 from boundary.reading.kinds import in_chart
 from boundary.source import NotText, Source
 
@@ -29,6 +30,15 @@ def documents(source: Source, certain: bool) -> tuple[yaml.Node, ...]:
         if certain and not in_chart(source.path, text):
             raise UnreadableSource(error.what, str(error), error.line, error.column) from None
         return ()
+
+
+def tables(source: Source) -> tuple[dict[str, Any], dict[toml.Path, int]]:
+    """What a TOML file says, and the lines of its keys; one that cannot be read raises ``UnreadableSource``."""
+    text = peek(source)
+    try:
+        return toml.values(text), toml.lines(text)
+    except toml.TomlError as error:
+        raise UnreadableSource(error.what, str(error), error.line, error.column) from None
 
 
 def leaves(node: yaml.Node, read: Callable[[yaml.Node], Value]) -> Iterator[tuple[str, yaml.Node, Value]]:

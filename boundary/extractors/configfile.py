@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from boundary.extract import UnreadableSource
-from boundary.extractors._documents import leaves, peek
+from boundary.extractors._documents import leaves, peek, tables
 from boundary.facts import Setting
 from boundary.model import Value
 from boundary.reading import jsonc, toml, yaml
@@ -85,12 +85,7 @@ def _of_json(source: Source) -> Iterator[Setting]:
 
 
 def _of_toml(source: Source) -> Iterator[Setting]:
-    text = peek(source)
-    try:
-        document = toml.values(text)
-    except toml.TomlError as error:
-        raise UnreadableSource(error.what, str(error), error.line, error.column) from None
-    lines = toml.lines(text)
+    document, lines = tables(source)
     for path, value in _scalars(document, ()):
         key = ".".join(str(part) for part in path)
         yield Setting("toml", key, _value(value), line=lines.get(path, 1))

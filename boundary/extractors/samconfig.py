@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from boundary.extract import UnreadableSource
-from boundary.extractors._documents import documents, peek
+from boundary.extractors._documents import documents, tables
 from boundary.facts import Record, Text
 from boundary.facts.infra import Block
 from boundary.reading import toml
@@ -58,12 +57,7 @@ _Environments = Iterator[tuple[str, str, list[_Given]]]
 
 
 def _of_toml(source: Source) -> _Environments:
-    text = peek(source)
-    try:
-        document = toml.values(text)
-    except toml.TomlError as error:
-        raise UnreadableSource(error.what, str(error), error.line, error.column) from None
-    lines = toml.lines(text)
+    document, lines = tables(source)
     for environment, commands in document.items():
         template, given = "", list[_Given]()
         for command in _COMMANDS:
