@@ -54,6 +54,15 @@ def placed(value: Any, place: int) -> Any:
     return PlacedNumber(value, place) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def member_of(data: Any, name: Any) -> Any:
+    """An entry of a dictionary, what is true or false as a text that stands where its key does."""
+    found = data[name] if isinstance(data, dict) and name in data else None
+    if not isinstance(found, bool):
+        return found
+    key = name if isinstance(name, Placed) else next((one for one in data if one == name), None)
+    return Placed("true" if found else "false", key.place) if isinstance(key, Placed) else found
+
+
 def marked(piece: str, read: Sequence[Any]) -> str:
     """A piece of text with a mark in each line that a placed one of the data ``read`` for it stands in."""
     direct = [one for one in read if isinstance(one, Placed | PlacedNumber) and str(one)]
@@ -98,7 +107,7 @@ def _leaves(read: Iterable[Any]) -> Iterator[tuple[str, Placed | PlacedNumber]]:
                 seen.add(value.place)
                 yield key, value
         elif isinstance(value, dict):
-            waiting += [(str(name), value[name]) for name in sorted(value, key=str, reverse=True)]
+            waiting += [(str(name), member_of(value, name)) for name in sorted(value, key=str, reverse=True)]
         elif isinstance(value, list):
             waiting += [(key, one) for one in reversed(value)]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from boundary.reading.gotemplate.collections import member, truth
 from boundary.reading.gotemplate.functions import FUNCTIONS
-from boundary.reading.gotemplate.origins import marked, told
+from boundary.reading.gotemplate.origins import marked, member_of, told
 from boundary.reading.gotemplate.printing import LARGEST, text
 from boundary.reading.gotemplate.syntax import (
     Action,
@@ -306,7 +306,9 @@ class _Frame:
                 found = self.operand(of, dot)
                 del self.renderer.read[before:]
                 for name in names:
-                    found = member(found, name)
+                    outer, found = found, member(found, name)
+                if isinstance(found, bool):
+                    self.renderer.read.append(member_of(outer, names[-1]))
                 return found
 
 
