@@ -87,6 +87,7 @@ def _workload(key: Node, service: Node) -> Workload:
         names=_names(service),
         build=build,
         dockerfile=dockerfile,
+        stage=service.get("build", "target").string,
         contexts=contexts,
         labels=tuple((name, value or "") for _, name, value in labels),
         extends=_base(service.get("extends")),

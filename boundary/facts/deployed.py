@@ -34,10 +34,10 @@ class Workload(Fact, frozen=True):
     """Something that runs: a compose service, a Deployment, a StatefulSet, a CronJob …
 
     ``names`` are further names it answers to (container_name, hostname, network aliases, ``links`` aliases belong to
-    the linking side and are in Link). ``build`` is the context folder and ``dockerfile`` its file, as written;
-    ``contexts`` additional named build contexts. ``extends`` is (file or "", service). ``networks`` are the networks
-    it is attached to (empty: the default one). ``account`` is its service account. ``machines`` are labels, with their
-    values, of the machines on which alone it runs.
+    the linking side and are in Link). ``build`` is the context folder and ``dockerfile`` its file, as written, of which
+    ``stage`` is built (empty: the last one); ``contexts`` additional named build contexts. ``extends`` is (file or "",
+    service). ``networks`` are the networks it is attached to (empty: the default one). ``account`` is its service
+    account. ``machines`` are labels, with their values, of the machines on which alone it runs.
     """
 
     platform: str
@@ -48,6 +48,7 @@ class Workload(Fact, frozen=True):
     names: tuple[str, ...] = ()
     build: Value | None = None
     dockerfile: Value | None = None
+    stage: str = ""
     contexts: tuple[tuple[str, str], ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     pod_labels: tuple[tuple[str, str], ...] = ()

@@ -181,6 +181,7 @@ def _over(lower: Draft, upper: Draft) -> Draft:
     one, two = lower.workload, upper.workload
     workload = msgspec.structs.replace(
         two,
+        stage=two.stage or one.stage,
         kind=two.kind if two.kind != "service" else one.kind,
         machines=two.machines or one.machines,
         containers=_container(one.containers, two.containers),

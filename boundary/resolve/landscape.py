@@ -33,7 +33,8 @@ class Unit(msgspec.Struct, frozen=True):
     """One running thing of one packaging (a compose service, a Deployment), after ``extends``, overrides and includes.
 
     ``project`` names the scope in which host names mean something: the compose project, or cluster and namespace. All
-    paths (``build``, ``dockerfile``, bind mounts' sources, ``contexts``) are relative to the workspace root.
+    paths (``build``, ``dockerfile``, bind mounts' sources, ``contexts``) are relative to the workspace root. Of the
+    Dockerfile ``stage`` is built, the last one where it is empty.
     ``forwards`` are ports of its machine, 0 for each, that a proxy beside it leads to a cloud's database, by its name.
     The command is started in ``folder``; ``options`` are settings that it gives, ``started`` addresses. ``account`` is
     the service account of a pod with its namespace before it (``shop/orders``, ``/orders`` where nobody says one),
@@ -50,6 +51,7 @@ class Unit(msgspec.Struct, frozen=True):
     image: str | None = None
     build: str | None = None
     dockerfile: str | None = None
+    stage: str = ""
     contexts: tuple[tuple[str, str], ...] = ()
     command: tuple[str, ...] = ()
     folder: str = ""

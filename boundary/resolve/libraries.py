@@ -26,7 +26,7 @@ Homes = dict[str, tuple[str, ...]]
 
 def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tuple[list[Library], Homes]:
     """The libraries, by id, and the homes of the landscape."""
-    homes = _own(services, recipes)
+    homes = _own(files, services, recipes)
     asked = needed(files)  # A library may be built as a program is, by plugins that it has in common with them.
     packages = {
         folder(path): (path, package) for path, package in files.all(Package)
@@ -101,9 +101,10 @@ def _of_parent(files: Files, services: Sequence[Service], root: str, users: set[
     return {path: tuple(sorted(users | (below if ".gradle" in path else set()))) for path in manifests}
 
 
-def _own(services: Sequence[Service], recipes: Recipes) -> Homes:
+def _own(files: Files, services: Sequence[Service], recipes: Recipes) -> Homes:
     """The services' roots. A folder of programs, and one that is built into an image with several, belongs to all of
-    them, as far as it is not a program's own."""
+    them, as far as it is not a program's own; of Java's modules each says by itself what it needs of the others."""
+    modules = {folder(path) for path, one in files.all(Package) if one.ecosystem == "maven"}
     found: dict[str, set[str]] = defaultdict(set)
     for service in services:
         for root in service.roots:
@@ -111,8 +112,9 @@ def _own(services: Sequence[Service], recipes: Recipes) -> Homes:
     built: dict[tuple[str, str | None], set[str]] = defaultdict(set)
     for service in services:
         for unit in service.units:
-            recipe = recipes.get(unit.dockerfile)
-            if unit.build is not None and (recipe is None or "." in recipe.copied):
+            recipe = recipes.get(unit.dockerfile, unit.stage)
+            apart = unit.build not in service.roots and modules.issuperset(service.roots)
+            if unit.build is not None and not apart and (recipe is None or "." in recipe.copied):
                 built[unit.build, unit.dockerfile].add(service.id)
     together: dict[str, set[str]] = defaultdict(set)
     for (root, _), ids in built.items():

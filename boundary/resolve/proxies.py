@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from boundary.facts import FileFacts, ImageCopy, Route, Upstream
+from boundary.facts import FileFacts, ImageCopy, ImageStage, Route, Upstream
 from boundary.model import Edge, Evidence, Location, Operation, Unresolved, Value
 from boundary.reading.proxies.documents import traefik_route
 from boundary.resolve import paths
@@ -17,6 +17,7 @@ from boundary.resolve.context import Context
 from boundary.resolve.files import ancestors, folder, inside
 from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.names import Named
+from boundary.resolve.recipes import copied
 from boundary.resolve.stores import LOOPBACK
 from boundary.resolve.values import Filled, shown
 
@@ -171,7 +172,8 @@ def _mounts(unit: Unit) -> Iterator[str]:
 def _copies(unit: Unit, by_path: dict[str, FileFacts]) -> Iterator[str]:
     """What the image of a unit copies out of its build context, as far as it is named."""
     recipe = by_path.get(unit.dockerfile or "")
-    for fact in recipe.facts if recipe and unit.build is not None else ():
-        if isinstance(fact, ImageCopy) and not fact.origin:
-            placed = (inside(unit.build or "", source.lstrip("/")) for source in fact.sources)
-            yield from (place for place in placed if place and place != unit.build)
+    facts = recipe.facts if recipe and unit.build is not None else ()
+    stages = [one for one in facts if isinstance(one, ImageStage)]
+    for fact in copied(stages, [one for one in facts if isinstance(one, ImageCopy)], unit.stage):
+        placed = (inside(unit.build or "", source.lstrip("/")) for source in fact.sources if not fact.origin)
+        yield from (place for place in placed if place and place != unit.build)

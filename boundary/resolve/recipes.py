@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cached_property
 
 import msgspec
@@ -63,11 +64,18 @@ class Recipes:
         self.artifacts = Artifacts(files)
         self.compiled = Compiled(files)
         self.by_path = {path: _recipe(files, path) for path in files.paths(ImageStage)}
+        self._stages: dict[tuple[str, str], Recipe] = {}
         self._programs = {path: main for path in self.by_path if (main := self.compiled.program(path)) is not None}
 
-    def get(self, path: str | None) -> Recipe | None:
-        """The Dockerfile at a path."""
-        return self.by_path.get(path or "")
+    def get(self, path: str | None, stage: str = "") -> Recipe | None:
+        """The Dockerfile at a path; as what one of its stages makes, where that is told and there."""
+        whole = self.by_path.get(path or "")
+        if whole is None or not stage:
+            return whole
+        key = whole.path, stage.lower()
+        if key not in self._stages:
+            self._stages[key] = _recipe(self._files, whole.path, stage.lower())
+        return self._stages[key]
 
     def beside(self, where: str) -> list[Recipe]:
         """The Dockerfiles directly in a folder."""
@@ -207,22 +215,24 @@ class Recipes:
         return any(not package.members for package in found)
 
 
-def _recipe(files: Files, path: str) -> Recipe:
+def _recipe(files: Files, path: str, wanted: str = "") -> Recipe:
+    """A Dockerfile as what its last stage makes, or the one that is wanted; then only what is copied into that, and
+    into the stages that it takes from, is its own."""
     stages = files.of(path, ImageStage)
     names = {stage.name.lower(): stage.index for stage in stages if stage.name}
-    chain = [stages[-1]]
+    chain = [stages[names[wanted]] if wanted in names else stages[-1]]
     while (below := names.get(str(chain[-1].base).lower(), chain[-1].index)) < chain[-1].index:
         chain.append(stages[below])
     order = [-1, *(stage.index for stage in reversed(chain))]
     settings = files.of(path, ImageSetting)
     said = sorted((one for one in settings if one.stage in order), key=lambda one: (order.index(one.stage), one.line))
     arguments = {one.name: Binding(one.name, one.value, ()) for one in said if one.kind == "arg" and one.value.parts}
-    copies = files.of(path, ImageCopy)
+    copies = copied(stages, files.of(path, ImageCopy), wanted)
     written = (text(source, arguments) for copy in copies if not copy.origin for source in copy.sources)
     plain = (source for source in written if "://" not in source)
     return Recipe(
         path=path,
-        line=stages[-1].line,
+        line=chain[0].line,
         base=str(fill(chain[-1].base, arguments)[0]),
         bases=tuple(str(fill(stage.base, arguments)[0]) for stage in stages if str(stage.base).lower() not in names),
         starts=any(one.kind in ("cmd", "entrypoint") for one in said),
@@ -232,6 +242,22 @@ def _recipe(files: Files, path: str) -> Recipe:
         foreign=tuple(copy for copy in copies if copy.origin and copy.origin.lower() not in names),
         commands=tuple((one.line, one.value) for one in said if one.kind in ("cmd", "entrypoint")),
     )
+
+
+def copied(stages: Sequence[ImageStage], copies: Sequence[ImageCopy], wanted: str) -> Sequence[ImageCopy]:
+    """What is copied into a stage, and into those that it is built upon or copies from; all where none is wanted."""
+    names = {stage.name.lower(): stage.index for stage in stages if stage.name}
+    if wanted.lower() not in names:
+        return copies
+    found: set[int] = set()
+    waiting = [names[wanted.lower()]]
+    while waiting:
+        index = waiting.pop()
+        if index not in found:
+            found.add(index)
+            taken = [str(stages[index].base), *(copy.origin for copy in copies if copy.stage == index)]
+            waiting += [names[one.lower()] for one in taken if one.lower() in names]
+    return [copy for copy in copies if copy.stage in found]
 
 
 def _variables(path: str, said: list[ImageSetting]) -> tuple[Binding, ...]:

@@ -150,7 +150,7 @@ def _own(files: Files, unit: Unit, why: Evidence) -> Thing:
 
 
 def _built(files: Files, unit: Unit, build: str, recipes: Recipes) -> Thing:
-    recipe, started = recipes.get(unit.dockerfile), _started(files, unit)
+    recipe, started = recipes.get(unit.dockerfile, unit.stage), _started(files, unit)
     base = known(recipe.base) if recipe else None
     if base and recipe and serves(base):
         return Thing("server", Evidence(unit.location, f"{unit.name} is built from {recipe.base}"), image=base)

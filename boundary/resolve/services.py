@@ -96,7 +96,7 @@ def _as_declared(library: Library, config: Config) -> Library:
 def _equipped(unit: Unit, recipes: Recipes) -> Unit:
     """A unit with what its image sets by itself: variables that nobody overrides, ports that are only exposed; and with
     the settings and addresses on both command lines."""
-    recipe = recipes.get(unit.dockerfile) if unit.build is not None else None
+    recipe = recipes.get(unit.dockerfile, unit.stage) if unit.build is not None else None
     if recipe is None:
         return msgspec.structs.replace(unit, options=options(unit, None), started=addresses(unit, None))
     given = {binding.name for binding in unit.variables}
@@ -228,7 +228,7 @@ def _language(index: Files, roots: Sequence[str]) -> str:
 
 def _built_for(index: Files, group: Group, recipes: Recipes) -> str:
     """The language that the images and manifests of a group are made for, where its files do not tell."""
-    built = [recipes.get(unit.dockerfile) for unit in group.units if unit.build is not None]
+    built = [recipes.get(unit.dockerfile, unit.stage) for unit in group.units if unit.build is not None]
     beside = [recipe for root in group.roots for recipe in recipes.beside(root)]
     images = [recipe.language for recipe in (*built, *beside) if recipe]
     manifests = [one for root in group.roots for path in index.folders.get(root, ()) for one in index.of(path, Package)]

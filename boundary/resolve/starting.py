@@ -46,14 +46,14 @@ def started(files: Files, root: str | None, units: Sequence[Unit]) -> dict[str, 
 
 
 def by_variable(files: Files, root: str, units: Sequence[Unit]) -> dict[str, str]:
-    """The modules that units of one build folder run, by the units' keys, where a variable names one of them to each:
-    an image of all sources starts what ``MODULE=orders`` says."""
+    """The modules that units of one build folder run, by the units' keys, where a variable names one of them to each,
+    or the stage that is built is called as one: an image of all sources starts what ``MODULE=orders`` says."""
     named: dict[str, dict[str, str]] = defaultdict(dict)
     for unit in units:
-        for one in unit.variables:
-            place = inside(root, one.value.text) if one.value.text and len(one.value.text) < _LONGEST else None
+        for name, text in (("", unit.stage), *((one.name, one.value.text or "") for one in unit.variables)):
+            place = inside(root, text) if text and len(text) < _LONGEST else None
             if place and place != root and any(files.of(path, Package) for path in files.folders.get(place, ())):
-                named[one.name][unit.key] = place
+                named[name][unit.key] = place
     most = max(named.values(), key=lambda homes: (len(set(homes.values())), sorted(homes.items())), default={})
     return most if len(set(most.values())) > 1 else {}
 

@@ -140,6 +140,7 @@ class _Composer:
             image=str(image) if image else None,
             build=build,
             dockerfile=dockerfile,
+            stage=text(workload.stage, known),
             contexts=_contexts(draft),
             command=command,
             folder=text(container.folder, known) if container else "",
