@@ -22,7 +22,7 @@ from boundary.resolve.context import Context
 from boundary.resolve.documented import READ
 from boundary.resolve.files import Files
 from boundary.resolve.landscape import Server, Service, Unit
-from boundary.resolve.reach import peerings
+from boundary.resolve.reach import applicationgroups, peerings
 from boundary.resolve.reach.barriers import Barrier
 from boundary.resolve.reach.clusters import Clusters, Placed, is_named
 from boundary.resolve.reach.drift import CONNECTIONS, Drift, naming
@@ -106,12 +106,19 @@ class _Stacks(_Permits):
             if server.kind == "store" and unit.platform not in _LOCAL
         }
         ports = {uid: port for uid, server in stores.items() if (port := self._port(uid, server))}
-        opened = [*openings(self._resources, ports), *(one for each in self._barriers for one in breaches(each, ports))]
+        opened = [
+            *openings(self._resources, ports),
+            *(found for each in self._barriers for found in breaches(each, ports)),
+        ]
         for opening in opened:
             if opening.uid in stores:
                 self.open(stores[opening.uid], opening.width, opening.evidence)
         for barrier in self._barriers:
             self._admitted(barrier, stores, ports)
+        for one in applicationgroups.admitted(land, self._resources):
+            port = ports.get(one.target, 0)
+            if one.target in stores and one.first <= port <= one.last:
+                self.admit(one.service, stores[one.target], port, one.evidence)
         self._compared(stores, ports)
 
     def _admitted(self, barrier: Barrier, stores: Mapping[str, Server], ports: Mapping[str, int]) -> None:
