@@ -51,7 +51,8 @@ UNNAMED = "?"
 class Use:
     """A service publishes or subscribes. ``name`` is the channel's, or the routing key where ``exchange`` is not None;
     ``broker`` the id of the broker's node, or "" when nobody tells which it is. ``fields`` are those that are read.
-    ``type`` is the full name of the class after which the channel is called, where nothing else names it."""
+    ``type`` is the name of the class after which the channel is called, where nothing else names it, in full where the
+    workspace has the class."""
 
     service: str
     direction: Direction
@@ -129,8 +130,10 @@ def _of_effect(
     found = list(names(context, thing, service.id))
     types: dict[str, str] = {}
     if not found:
-        types = {name: full for name, full in typed(context, effect.get("event")).items() if name not in called}
-        found = [called.get(name, (name, ())) for name in classes(effect.get("event"))]
+        told_by = list(classes(effect.get("event")))
+        known = typed(context, effect.get("event"))
+        types = {name: known.get(name, name) for name in told_by if name not in called}
+        found = [called.get(name, (name, ())) for name in told_by]
     for told, more in found:
         if not engine and told.startswith("/"):
             continue  # A destination of a web socket (STOMP), which leads to browsers.

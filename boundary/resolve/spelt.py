@@ -13,9 +13,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import msgspec
+
 from boundary.facts import Contract, ContractOperation, FileFacts
 from boundary.resolve.messages import Use
 from boundary.resolve.values import fold
+
+_WRAPPED = "$.message"
+"""Where a message is in what MassTransit sends: https://masstransit.io/documentation/concepts/messages ."""
 
 
 def declared(files: Iterable[FileFacts]) -> set[str]:
@@ -40,4 +45,22 @@ def joined(uses: Sequence[Use], documents: Iterable[str]) -> list[Use]:
         if use.type and use.name not in whole:
             called[use.name] |= spelt.get(fold(use.type), set())
     known = {name: next(iter(found)) for name, found in called.items() if len(found) == 1}
-    return [replace(use, name=known.get(use.name, use.name)) if use.type else use for use in uses]
+    wrapped = set(known.values())
+    return [
+        replace(use, name=known.get(use.name, use.name))
+        if use.type
+        else _unwrapped(use)
+        if use.name in wrapped
+        else use
+        for use in uses
+    ]
+
+
+def _unwrapped(use: Use) -> Use:
+    """A reader that takes a message out of what the bus wraps it in: what it reads there is the message's."""
+    inner = tuple(
+        msgspec.structs.replace(one, path="$" + one.path.removeprefix(_WRAPPED))
+        for one in use.fields or ()
+        if one.path.startswith(f"{_WRAPPED}.")
+    )
+    return replace(use, fields=inner) if inner else use

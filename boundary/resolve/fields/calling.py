@@ -273,11 +273,17 @@ class Calls(ABC):
         shape = None
         if wave.shape is not None:
             declared = self.shapes.field(wave.shape, name)
-            if declared is None:
+            if declared is None and not _is_older(wave.shape, name, here):
                 return set()
-            name, shape = declared.name, declared.shape
+            name, shape = (declared.name, declared.shape) if declared is not None else (name, None)
         path = (*wave.path, name)
         if len(path) > DEEPEST or path[-3:] == (name,) * 3:  # code that walks down a tree
             return {wave}
         self.state.read(".".join(("$", *path)), here.location)
         return {Wave(path, shape=shape)}
+
+
+def _is_older(shape: ClassOf, name: str, here: Here) -> bool:
+    """Whether a property is one that a class had in the release of another repository that the code is built with."""
+    apart = shape.path.partition("/")[0] != here.file.path.partition("/")[0]
+    return apart and here.file.path.endswith(".cs") and name[:1].isupper() and not words.means("aside", name)

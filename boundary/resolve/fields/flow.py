@@ -45,6 +45,9 @@ _MOST_UNITS = 120
 
 _MOST_ROUNDS = 8
 
+_FAULT = "error"
+"""What names of events say that tell what went wrong."""
+
 
 def reads_by_types(language: Language) -> bool:
     """Whether what is assigned to a variable of a type has been read into it; elsewhere a type is only a remark."""
@@ -105,6 +108,10 @@ class Flow(Calls):
                 self._left(here, fact, of, position)
             case Assign(value=None):
                 return
+            case Assign(target=Member(of, name) as target, value=Join((before, Ref() | Member() as handler))) if (
+                before == target and any(wave.wire for wave in self.expr(of, here))
+            ):
+                self._handled(handler, name, here)
             case Assign(target=target, value=value, annotation=note) if value is not None:
                 waves = self.expr(value, here)
                 if waves and note is not None and reads_by_types(here.file.language):
@@ -114,6 +121,13 @@ class Flow(Calls):
                 self._returned(here, self.expr(value, here))
             case Evaluate(value=value) | Look(value=value):
                 self.expr(value, here)
+
+    def _handled(self, handler: Expr, event: str, here: Here) -> None:
+        """A function that is added to an event of what receives: ``processor.ProcessMessageAsync += Handle``."""
+        thing = self.callers.callee(handler, here.file, here.scope, here.line)
+        known = isinstance(thing, FunctionOf) and thing.name in self.evaluator.program.files[thing.path].functions
+        if isinstance(thing, FunctionOf) and known and _FAULT not in event.casefold():
+            self.begin(thing)
 
     def _assign(self, here: Here, target: Expr, waves: Waves) -> None:
         if not waves:
@@ -262,7 +276,10 @@ class Flow(Calls):
             elif words.means("same", name) or (wave.wire and words.means("around", name)):
                 found.add(wave)
             elif not wave.wire:
-                found |= self.step(wave, name, here)
+                # What carries a message is typed as the message is: ``context.Message`` of a ``ConsumeContext<T>``.
+                carries = wave.shape is not None and words.means("around", name) and not wave.path
+                around = carries and wave.shape is not None and self.shapes.field(wave.shape, name) is None
+                found |= {wave} if around else self.step(wave, name, here)
             elif words.means("envelope", name):
                 found.add(wave._replace(wire=False))
             elif not words.means("aside", name):
@@ -297,7 +314,21 @@ class Flow(Calls):
         callee = found.call.callee
         if isinstance(callee, Member) and not handlers:
             self._assign(here, callee.of, frozenset({Wave(wire=True)}))
+        for arg in (*found.call.args, *(value for _, value in found.call.keywords)):
+            if isinstance(arg, Ref) and self._hears(arg, here):
+                self._assign(here, arg, frozenset({Wave(wire=True)}))
         return True
+
+    def _hears(self, of: Ref, here: Here) -> bool:
+        """Whether functions are added to events of a variable: ``consumer.Received += …``."""
+        added = (fact for facts in here.file.assigns.values() for fact in facts if isinstance(fact.value, Join))
+        return any(
+            isinstance(fact.target, Member)
+            and fact.target.of == of
+            and isinstance(fact.value, Join)
+            and fact.value.parts[:1] == (fact.target,)
+            for fact in added
+        )
 
     def _handlers(self, one: Calling, here: Here) -> Iterator[FunctionOf]:
         """The functions of the workspace among the arguments of a call."""
