@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from posixpath import normpath
 
 from boundary.extract import UnreadableSource
 from boundary.extractors._manifests import GIT, Scope
-from boundary.facts import Dependency, Package
+from boundary.facts import Dependency, Package, PathAlias
 from boundary.reading.yaml import Node, YamlError, document
 from boundary.source import Source
 
@@ -21,6 +22,8 @@ _TABLES: dict[str, Scope] = {
     "peerDependencies": "optional",
 }
 _PATH = re.compile(r"(?:file:(?://(?=[./~]))?|link:|portal:|(?=\.{1,2}/)|(?=[~/]))(.*)")
+_DEEPEST = 4
+"""Conditions in conditions."""
 _SHORT = re.compile(r"[\w.-]+/[\w.-]+(?:#.*)?")
 
 
@@ -29,8 +32,10 @@ def matches(path: str) -> bool:
     return PurePosixPath(path).name == "package.json"
 
 
-def extract(source: Source) -> Iterator[Package | Dependency]:
-    """The package, then its dependencies. It runs when it can be started; a workspace's root starts its members."""
+def extract(source: Source) -> Iterator[Package | Dependency | PathAlias]:
+    """The package, then its dependencies, then the names that it has for paths of its own
+    (https://nodejs.org/api/packages.html#subpath-imports). It runs when it can be started; a workspace's root starts
+    its members."""
     try:
         root = document(source.text)
     except YamlError as error:
@@ -45,6 +50,18 @@ def extract(source: Source) -> Iterator[Package | Dependency]:
     for table, scope in tables:
         for key, value in root.get(table).pairs:
             yield _dependency(key, value.string, scope)
+    for key, value in root.get("imports").pairs:
+        targets = tuple(normpath(target) for target in _targets(value, 0) if target.startswith("."))
+        if targets:
+            yield PathAlias(key.text, targets, line=key.line, column=key.column)
+
+
+def _targets(value: Node, depth: int) -> Iterator[str]:
+    """The targets of a name, whatever the condition."""
+    if value.string:
+        yield value.string
+    for inner in (*value.items, *(one for _, one in value.pairs)) if depth < _DEEPEST else ():
+        yield from _targets(inner, depth + 1)
 
 
 def _dependency(key: Node, written: str, scope: Scope) -> Dependency:

@@ -60,6 +60,7 @@ from boundary.resolve import (
 from boundary.resolve.context import Context, at
 from boundary.resolve.files import Files
 from boundary.resolve.fronts import fronted
+from boundary.resolve.keepers import keeper
 from boundary.resolve.landscape import Landscape, Service
 from boundary.resolve.listening import hosts, ports
 from boundary.resolve.names import Names
@@ -71,7 +72,7 @@ from boundary.resolve.served import served
 from boundary.resolve.services import landscape
 from boundary.resolve.settings import Settings
 from boundary.resolve.stacks import requests, triggers, ways
-from boundary.resolve.stores import Stores, keeper
+from boundary.resolve.stores import Stores
 from boundary.resolve.substituted import substituted
 from boundary.resolve.synthesis import synthesised
 from boundary.resolve.tables import Tables, Use

@@ -56,6 +56,8 @@ _QUERIES = ("org.jetbrains.exposed.", "org.ktorm.dsl", "org.jooq.impl.DSL", "org
 _CONTROLLERS = frozenset({"RestController", "Controller", "Path", "KafkaListener", "RabbitListener", "Service"})
 _MODELS = {"model": ("mongoose",), "define": ("sequelize",)}
 """Methods that make a model, and what they are called on."""
+_TABLES = frozenset({"pgTable", "mysqlTable", "sqliteTable", "singlestoreTable", "mssqlTable"})
+"""Functions of Drizzle that tell a table."""
 _ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "websocket"})
 _BUILDERS = frozenset({
     "selectFrom", "insertInto", "updateTable", "deleteFrom", "whereRaw", "orderByRaw", "returningAll",
@@ -130,6 +132,8 @@ def _is_data(fact: object) -> bool:
         case Import(module, name) if f"{module}.{name}".startswith(_QUERIES):
             return True
         case Assign(value=Apply(callee=Member(Ref(of), name))) if of in _MODELS.get(name, ()):
+            return True
+        case Assign(value=Apply(callee=Ref(name))) if name in _TABLES:
             return True
         case Class(bases=bases, keywords=keywords, decorators=decorators):
             names = {_last(base) for base in bases}
