@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _ESCAPES = {"\\n": "\n", "\\t": "\t", '\\"': '"', "\\'": "'", "\\\\": "\\"}
 _ALTERNATIVE = ("||", "or")
+_ASSIGNMENTS = ("assignment", "operator_assignment")
 
 
 class RubyExpressions(Reader):
@@ -146,7 +147,7 @@ class RubyExpressions(Reader):
         while nodes and nodes[-1].type in ("heredoc_body", "rescue", "ensure"):
             nodes.pop()
         last = nodes[-1] if nodes else None
-        plain = last is not None and last.type in self.expressions
+        plain = last is not None and last.type in self.expressions and last.type not in _ASSIGNMENTS
         self.block(nodes[:-1] if plain else nodes)
         given = last if plain else _set_by(last)
         if last is not None and given is not None:
@@ -191,10 +192,18 @@ class RubyExpressions(Reader):
             return Either((self.expr(left), self.expr(right)))
         if operator in ("+", "<<"):
             return join([self.expr(left), self.expr(right)])
+        if operator == "/":  # of a path: numbers are no texts
+            return self.call(Member(self.expr(left), "join"), [self.expr(right)], (), node)
         if operator == "%":
             args = [self.expr(each) for each in (right.named_children if right.type == "array" else [right])]
             return self.call(Member(self.expr(left), "format"), args, (), node)
         return self.unfollowed([left, right])
+
+    def _assigned(self, node: Node) -> Expr:
+        """An assignment within something else (``x = find or return``) is what it sets."""
+        self.block([node])
+        given = _set_by(node)
+        return self.expr(given) if given is not None else UNKNOWN
 
     def _conditional(self, node: Node) -> Expr:
         condition = node.child_by_field_name("condition")
@@ -227,7 +236,7 @@ class RubyExpressions(Reader):
         here = [each for each in nodes if each not in after]
         self.block(here[:-1])
         last = here[-1] if here else None
-        plain = last is not None and last.type in self.expressions
+        plain = last is not None and last.type in self.expressions and last.type not in _ASSIGNMENTS
         if last is not None and not plain:
             self.block([last])
         given = last if plain else _set_by(last)
@@ -248,13 +257,14 @@ class RubyExpressions(Reader):
         "call": _call, "lambda": _block, "element_reference": _item, "array": _listing, "string_array": _listing,
         "symbol_array": _listing, "hash": _hash, "binary": _binary, "conditional": _conditional,
         "parenthesized_statements": _parenthesised, "unary": _unfollowed, "begin": _sequence,
+        "assignment": _assigned, "operator_assignment": _assigned,
         "if": _branches, "unless": _branches, "case": _branches,
     }  # fmt: skip
 
 
 def _set_by(node: Node | None) -> Node | None:
     """What an assignment sets, where that is one thing; of an entry (``Thread.current[:client] ||= …``) its value."""
-    if node is None or node.type not in ("assignment", "operator_assignment"):
+    if node is None or node.type not in _ASSIGNMENTS:
         return None
     left = node.child_by_field_name("left")
     if left is None or left.type == "left_assignment_list":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from boundary.extractors._ruby_expressions import RubyExpressions
+from boundary.extractors._ruby_patterns import RubyPatterns
 from boundary.extractors._texts import UNKNOWN, is_small
 from boundary.extractors._tree import Statements
 from boundary.facts import (
@@ -35,7 +35,7 @@ _FEW = 4
 _READERS = ("attr_reader", "attr_accessor", "cattr_reader", "cattr_accessor", "mattr_reader", "mattr_accessor")
 
 
-class Ruby(RubyExpressions):
+class Ruby(RubyPatterns):
     """Reads a Ruby file."""
 
     def read(self) -> list[Fact]:
@@ -248,7 +248,8 @@ class Ruby(RubyExpressions):
         "singleton_method": _method, "call": _call_statement, "identifier": _call_statement,
         "assignment": _assignment, "operator_assignment": _operator, "return": _return, "for": _for,
         "heredoc_body": _skip, "binary": _binary_statement, "begin": _nested, "if": _nested, "unless": _nested,
-        "case": _nested,
+        "case": _nested, "match_pattern": RubyPatterns._match, "test_pattern": RubyPatterns._match,
+        "case_match": RubyPatterns._case_match,
     }  # fmt: skip
 
 

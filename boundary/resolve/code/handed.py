@@ -2,10 +2,11 @@
 
 ``option :url, default: -> { ENV["URL"] }``, ``setting :url``, ``class_attribute :client, default: Client.new`` are rows
 with the effect ``member``: ``value`` is what the member holds where nobody gives another one, ``ordered`` says that the
-constructor takes it by its place. ``include Deps["clients.orders"]`` (dry-auto_inject, Hanami) hands over what some
-file registers under that key (``register("clients.orders", …)``), else an object of the one class in the file that is
-called so. ``Http::macro("orders", fn () => …)`` gives a class of Laravel a method. Sources: dry-rb.org,
-"dry-initializer", "dry-configurable", "dry-system: Auto-registration"; Laravel, "HTTP Client: Macros".
+constructor takes it by its place, ``variable`` that it is the environment's, in capitals (Hanami's settings).
+``include Deps["clients.orders"]`` (dry-auto_inject, Hanami) hands over what some file registers under that key
+(``register("clients.orders", …)``), else an object of the one class in the file that is called so.
+``Http::macro("orders", fn () => …)`` gives a class of Laravel a method. Sources: dry-rb.org, "dry-initializer",
+"dry-configurable", "dry-system: Auto-registration"; Hanami, "App settings"; Laravel, "HTTP Client: Macros".
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from boundary.facts import Apply, Evaluate, Expr, Item, Listing, Member, Record, Ref, Return, Text
 from boundary.model import Hole, Value
+from boundary.resolve.code import members
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile, Program
 from boundary.resolve.code.things import Arguments, ClassOf, FunctionOf, Instance, Known, Site, Thing
@@ -23,6 +25,7 @@ from boundary.resolve.values import fold
 
 if TYPE_CHECKING:
     from boundary.resolve.code.interpreter import Interpreter
+    from boundary.resolve.code.rows import Row
 
 _REGISTERS = {"ruby": "register", "php": "macro"}
 """What registers something under the name that is its first argument."""
@@ -73,7 +76,7 @@ def member(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: Code
 
 def _told(ev: Interpreter, of: Instance | ClassOf, frame: Frame, call: Apply, place: int) -> Thing | None:
     """What a declaration says that a member holds: what the object was made with, else the default."""
-    row = ev.row(frame.file.path, _name(call.callee))
+    row = _row(ev, of, frame.file.path, _name(call.callee))
     if row is None or row.effect != "member":
         return None
     given = Arguments(
@@ -85,11 +88,21 @@ def _told(ev: Interpreter, of: Instance | ClassOf, frame: Frame, call: Apply, pl
     if "ordered" in told and mine is not None and place < len(mine.positional):
         return mine.positional[place]
     value = told.get("value")
+    variable = told.get("variable")
+    if isinstance(variable, Value) and variable.text:
+        default = value if isinstance(value, Value) else None
+        return Value((Hole("env", variable.text.upper(), default),))
     if isinstance(value, FunctionOf):
         return ev.apply(value, Arguments(), Site(frame.file.path, call.line or 1), frame.depth + 1)
     if value is None and isinstance(of, Instance) and mine is None and isinstance(call.args[0], Text):
         return Value((Hole("parameter", call.args[0].text),))
     return value
+
+
+def _row(ev: Interpreter, of: Instance | ClassOf, path: str, name: str) -> Row | None:
+    """The row of a declaration: of the library's class that its class derives from, else of any."""
+    bases = members.outside_bases(ev, of.of if isinstance(of, Instance) else of)
+    return next((row for base in bases if (row := ev.row(path, f"{base}.{name}"))), None) or ev.row(path, name)
 
 
 def _wanted(call: Apply, name: str) -> Iterator[str]:

@@ -73,8 +73,8 @@ def called(ev: Interpreter, callee: Thing, name: str, frame: Frame) -> Member | 
     row = ev.row(frame.file.path, callee.name) if isinstance(callee, Known) else None
     if row is not None and row.asks:
         return next((Member(row, one) for one in _implicit(ev, frame) if isinstance(one, Made)), None)
-    if row is None and (not isinstance(callee, Known) or callee.name == name):
-        return _member(ev, name, frame)
+    if not isinstance(callee, Known) or callee.name == name:
+        return _member(ev, name, frame)  # of the innermost that has one, before what is everybody's by that name
     return None
 
 
