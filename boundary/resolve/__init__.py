@@ -98,7 +98,7 @@ def resolve(
         land, context = more, _context(files, config, more)
     for tells in (told, declared_models, resolvers):
         tells.resolve(context)
-    offered = _offered(context)
+    offered = routes.operations(context, (*triggers.operations(land), *requests.operations(land)))
     executions.resolve(context)
     ids = _data(context)
     attached.attach(context)
@@ -139,15 +139,6 @@ def resolve(
     for service, operation in (*procedures.offered(), *queries.operations(context)):
         offered.setdefault(service, []).append(operation)
     return _graph(context, offered, history.work(revisions, land))
-
-
-def _offered(context: Context) -> dict[str, list[Operation]]:
-    """The operations of each service: those of its code, then those that gateways lead to it."""
-    offered = routes.operations(context)
-    led = (*triggers.operations(context.land), *requests.operations(context.land))
-    for service, operation in routes.told(context, led, frozenset(name for name, own in offered.items() if own)):
-        offered.setdefault(service, []).append(operation)
-    return offered
 
 
 def _context(files: Sequence[FileFacts], config: Config, land: Landscape) -> Context:

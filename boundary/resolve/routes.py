@@ -36,16 +36,20 @@ VIEWS = {
 """What the generic views of Django and its REST framework answer to."""
 
 
-def operations(context: Context) -> dict[str, list[Operation]]:
-    """Service id → operations, declared ones first, each once."""
+def operations(context: Context, led: Iterable[tuple[str, Operation]] = ()) -> dict[str, list[Operation]]:
+    """Service id → operations, declared ones first, each once; ``led`` are those that gateways of stacks lead to it."""
     found: dict[str, list[Operation]] = defaultdict(list)
     served = list(_served(context))
+    more = list(told(context, led, frozenset(service for service, _ in served)))
     context.found.copies |= copied.copies(context, served)
-    context.found.claimed |= claimed.claimed(context, served)
+    context.found.claimed |= claimed.claimed(context, [*served, *more])
     for service, operation in (*bases.placed(list(_declared(context)), served), *served):
         if operation not in found[service]:
             found[service].append(operation)
-    return {service: sorted(ops, key=lambda o: (o.path, o.method, o.source)) for service, ops in found.items()}
+    offered = {service: sorted(ops, key=lambda o: (o.path, o.method, o.source)) for service, ops in found.items()}
+    for service, operation in more:
+        offered.setdefault(service, []).append(operation)
+    return offered
 
 
 def contracts(context: Context) -> dict[str, Location]:
