@@ -100,7 +100,8 @@ def _url(effect: Effect) -> Value:
     if named is not None:
         return Value.of("http://", named[0], "/", named[1])
     if effect.get("host") is not None and not isinstance(effect.get("url"), Value):
-        return texts.address({"scheme": Value.of("http"), **dict(effect.values)})
+        whole = texts.address({"scheme": Value.of("http"), **dict(effect.values)})
+        return Value.of(whole, "/", Hole("unknown")) if effect.get("rest") is not None else whole
     url, base = _value(effect.get("url")), effect.get("base")
     if isinstance(effect.get("url"), Several):
         url = Value((Hole("unknown"),))
