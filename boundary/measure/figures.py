@@ -148,7 +148,7 @@ def _structure(graph: Graph, pairs: Mapping[Pair, Sequence[Edge]]) -> Iterator[F
     chains = Chains(waiting)
     first = max(sorted({one for one, _ in waiting}), key=chains.steps, default="")
     way = chains.longest(first) if first else []
-    shown = " → ".join(graph.nodes[one].name for one in way)
+    shown = " → ".join(graph.label(graph.nodes[one]) for one in way)
     yield Figure("Longest chain of calls", str(max(len(way) - 1, 0)), shown or "no calls between services")
     bound = f"{AVAILABILITY ** len(way):.2%}" if way else NONE
     yield Figure("Its availability at most", bound, f"{AVAILABILITY:.1%} for each service of the chain, multiplied")

@@ -93,7 +93,9 @@ def _drawing(new: Iterable[Finding]) -> Iterator[str]:
         return
     lines = ["```mermaid", "flowchart LR"]
     for owner in sorted({nodes[end].owner or "" for end in wanted}):
-        inside = [f"    {shape(nodes[end])}" for end in sorted(wanted) if (nodes[end].owner or "") == owner]
+        inside = [
+            f"    {shape(nodes[end], nodes[end].name)}" for end in sorted(wanted) if (nodes[end].owner or "") == owner
+        ]
         if owner:
             inside = [f'  subgraph {word("team/" + owner)}["{label(owner)}"]', *inside, "  end"]
         lines += inside

@@ -48,7 +48,7 @@ def _drawing(difference: Difference) -> Iterator[str]:
         return
     yield "```mermaid\nflowchart LR"
     ends = sorted({end for way in difference.edges for end in _ends(way)})
-    yield from (f"  {shape(Node(identity, _kind(identity), name))}" for identity, name in ends)
+    yield from (f"  {shape(Node(identity, _kind(identity), name), name)}" for identity, name in ends)
     for way in difference.edges:
         arrow = "-->" if way.change == "gained" else "-.->"
         yield f"  {word(way.source)} {arrow}|{label(f'{way.change}: {way.kind}')}| {word(way.target)}"

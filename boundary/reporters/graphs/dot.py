@@ -34,18 +34,18 @@ def _body(graph: Graph) -> Iterator[str]:
         if team:
             yield f"subgraph cluster_{number} {{"
             yield f"  label={_quoted(team)};"
-            yield from (f"  {_node(node)}" for node in nodes)
+            yield from (f"  {_node(graph, node)}" for node in nodes)
             yield "}"
         else:
-            yield from map(_node, nodes)
+            yield from (_node(graph, node) for node in nodes)
     for arrow in arrows(graph):
         style = "" if arrow.certain else ", style=dashed"
         yield f"{_quoted(arrow.source)} -> {_quoted(arrow.target)} [label={_quoted(arrow.label)}{style}];"
 
 
-def _node(node: Node) -> str:
+def _node(graph: Graph, node: Node) -> str:
     shape = f", shape={_SHAPES[node.kind]}" if node.kind in _SHAPES else ""
-    return f"{_quoted(node.id)} [label={_quoted(node.name)}{shape}];"
+    return f"{_quoted(node.id)} [label={_quoted(graph.label(node))}{shape}];"
 
 
 def _quoted(text: str) -> str:

@@ -37,19 +37,19 @@ def _body(graph: Graph) -> Iterator[str]:
     for team, nodes in teams(graph):
         if team:
             yield f'subgraph {word("team/" + team)}["{label(team)}"]'
-            yield from (f"  {shape(node)}" for node in nodes)
+            yield from (f"  {shape(node, graph.label(node))}" for node in nodes)
             yield "end"
         else:
-            yield from map(shape, nodes)
+            yield from (shape(node, graph.label(node)) for node in nodes)
     for arrow in arrows(graph):
         line = "-->" if arrow.certain else "-.->"
         yield f"{word(arrow.source)} {line}|{label(arrow.label)}| {word(arrow.target)}"
 
 
-def shape(node: Node) -> str:
-    """A node in the form of its kind."""
+def shape(node: Node, called: str) -> str:
+    """A node in the form of its kind, with what it is called."""
     before, after = _SHAPES.get(node.kind, ('["', '"]'))
-    return f"{word(node.id)}{before}{label(node.name)}{after}"
+    return f"{word(node.id)}{before}{label(called)}{after}"
 
 
 def word(identity: str) -> str:

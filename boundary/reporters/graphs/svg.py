@@ -104,7 +104,7 @@ def _placed(graph: Graph, found: Sequence[Sequence[str]]) -> dict[str, _Box]:
     boxes: dict[str, _Box] = {}
     x = float(_MARGIN)
     for column in found:
-        names = [_name(graph.nodes[one]) for one in column if one in graph.nodes]
+        names = [_name(graph, graph.nodes[one]) for one in column if one in graph.nodes]
         width = max(90, *(7.4 * columns(name) + 26 for name in names))
         top = _MARGIN + (tallest - len(column)) * _ROW / 2
         for row, one in enumerate(column):
@@ -121,14 +121,14 @@ def _box(graph: Graph, node: Node, box: _Box) -> str:
     team = "" if party is None or party in graph.nodes else party
     fill = f' fill="hsl({_hue(team)} 70% 50% / .18)"' if team else ' fill="none"'
     dashes = ' stroke-dasharray="5 3"' if node.kind == "external" else ""
-    told = f"{node.kind} {node.name}" + (f", {team}" if team else "")
+    told = f"{node.kind} {graph.label(node)}" + (f", {team}" if team else "")
     shape = (
         f'<rect x="{box.x:.0f}" y="{box.y:.0f}" width="{box.width:.0f}" height="{_HEIGHT}" '
         f'rx="{_CORNERS.get(node.kind, 2)}"{fill} stroke="currentColor" stroke-opacity=".55"{dashes}/>'
     )
     label = (
         f'<text x="{box.x + box.width / 2:.0f}" y="{box.y + _HEIGHT / 2 + 4.5:.0f}" text-anchor="middle" '
-        f'fill="currentColor">{xml(_name(node))}</text>'
+        f'fill="currentColor">{xml(_name(graph, node))}</text>'
     )
     return f"<g><title>{xml(told)}</title>{shape}{label}</g>"
 
@@ -138,7 +138,8 @@ def _line(graph: Graph, line: Arrow, boxes: Sequence[_Box], marked: Collection[t
     colour, end = ("#c0262d", "bad") if bad else ("currentColor", "end")
     faint = "" if bad else ' stroke-opacity=".45"'
     dashes = "" if line.certain else ' stroke-dasharray="4 4"'
-    told = f"{graph.nodes[line.source].name} → {graph.nodes[line.target].name}: {line.label}"
+    ends = (graph.label(graph.nodes[end]) for end in (line.source, line.target))
+    told = f"{' → '.join(ends)}: {line.label}"
     path = _across(boxes) if boxes[0].x < boxes[-1].x else _beside(boxes[0], boxes[-1])
     return (
         f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.4"{faint}{dashes} marker-end="url(#{end})">'
@@ -172,8 +173,8 @@ def _markers() -> str:
     return f"<defs>{marker('end', 'currentColor')}{marker('bad', '#c0262d')}</defs>"
 
 
-def _name(node: Node) -> str:
-    name = printable(node.name) or "?"
+def _name(graph: Graph, node: Node) -> str:
+    name = printable(graph.label(node)) or "?"
     return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
 
 

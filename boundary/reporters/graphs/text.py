@@ -23,14 +23,15 @@ def render(graph: Graph) -> str:
 def _node(graph: Graph, node: Node, team: str) -> Iterator[Row]:
     whose = f", {team}" if team else ""
     parts = f": {', '.join(node.parts)}" if node.parts else ""
-    yield row(f"{node.name} ({node.kind}{whose}){parts}")
+    yield row(f"{graph.label(node)} ({node.kind}{whose}){parts}")
     for edge in graph.out(node.id):
         yield row(_edge(graph, edge), indent=2)
 
 
 def _edge(graph: Graph, edge: Edge) -> str:
-    target = graph.nodes[edge.target].name
-    operations = "" if edge.operations in ((), (target,)) else f" {', '.join(edge.operations)}"
+    other = graph.nodes[edge.target]
+    target = graph.label(other)
+    operations = "" if edge.operations in ((), (other.name,)) else f" {', '.join(edge.operations)}"
     doubt = "" if edge.certain else " (candidate)"
     seen = f"  {edge.location}" if edge.evidence else ""
     return f"{edge.kind} {target}{operations}{doubt}{seen}"
