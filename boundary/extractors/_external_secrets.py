@@ -10,25 +10,57 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from boundary.facts import Setting
+from boundary.facts import KeptSecret, Setting
 from boundary.model import Hole, Value
 from boundary.reading.places import put_in
 from boundary.reading.yaml import Node, YamlError, documents
 
-KINDS = ("ExternalSecret", "ClusterExternalSecret", "SecretProviderClass")
+KINDS = ("ExternalSecret", "ClusterExternalSecret", "SecretProviderClass", "VaultStaticSecret", "VaultDynamicSecret")
+_INJECTED = "vault.hashicorp.com/agent-inject-secret-"
 
 _PLACE = re.compile(r"\{\{-?\s*\.(\w{1,100})[^}]{0,200}\}\}")
 _MOST = 200  # entries of one secret
 
 
-def copied(document: Node, kind: str, name: str, namespace: str) -> Iterator[Setting]:
-    """The entries of the Secrets that an operator or a driver makes of a document."""
+def copied(document: Node, kind: str, name: str, namespace: str) -> Iterator[Setting | KeptSecret]:
+    """The entries of the Secrets that an operator or a driver makes of a document, and what it takes them from."""
     spec = document.get("spec")
+    yield from _taken(spec, kind)
+    if kind.startswith("Vault"):
+        return
     if kind == "SecretProviderClass":
         yield from _mounted(spec, namespace)
         return
     spec = spec.get("externalSecretSpec") if kind == "ClusterExternalSecret" else spec
     yield from _external(spec, spec.get("target", "name").string or name, namespace)
+
+
+def injected(template: Node) -> Iterator[KeptSecret]:
+    """What the agent of a vault writes into a pod (https://developer.hashicorp.com/vault/docs/deploy/kubernetes/injector)."""
+    for key, value in template.get("metadata", "annotations").pairs:
+        if key.text.startswith(_INJECTED) and value.string:
+            yield KeptSecret(value.string, line=key.line, column=key.column)
+
+
+def _taken(spec: Node, kind: str) -> Iterator[KeptSecret]:
+    """What a document takes. The vault's own documents name the engine before the path
+    (https://developer.hashicorp.com/vault/docs/deploy/kubernetes/vso/api-reference)."""
+    if kind.startswith("Vault"):
+        place = spec.get("path")
+        if place.string:
+            yield KeptSecret(f"{spec.get('mount').string}/{place.string}", line=place.line, column=place.column)
+        return
+    spec = spec.get("externalSecretSpec") if kind == "ClusterExternalSecret" else spec
+    named = [one.get("remoteRef", "key") for one in spec.get("data").items[:_MOST]]
+    named += [one.get("extract", "key") for one in spec.get("dataFrom").items[:_MOST]]
+    seen = {place.string: place for place in reversed(named) if place.string}
+    yield from (KeptSecret(key, line=seen[key].line, column=seen[key].column) for key in sorted(seen))
+    objects = spec.get("parameters", "objects")
+    for document in _listed(objects.text) if objects.string else ():
+        for one in document.items[:_MOST]:
+            key = one.get("secretPath").string or one.get("objectName").string
+            if key:
+                yield KeptSecret(key, line=objects.line, column=objects.column)
 
 
 def _external(spec: Node, name: str, namespace: str) -> Iterator[Setting]:

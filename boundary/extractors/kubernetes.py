@@ -168,6 +168,7 @@ def _workload(document: Node, kind: str) -> Iterator[Fact]:
     )
     claims = {_name(claim): f"{_name(claim)}-{name}" for claim in document.get("spec", "volumeClaimTemplates").items}
     yield from pods.facts(name, pod, claims)
+    yield from external_secrets.injected(template)
     for claim in document.get("spec", "volumeClaimTemplates").items:
         yield _volume(claim, claims[_name(claim)], document.get("metadata", "namespace").string)
 

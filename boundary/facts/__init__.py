@@ -67,6 +67,7 @@ from boundary.facts.deployed import (
     Deployment,
     Entrance,
     EventRoute,
+    KeptSecret,
     Link,
     Mount,
     Port,
@@ -145,6 +146,7 @@ __all__ = [
     "InvalidContract",
     "Item",
     "Join",
+    "KeptSecret",
     "Link",
     "Listing",
     "Look",
@@ -213,7 +215,7 @@ AnyFact = (
     | PathAlias | Query | SchemaRight | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
     | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser
     | BuildAlias | BuildScript | Installation | TextFile | Situated | Substitution | EventRoute | AccountIdentity
-    | PodNetwork
+    | PodNetwork | KeptSecret
 )  # fmt: skip
 
 

@@ -106,6 +106,12 @@ class Setting(Fact, frozen=True):
     holder: str = ""
 
 
+class KeptSecret(Fact, frozen=True):
+    """A cluster takes a secret from where it is kept outside, such as a vault, under the name ``key``."""
+
+    key: str
+
+
 class Port(Fact, frozen=True):
     """A port of a workload. ``published`` is the host's port (None: not published), ``host`` the address it is bound to
     (empty: all). Numbers are values because they are often variables. ``protocol`` is empty for TCP."""

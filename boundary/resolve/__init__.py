@@ -56,6 +56,7 @@ from boundary.resolve import (
     taps,
     telemetry,
     told,
+    vaults,
 )
 from boundary.resolve.context import Context, at
 from boundary.resolve.files import Files
@@ -125,6 +126,7 @@ def resolve(
     context.found.edges += configured.call(context, coded)
     kept.resolve(context)
     clusterkept.resolve(context)
+    vaults.resolve(context)
     indexed = Files(files, repositories)
     packed.resolve(context, indexed)
     entitled.resolve(context, ids, indexed)

@@ -1,0 +1,66 @@
+"""Secrets that a service takes from where another one's are kept: a vault, the secret manager of a cloud.
+
+Whose a secret is, its name tells, as vaults are laid out: ``shop/orders/database`` is of ``orders``. Where that one
+takes it as well, it is surely so; else it is a candidate, for a name alone proves little. What names nobody, or
+several, is common to all (``platform/kafka``). The edges are ``grants``, as in ``boundary.resolve.kept``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from boundary.facts import KeptSecret
+from boundary.model import Edge, Evidence, Location
+from boundary.resolve.context import Context
+from boundary.resolve.landscape import Service
+
+_Uses = dict[str, dict[str, Evidence]]
+"""Name of a secret → id of a service that takes it → where."""
+
+
+def resolve(context: Context) -> None:
+    """Add the edges of all secrets that somebody takes who is not the one that they are named after."""
+    for key, users in sorted(_uses(context).items()):
+        context.found.edges += _edges(context, key, users)
+
+
+def _uses(context: Context) -> _Uses:
+    found: _Uses = defaultdict(dict)
+    for file in context.files:
+        for fact in file.facts if not file.mark else ():
+            owners = context.land.services_of(file.path) if isinstance(fact, KeptSecret) else ()
+            if isinstance(fact, KeptSecret) and len(owners) == 1:
+                place = Location(file.path, fact.line, fact.column)
+                found[fact.key].setdefault(owners[0], Evidence(place, f"takes the secret {fact.key}"))
+    return found
+
+
+def _edges(context: Context, key: str, users: dict[str, Evidence]) -> Iterator[Edge]:
+    words = _words(key)
+    named = [
+        one for one in context.land.services if any(_is_in(_words(name), words) for name in (one.name, *one.names))
+    ]
+    if len(named) != 1 or _shares(named[0], users):
+        return
+    owner = named[0].id
+    for service, evidence in sorted(users.items()):
+        if service != owner:
+            theirs = (users[owner],) if owner in users else ()
+            yield Edge(service, owner, "grants", (evidence, *theirs), "configured", certain=bool(theirs),
+                       traits=frozenset({"secret"}), detail=key)  # fmt: skip
+
+
+def _shares(owner: Service, users: dict[str, Evidence]) -> bool:
+    """Whether more than one other service takes a secret that its owner is not seen to take: then it is laid out for
+    all, under the name of what it is for."""
+    return owner.id not in users and len(users) > 1
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[^a-z0-9]+", text.casefold()) if word]
+
+
+def _is_in(name: list[str], words: list[str]) -> bool:
+    return bool(name) and any(words[at : at + len(name)] == name for at in range(len(words) - len(name) + 1))
