@@ -38,6 +38,7 @@ _TITLE = re.compile(
 )
 """What something is called, and not where it is (``ORDERS_SERVICE_JWT_AUDIENCE``)."""
 HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?(:\d{1,5})?$")
+_PORT = re.compile(r":\d{3,5}$")
 _PAIRS = re.compile(r"(?:^|;)\s*(?:server|data source|host|endpoint|accountendpoint|blobendpoint|accountname)\s*="
                     r"|,\s*password\s*=", re.IGNORECASE)  # fmt: skip
 MOST_HOSTS = 20
@@ -70,7 +71,7 @@ def connect(context: Context, stores: Stores) -> None:
             alone = len(given[name, evidence[0].location]) < 2
             if not alone and usage.has_own(context, service, name):
                 continue
-            certain = alone or usage.may_be_read(context, service, name)
+            certain = alone or (usage.may_be_read(context, service, name) and not _is_left(context, service, evidence))
             for address in connections.of_value(context, value, service.id):
                 beside = sections.database(service.id, name, evidence) if address.engine in DIVIDED else None
                 whole = replace(address, database=address.database or beside)
@@ -230,10 +231,18 @@ def _defaults(context: Context) -> Iterator[tuple[Service, str, Value, tuple[Evi
 def _named(context: Context, service: Service, name: str, text: str) -> bool:
     """Whether a variable holds a bare host name that means something to the service."""
     plain = name.replace(".", "_").replace("-", "_")
-    address = (ADDRESS.search(plain) and not _TITLE.search(plain)) or name.startswith(WORD)
-    if not HOST.match(text) or not address:
+    opaque = bool(_PORT.search(text)) and not context.mentioned(service.id)
+    told = not _TITLE.search(plain) and (opaque or bool(ADDRESS.search(plain)))
+    if not HOST.match(text) or not (told or name.startswith(WORD)):
         return False
     return usage.counts(context, service, name)
+
+
+def _is_left(context: Context, service: Service, evidence: tuple[Evidence, ...]) -> bool:
+    """Whether an image of others is given a whole file of variables that is there for several: which of them it reads,
+    nobody tells."""
+    apart = all(unit.location.path != evidence[0].location.path for unit in service.units)
+    return apart and not context.mentioned(service.id)
 
 
 def _given(context: Context) -> dict[tuple[str, Location], set[str]]:

@@ -197,6 +197,11 @@ def called(path: str) -> str:
     return next((part for part in reversed(parts) if part.lower() not in _ANYWHERE), parts[-1] if parts else "")
 
 
+def says(path: str) -> bool:
+    """Whether a folder's path has a part that every other system does not have (``docker``, ``src/app``)."""
+    return any(part and part.lower() not in _ANYWHERE for part in path.split("/"))
+
+
 def language(path: str) -> str:
     """The programming language of a file by its name, "" for none."""
     return _LANGUAGES.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "")

@@ -46,7 +46,7 @@ class Grouping:
         self._join(_imaged, _deployed_only, alone=True)
         self._join(self._images, _compatible)
         self._join(self._fronts, _compatible)
-        self._join(lambda unit: [(self._repository(unit), name) for name in _programs(unit)], _compatible)
+        self._join(lambda unit: [(self._repository(unit), name) for name in _programs(unit)], _may_be_one)
         self._join(lambda unit: [fold(version(unit.name))], _pictured, alone=True)
         self._inside()
         self._nested()
@@ -193,6 +193,14 @@ def _nearest(unit: Unit, home: Mapping[str, Group]) -> Group | None:
 def _compatible(one: Group, other: Group) -> bool:
     """Not known to be built from different folders."""
     return not one.roots or not other.roots or any(root in one.roots for root in other.roots)
+
+
+def _may_be_one(one: Group, other: Group) -> bool:
+    """Compatible, and not deployed side by side with other images."""
+    side_by_side = ((mine, theirs) for mine in one.units for theirs in other.units if mine.project == theirs.project)
+    return _compatible(one, other) and not any(
+        mine.image and theirs.image and full(mine.image) != full(theirs.image) for mine, theirs in side_by_side
+    )
 
 
 def _imaged(unit: Unit) -> list[str]:

@@ -6,7 +6,6 @@ them which it is: the folder within that is called as the image is does, where o
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from boundary.facts import ImageBuild
 from boundary.resolve.files import Files, ancestors, fold, folder, inside, place
 from boundary.resolve.images import full, named
 from boundary.resolve.landscape import Unit
+from boundary.resolve.siblings import homes
 from boundary.resolve.spelling import stem
 
 _Place = tuple[str, str | None]
@@ -86,30 +86,12 @@ def _own(files: Files, made: Mapping[str, _Place]) -> dict[str, _Place]:
             found |= dict.fromkeys(several, where)
         else:
             context, dockerfile = where
-            homes = _homes(files, context, several)
-            found |= {image: (home, dockerfile or place(context, "Dockerfile")) for image, home in homes.items()}
+            found_in = homes(files, context, {image: _names(image) for image in several})
+            found |= {image: (home, dockerfile or place(context, "Dockerfile")) for image, home in found_in.items()}
     return found
 
 
-def _homes(files: Files, context: str, images: list[str]) -> dict[str, str]:
-    """The folders that are called as images are, in the folder that holds one for the most of them."""
-    below: dict[str, dict[str, str]] = defaultdict(dict)
-    start = f"{context}/" if context else ""
-    for path in files.folders:
-        if path.startswith(start) and path != context:
-            below[folder(path)].setdefault(fold(posixpath.basename(path)), path)
-    chosen: dict[str, dict[str, str]] = {}
-    for around, inner in below.items():
-        homes = {image: home for image in images if (home := next(_called(image, inner), None))}
-        if len(homes) > 1:
-            chosen[around] = homes
-    most = max(map(len, chosen.values()), default=0)
-    best = [homes for homes in chosen.values() if len(homes) == most]
-    return best[0] if len(best) == 1 else {}
-
-
-def _called(image: str, inner: Mapping[str, str]) -> Iterator[str]:
-    """The folders that an image's name ends with, the longest name first (``shop-ng-client`` before ``client``)."""
+def _names(image: str) -> list[str]:
+    """What an image's name ends with, the longest first (``shop-ng-client`` before ``client``), folded."""
     words = named(image).lower().replace("_", "-").split("-")[-_WORDS:]
-    tails = (fold("".join(words[at:])) for at in range(len(words)))
-    return (inner[tail] for tail in tails if tail in inner)
+    return [fold("".join(words[at:])) for at in range(len(words))]

@@ -89,12 +89,17 @@ class Recipes:
 
     def is_base(self, recipe: Recipe | None, image: str) -> bool:
         """Whether an image is there for others to be built upon: it starts nothing, and others are."""
-        return recipe is not None and not recipe.starts and named(image) in self._bases
+        others = self._bases.get(named(image) or "?", set())
+        return recipe is not None and not recipe.starts and bool(others - {recipe.path})
 
     @cached_property
-    def _bases(self) -> set[str]:
-        bases = {base for recipe in self.by_path.values() for base in recipe.bases if known(base) is None}
-        return {last for base in bases if (last := named(base))}
+    def _bases(self) -> dict[str, set[str]]:
+        """The Dockerfiles that build upon each image that is not known, by its name."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for recipe in self.by_path.values():
+            for base in recipe.bases:
+                found[named(base) if known(base) is None else ""].add(recipe.path)
+        return found
 
     @cached_property
     def _servers(self) -> dict[str, set[Image | None]]:

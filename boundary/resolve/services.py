@@ -15,7 +15,7 @@ from boundary.config import Config
 from boundary.facts import FileFacts, Package, Port
 from boundary.model import Location
 from boundary.resolve.deployables import add_declared, add_folders
-from boundary.resolve.files import Files, ancestors, called, fold, language, within
+from boundary.resolve.files import Files, ancestors, called, fold, is_code, language, says, within
 from boundary.resolve.grouping import Grouping
 from boundary.resolve.groups import Group
 from boundary.resolve.images import known, named, role_of
@@ -166,7 +166,9 @@ def _service(
         repository=index.repository(roots[0] if roots else location.path),
         party=owners.of_service(name, roots, group.units),
         role=_role(name, group, what),
-        language=_language(index, roots) or _built_for(index, group, recipes),
+        language=""
+        if _is_laid_over(index, group, recipes)
+        else _language(index, roots) or _built_for(index, group, recipes),
         units=tuple(group.units),
         evidence=tuple(dict.fromkeys((*(what[unit.key].why for unit in known_units), *group.evidence))),
     )
@@ -186,7 +188,8 @@ def _name(group: Group) -> str:
             return image
     times = Counter(version(name) for name in units)
     most = min(times, key=lambda name: (-times[name], len(name), name), default="")
-    folders = dict.fromkeys(version(called(root.removesuffix(".py"))) for root in group.roots if root)
+    telling = [root for root in group.roots if says(root) or not units]
+    folders = dict.fromkeys(version(called(root.removesuffix(".py"))) for root in telling if root)
     if folders and (len(folders) == 1 or not units) and times[most] * 2 <= len(units):
         return next(iter(folders))
     return most or next(iter((*group.packages, "app")))
@@ -217,6 +220,23 @@ def _role(name: str, group: Group, what: dict[str, Thing]) -> str:
             return role
     jobs = [unit for unit in group.units if unit.kind in ("Job", "CronJob") or role_of(unit.name) == "job"]
     return "job" if jobs and len(jobs) == len(group.units) else "application"
+
+
+def _spoken(index: Files, group: Group, recipes: Recipes) -> str:
+    return _language(index, tuple(group.roots)) or _built_for(index, group, recipes)
+
+
+_FEW = 5
+"""Files of code beside the image of somebody else's program, which configure it."""
+
+
+def _is_laid_over(index: Files, group: Group, recipes: Recipes) -> bool:
+    """Whether a service is the image of a program from elsewhere with files laid over: what is there configures it."""
+    dockerfiles = (unit.dockerfile for unit in group.units if unit.build is not None)
+    built = [recipe for path in dockerfiles if (recipe := recipes.get(path))]
+    paths = [path for root in group.roots for path in index.below(root)]
+    own = any(index.of(path, Package) for path in paths) or sum(map(is_code, paths)) > _FEW
+    return bool(built) and not own and all(recipe.base != "scratch" and known(recipe.base) is None for recipe in built)
 
 
 def _language(index: Files, roots: Sequence[str]) -> str:

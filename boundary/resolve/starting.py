@@ -5,13 +5,19 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from boundary.facts import Package
 from boundary.resolve.files import Files, fold, folder, inside, is_code
 from boundary.resolve.images import full
 from boundary.resolve.landscape import Unit
+from boundary.resolve.siblings import homes
 from boundary.resolve.spelling import stem
+
+_SERVICE = re.compile(r"[-_](?:service|svc|srv)$", re.IGNORECASE)
+_WORK = re.compile(
+    r"(?:^|[-_])(?:workers?|consumers?|clock|cron|jobs?|scheduler|migrations?|migrate|seed)$", re.IGNORECASE
+)
 
 
 def words(unit: Unit) -> set[str]:
@@ -34,6 +40,8 @@ def started(files: Files, root: str | None, units: Sequence[Unit]) -> dict[str, 
     named = {fold(stem(unit.name)): unit for unit in units if stem(unit.name)}
     if len(named) < 2:
         return {}
+    if root is not None and _apart(units) and (beside := _beside(files, root, named)):
+        return beside
     places = {} if root is None else _places(files, root)
     apart = _apart(units) and all(len(places.get(name, ())) == 1 for name in named)
     found = {
@@ -42,6 +50,8 @@ def started(files: Files, root: str | None, units: Sequence[Unit]) -> dict[str, 
         if (name in words(unit) and (root is None or starts(unit) == name))
         or ((unit.command or apart) and places.get(name))
     }
+    if root is None and _are_parts(units, [named[name] for name in found]):
+        return {}
     return found if len(found) > 1 else {}
 
 
@@ -66,6 +76,20 @@ def _apart(units: Sequence[Unit]) -> bool:
     """Whether one Dockerfile makes an image for each of the units: arguments tell it whose."""
     images = {unit.name: full(unit.image) if unit.image else unit.name for unit in units}
     return len({unit.dockerfile for unit in units}) == 1 and len(set(images.values())) == len(images)
+
+
+def _beside(files: Files, root: str, named: Mapping[str, Unit]) -> dict[str, list[str]]:
+    """The folders of units that one Dockerfile makes apart, where they lie beside each other and each has one."""
+    names = {key: (key, fold(_SERVICE.sub("", stem(unit.name)))) for key, unit in named.items()}
+    found = homes(files, root, names) if not any(unit.command for unit in named.values()) else {}
+    whole = len(found) == len(named) == len(set(found.values()))
+    return {key: [path] for key, path in found.items()} if whole else {}
+
+
+def _are_parts(units: Sequence[Unit], own: Sequence[Unit]) -> bool:
+    """Whether units of one image are processes of one program: one is called after nothing but what it is (``api``),
+    and those that start something of their name after their work (``billing-worker``)."""
+    return any(not stem(unit.name) for unit in units) and all(_WORK.search(unit.name) for unit in own)
 
 
 def folders(files: Files, root: str) -> dict[str, list[str]]:
