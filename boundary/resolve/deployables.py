@@ -15,7 +15,8 @@ from boundary.resolve.images import full, known, role_of, serves
 from boundary.resolve.landscape import Unit
 from boundary.resolve.placing import Placing
 from boundary.resolve.programs import Program, ports, programs
-from boundary.resolve.recipes import Recipe, Recipes
+from boundary.resolve.recipe import Recipe
+from boundary.resolve.recipes import Recipes
 
 _SCRIPTED = ("npm", "python", "cargo")
 """Ecosystems whose tools start in the same way as services do."""

@@ -14,7 +14,8 @@ from boundary.resolve.files import Files, ancestors, fold, folder, inside, is_co
 from boundary.resolve.includes import included
 from boundary.resolve.landscape import Library, Service, Unit
 from boundary.resolve.nature import has_data, is_contract_name
-from boundary.resolve.recipes import Recipe, Recipes
+from boundary.resolve.recipe import Recipe
+from boundary.resolve.recipes import Recipes
 
 _MESSAGES = frozenset(
     ["BaseModel", "TypedDict", "NamedTuple", "Enum", "StrEnum", "IntEnum", "Struct", "Message", "RootModel"]

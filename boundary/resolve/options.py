@@ -13,7 +13,7 @@ from boundary.model import Evidence, Location, Value
 from boundary.reading.interpolate import shell, words
 from boundary.resolve.environment import fill
 from boundary.resolve.landscape import Binding, Unit
-from boundary.resolve.recipes import Recipe
+from boundary.resolve.recipe import Recipe
 
 _OPTION = re.compile(r"""["']?(?:-D|--)(?P<key>[A-Za-z][\w-]*(?:[.:][\w-]+(?:\[\d+\])?)+)=""")
 _OPTIONS = re.compile(r"(?:.*_)?(?:OPTS|OPTIONS|ARGS|ARGUMENTS)$")

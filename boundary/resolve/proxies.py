@@ -17,7 +17,7 @@ from boundary.resolve.context import Context
 from boundary.resolve.files import ancestors, folder, inside
 from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.names import Named
-from boundary.resolve.recipes import copied
+from boundary.resolve.recipe import copied
 from boundary.resolve.stores import LOOPBACK
 from boundary.resolve.values import Filled, shown
 

@@ -16,7 +16,8 @@ from boundary.resolve.files import Files, fold, folder, inside, is_code, within
 from boundary.resolve.images import Image, full, known, named, role_of, serves
 from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.ownership import Ownership
-from boundary.resolve.recipes import Recipe, Recipes
+from boundary.resolve.recipe import Recipe
+from boundary.resolve.recipes import Recipes
 
 _Kind = Literal["store", "broker", "registry", "config-server", "gateway", "service"]
 _DATABASES = (

@@ -12,10 +12,10 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from boundary.config import Config
-from boundary.facts import FileFacts, Package, Port
+from boundary.facts import FileFacts, Port
 from boundary.model import Location
 from boundary.resolve.deployables import add_declared, add_folders
-from boundary.resolve.files import Files, ancestors, called, fold, is_code, language, says, within
+from boundary.resolve.files import Files, ancestors, called, fold, says, within
 from boundary.resolve.grouping import Grouping
 from boundary.resolve.groups import Group
 from boundary.resolve.images import known, named, role_of
@@ -27,16 +27,12 @@ from boundary.resolve.placing import Placing
 from boundary.resolve.recipes import Recipes
 from boundary.resolve.servers import Thing, servers, things
 from boundary.resolve.spelling import generic, stem, version
+from boundary.resolve.spoken import spoken
 from boundary.resolve.stacks import workloads
 from boundary.resolve.stacks.servers import servers as declared
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.startwords import addresses
 from boundary.resolve.units import units
-
-_ECOSYSTEMS = {
-    "npm": "javascript", "nuget": "csharp", "maven": "java", "gradle": "java", "go": "go", "cargo": "rust",
-    "gem": "ruby", "rack": "ruby", "composer": "php",
-}  # fmt: skip
 
 
 def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence[str] = ()) -> Landscape:
@@ -166,9 +162,7 @@ def _service(
         repository=index.repository(roots[0] if roots else location.path),
         party=owners.of_service(name, roots, group.units),
         role=_role(name, group, what),
-        language=""
-        if _is_laid_over(index, group, recipes)
-        else _language(index, roots) or _built_for(index, group, recipes),
+        language=spoken(index, group, recipes),
         units=tuple(group.units),
         evidence=tuple(dict.fromkeys((*(what[unit.key].why for unit in known_units), *group.evidence))),
     )
@@ -220,37 +214,3 @@ def _role(name: str, group: Group, what: dict[str, Thing]) -> str:
             return role
     jobs = [unit for unit in group.units if unit.kind in ("Job", "CronJob") or role_of(unit.name) == "job"]
     return "job" if jobs and len(jobs) == len(group.units) else "application"
-
-
-def _spoken(index: Files, group: Group, recipes: Recipes) -> str:
-    return _language(index, tuple(group.roots)) or _built_for(index, group, recipes)
-
-
-_FEW = 5
-"""Files of code beside the image of somebody else's program, which configure it."""
-
-
-def _is_laid_over(index: Files, group: Group, recipes: Recipes) -> bool:
-    """Whether a service is the image of a program from elsewhere with files laid over: what is there configures it."""
-    dockerfiles = (unit.dockerfile for unit in group.units if unit.build is not None)
-    built = [recipe for path in dockerfiles if (recipe := recipes.get(path))]
-    paths = [path for root in group.roots for path in index.below(root)]
-    own = any(index.of(path, Package) for path in paths) or sum(map(is_code, paths)) > _FEW
-    return bool(built) and not own and all(recipe.base != "scratch" and known(recipe.base) is None for recipe in built)
-
-
-def _language(index: Files, roots: Sequence[str]) -> str:
-    """The language of most of its files."""
-    paths = {path for root in roots for path in index.below(root)}
-    counted = Counter(spoken for path in paths if (spoken := language(path)))
-    return min(counted, key=lambda spoken: (-counted[spoken], spoken), default="")
-
-
-def _built_for(index: Files, group: Group, recipes: Recipes) -> str:
-    """The language that the images and manifests of a group are made for, where its files do not tell."""
-    built = [recipes.get(unit.dockerfile, unit.stage) for unit in group.units if unit.build is not None]
-    beside = [recipe for root in group.roots for recipe in recipes.beside(root)]
-    images = [recipe.language for recipe in (*built, *beside) if recipe]
-    manifests = [one for root in group.roots for path in index.folders.get(root, ()) for one in index.of(path, Package)]
-    told = (*images, *(_ECOSYSTEMS.get(one.ecosystem, "") for one in manifests))
-    return next((one for one in told if one), "")

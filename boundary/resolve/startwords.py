@@ -13,7 +13,7 @@ from boundary.model import Evidence, Location, Value
 from boundary.reading.interpolate import shell, words
 from boundary.resolve.environment import fill
 from boundary.resolve.landscape import Binding, Unit
-from boundary.resolve.recipes import Recipe
+from boundary.resolve.recipe import Recipe
 from boundary.resolve.waiting import awaited
 
 WORD = "-"
