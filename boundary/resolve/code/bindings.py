@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from boundary.resolve.code.interpreter import Interpreter
 
 EFFECT = "options"
+FILLED = "filled"
+"""The effect of a call that gives an object filled from a section: where a class is filled from one alone, its objects
+that are handed over are those."""
 
 
 @dataclass
@@ -36,17 +39,30 @@ class Bindings:
 def bindings(ev: Interpreter) -> Bindings:
     """All that the calls of a program bind."""
     found = Bindings()
+    filled: dict[ClassOf, set[str]] = defaultdict(set)
     for _, file in sorted(ev.program.files.items()):
-        names = {name.rpartition(".")[2] for name, row in file.language.rows.items() if row.effect == EFFECT}
+        rows = file.language.rows.items()
+        names = {name.rpartition(".")[2]: row.effect for name, row in rows if row.effect in (FILLED, EFFECT)}
         for scope, line, call in file.calls if names else ():
-            if isinstance(call.callee, Member) and call.callee.name in names:
+            if isinstance(call.callee, Member) and _may_bind(call, names.get(call.callee.name, "")):
                 frame = Frame(file, scope, line=line)
                 receiver = ev.quiet(call.callee.of, frame)
                 row = ev.row_of(receiver, call.callee.name, Site(file.path, line))
                 row = row and (ev.row(file.path, f"{row.name}/{len(call.args)}") or row)
+                told = dict(row.read(_arguments(ev, call, frame), receiver)) if row else {}
                 if row and row.effect == EFFECT:
-                    _take(found, dict(row.read(_arguments(ev, call, frame), receiver)))
+                    _take(found, told)
+                elif row and row.effect == FILLED and (cls := _class(told.get("class"))):
+                    filled[cls].add(_prefix(told.get("section")) or "")
+    for cls, sections in filled.items():
+        if len(sections) == 1 and (only := next(iter(sections))):
+            found.prefixes.setdefault(cls, only)
     return found
+
+
+def _may_bind(call: Apply, effect: str) -> bool:
+    """Whether a call may be one that binds: what fills an object is told its class."""
+    return effect == EFFECT or (effect == FILLED and any(name == "<0>" for name, _ in call.keywords))
 
 
 def _take(found: Bindings, told: dict[str, Thing]) -> None:
