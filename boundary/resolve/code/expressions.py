@@ -20,7 +20,7 @@ from boundary.facts import (
 )
 from boundary.model import Hole, Value
 from boundary.reading.interpolate import application
-from boundary.resolve.code import inherited, members, texts
+from boundary.resolve.code import inherited, members, merging, texts
 from boundary.resolve.code.bounds import LARGEST
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.lookups import Lookups
@@ -71,7 +71,7 @@ class Expressions(Lookups, ABC):
                 return self._bounded(self.call(expr, frame))
             case Record(entries):
                 pairs = [(self.evaluate(key, frame), self.evaluate(value, frame)) for key, value in entries]
-                return self._bounded(texts.spread(pairs))
+                return self._bounded(merging.spread(pairs))
             case Listing(items):
                 return self._bounded(Several(tuple(self.evaluate(item, frame) for item in items)))
             case Either(options):

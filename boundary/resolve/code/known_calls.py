@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from boundary.facts import Expr, Item, Listing, Member
 from boundary.model import Hole, Value
-from boundary.resolve.code import autoloaded, inherited, members, receivers, schemas, texts, tokens
+from boundary.resolve.code import autoloaded, inherited, members, merging, receivers, schemas, texts, tokens
 from boundary.resolve.code.expressions import Expressions
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.rows import Row
@@ -53,7 +53,7 @@ class KnownCalls(Expressions, ABC):
                 if value_of(wanted).text != "true":
                     return
             told = dict((*values, *more))
-            body = told.pop("body", None if any(name == "body" for name, _ in row.arguments) else NOTHING)
+            body = told.pop("body", None if row.gives_all("body", arguments) else NOTHING)
             kept = tuple(told.items())
             self.recorded.append(Effect(row.effect, site, kept, receiver, (), self.subject, row.name, body))
 
@@ -170,6 +170,8 @@ class KnownCalls(Expressions, ABC):
             return texts.filled(value_of(dict(row.read(arguments, receiver)).get("template")), arguments)
         if row.effect in TEXTS:
             return TEXTS[row.effect](dict(row.read(arguments, receiver)))
+        if row.effect == "merged":
+            return merging.merged(arguments)
         if row.effect in ("listing", "pairs"):
             return texts.collected(arguments, row.effect)
         return None

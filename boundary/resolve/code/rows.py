@@ -85,7 +85,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from boundary.model import Hole, Value
-from boundary.resolve.code.things import Arguments, Made, Pairs, Several, Thing
+from boundary.resolve.code.things import Arguments, FunctionOf, Made, Pairs, Several, Thing
 
 
 class Row(NamedTuple):
@@ -128,6 +128,19 @@ class Row(NamedTuple):
         words = (word for _, spec in self.arguments if "()" in spec for word in spec.split("|"))
         return {word.partition("()")[0] for word in words if "()" in word}
 
+    def gives_all(self, name: str, arguments: Arguments) -> bool:
+        """Whether a call that does not give an argument surely has none: not where that may stand in an object of which
+        not all entries are known, in arguments that are spread, or in a function that fills the request."""
+        spec = dict(self.arguments).get(name)
+        everything = (*(("", thing) for thing in arguments.positional), *arguments.named)
+        if spec is None or any(isinstance(thing, FunctionOf) for _, thing in everything):
+            return False
+        if any(key in ("", "<block>") for key, _ in arguments.named):
+            return False
+        holders = (word.partition(".")[0] for word in spec.split("|") if "." in word[1:])
+        given = (arguments.get(int(first) if first.isdigit() else None, first) for first in holders)
+        return all(_is_known(thing) for thing in given if thing is not None)
+
     def argument(self, spec: str, arguments: Arguments, receiver: Thing | None) -> Thing | None:
         """One argument by its specification."""
         if spec == "{}":
@@ -157,6 +170,11 @@ class Row(NamedTuple):
         if told is not None:
             return told
         return next((thing for word in words if (thing := _given(word, arguments)) is not None), None)
+
+
+def _is_known(thing: Thing) -> bool:
+    """Whether all entries of an object are known."""
+    return isinstance(thing, Pairs) and all(isinstance(key, Value) for key, _ in thing.entries)
 
 
 def _given(word: str, arguments: Arguments) -> Thing | None:

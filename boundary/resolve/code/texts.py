@@ -78,16 +78,6 @@ def _is_parameter(thing: Thing) -> bool:
     return isinstance(thing, Value) and len(thing.holes) == len(thing.parts) == 1 and thing.holes[0].kind == "parameter"
 
 
-def spread(pairs: list[tuple[Thing, Thing]]) -> Pairs:
-    """A dictionary literal; what is spread into it (``{**a}``, ``{...a}``) comes after what is written in it. An entry
-    without a key stands for what is spread and not known."""
-    own = tuple(pair for pair in pairs if not isinstance(pair[0], Nothing))
-    others = [value for key, value in pairs if isinstance(key, Nothing)]
-    known = (value.entries for value in others if isinstance(value, Pairs))
-    rest = () if all(isinstance(value, Pairs) for value in others) else ((NOTHING, NOTHING),)
-    return Pairs((*own, *(entry for entries in known for entry in entries), *rest))
-
-
 def picked(items: tuple[Thing, ...], index: Thing) -> Thing:
     """An element by index; for an unknown index the first one, which stands for all."""
     text = index.text if isinstance(index, Value) else None
