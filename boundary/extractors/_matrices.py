@@ -65,3 +65,8 @@ def _members(node: Node, above: str) -> Iterator[tuple[str, str]]:
 def filled(text: str, run: Run) -> str:
     """A text of one run; expressions about what is not known stay."""
     return _MEMBER.sub(lambda member: run.get(member[1], member[0]), text) if run else text
+
+
+def varies(text: str) -> bool:
+    """Whether a text is another one in each run."""
+    return _MEMBER.search(text) is not None

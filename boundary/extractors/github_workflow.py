@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from boundary.extract import UnreadableSource
 from boundary.extractors import shell
 from boundary.extractors._checkouts import checkouts, moved, placed
-from boundary.extractors._matrices import filled, runs
-from boundary.facts import Assign, Expr, Fact, Function, Ref, Text, Unknown
+from boundary.extractors._matrices import Run, filled, runs, varies
+from boundary.facts import Assign, Expr, Fact, Function, Join, Ref, Text, Unknown
 from boundary.reading.shell import Command, commands
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ FORMAT = "github-workflow"
 
 _PLACE = re.compile(r"(^|/)\.github/workflows/[^/]+\.ya?ml$")
 _EXPRESSION = re.compile(r"\$\{\{(?:(?!\$\{\{|\}\})[^\n])*+\}\}")
+_OF_STEP = re.compile(r"\$\{\{\s*steps\.")
+_PUSHES = re.compile(r"docker/build-push-action@")
 _OTHER_LANGUAGES = ("python", "pwsh", "powershell", "cmd", "node", "perl", "ruby")
 _FILLED = "$?"
 """What stands for an expression while the shell is read: a parameter whose value no text tells."""
@@ -63,13 +65,36 @@ def _job(workflow: Node, job: Node, scope: str, lines: list[str]) -> Iterator[Fa
         if step.get("run") and not step.get("shell").string.startswith(_OTHER_LANGUAGES):
             place = step.get("working-directory") or folder
             names = frozenset(name.text for name, _ in (*around, *own))
+            written = _with_variables(step.get("run").text, [*around, *own])
             told: dict[tuple[str, str], None] = {}
             for run in matrix:
-                texts = filled(step.get("run").text, run), placed(filled(place.text, run), others)
+                texts = filled(written, run), placed(filled(place.text, run), others)
                 if texts not in told:
                     told[texts] = None
                     found = [moved(one, others) for one in _commands(step.get("run"), texts[0], lines)]
                     yield from shell.facts(found, scope, _text(place, texts[1]) if place else None, names)
+
+        for run in matrix if _PUSHES.match(step.get("uses").text) else ():
+            yield from shell.facts(_pushed(step.get("with"), run), scope, None, frozenset())
+
+
+def _with_variables(text: str, pairs: list[tuple[Node, Node]]) -> str:
+    """The commands of a step with what those variables hold that differ from run to run."""
+    for name, value in pairs:
+        if varies(value.text) and name.text in text:
+            plain = re.escape(name.text)
+            text = re.sub(rf"\$(?:{plain}\b|\{{{plain}\}})", value.text.replace("\\", r"\\"), text)
+    return text
+
+
+def _pushed(given: Node, run: Run) -> list[Command]:
+    """What an action that builds an image pushes, as the command that would do so. A version that a step of the run
+    finds out may be another one in each run."""
+    tags = (
+        re.split(r"[\n,]", filled(given.get("tags").text, run)) if given.get("push").string not in ("", "false") else ()
+    )
+    named = [_EXPRESSION.sub(_FILLED, tag.strip()) for tag in tags if ":" in tag and not _OF_STEP.search(tag)]
+    return [one for tag in named for one in commands(f'docker push "{tag}"', given.get("tags").line)]
 
 
 def _environment(pairs: Iterable[tuple[Node, Node]], scope: str) -> Iterator[Assign]:
@@ -91,4 +116,11 @@ def _commands(run: Node, text: str, lines: list[str]) -> list[Command]:
 
 
 def _text(node: Node, text: str) -> Expr:
-    return Unknown() if _EXPRESSION.search(text) else Text(text, node.line)
+    """A text with what an expression leaves open in it."""
+    around = _EXPRESSION.split(text)
+    if len(around) == 1 or not any(around):
+        return Text(text, node.line) if len(around) == 1 else Unknown()
+    parts: list[Expr] = [Text(around[0], node.line)] if around[0] else []
+    for piece in around[1:]:
+        parts += [Unknown(), Text(piece, node.line)] if piece else [Unknown()]
+    return Join(tuple(parts))

@@ -22,6 +22,8 @@ _PIPELINE = re.compile(
     r"(^|/)(\.github/workflows/[^/]+|\.gitlab-ci|[^/]*\.gitlab-ci|azure-pipelines|\.circleci/config|bitbucket-pipelines"
     r"|cloudbuild|buildspec|\.drone|\.woodpecker)\.ya?ml$|(^|/)Jenkinsfile"
 )
+_SPACED = frozenset({"-n", "--namespace", "--context", "--kubeconfig", "--cluster"})
+"""Options of kubectl that take a word and may stand before what it is to do."""
 _ENGINES = frozenset({"docker", "podman", "buildah", "nerdctl"})
 _TEMPLATES = (".yaml", ".yml", ".json", ".template")
 _NESTED = "one stack"
@@ -89,13 +91,15 @@ def _nested(context: Context) -> dict[tuple[str, str], dict[str, Evidence]]:
 def _released(given: list[Value]) -> Iterator[tuple[str, str]]:
     """The names or images that a command builds, pushes or deploys, with their versions; no name is the folder's."""
     program = fold((given[0].text or "").rpartition("/")[2]) if given else ""
-    rest = given[1:]
+    rest = line.without_options(given[1:], _SPACED) if program in ("kubectl", "oc") else given[1:]
     verbs = [word.text or "" for word in rest[:3]]
     if program in _ENGINES and "push" in verbs[:2]:
         yield from (_image(word) for word in rest[1:] if not str(word).startswith("-"))
     elif program in _ENGINES and "build" in verbs[:2] and any(word.text == "--push" for word in rest):
         yield from (_image(word) for word in line.options(rest, ("-t", "--tag")))
-    elif program in ("kubectl", "oc") and verbs[:2] == ["set", "image"]:
+    elif (program in ("kubectl", "oc") and verbs[:2] == ["set", "image"]) or (
+        program == "kustomize" and verbs == ["edit", "set", "image"]
+    ):
         for word in rest[2:]:
             _, equals, image = str(word).partition("=")
             if equals and not str(word).startswith("-"):
