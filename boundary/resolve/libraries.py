@@ -104,7 +104,7 @@ def _of_parent(files: Files, services: Sequence[Service], root: str, users: set[
 
 def _own(files: Files, services: Sequence[Service], recipes: Recipes) -> Homes:
     """The services' roots. A folder of programs, and one that is built into an image with several, belongs to all of
-    them, as far as it is not a program's own; of Java's modules each says by itself what it needs of the others."""
+    them, as far as it is not a program's own; Java's modules and Go's programs say by themselves what they need."""
     modules = {folder(path) for path, one in files.all(Package) if one.ecosystem == "maven"}
     found: dict[str, set[str]] = defaultdict(set)
     for service in services:
@@ -114,7 +114,9 @@ def _own(files: Files, services: Sequence[Service], recipes: Recipes) -> Homes:
     for service in services:
         for unit in service.units:
             recipe = recipes.get(unit.dockerfile, unit.stage)
-            apart = unit.build not in service.roots and modules.issuperset(service.roots)
+            apart = unit.build not in service.roots and (
+                modules.issuperset(service.roots) or recipes.compiled.mains.issuperset(service.roots)
+            )
             if unit.build is not None and not apart and (recipe is None or "." in recipe.copied):
                 built[unit.build, unit.dockerfile].add(service.id)
     together: dict[str, set[str]] = defaultdict(set)
