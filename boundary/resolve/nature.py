@@ -56,6 +56,10 @@ _QUERIES = ("org.jetbrains.exposed.", "org.ktorm.dsl", "org.jooq.impl.DSL", "org
 _CONTROLLERS = frozenset({"RestController", "Controller", "Path", "KafkaListener", "RabbitListener", "Service"})
 _MODELS = {"model": ("mongoose",), "define": ("sequelize",)}
 """Methods that make a model, and what they are called on."""
+_MAPPERS = frozenset({
+    "electrodb", "dynamoose", "dynamodb-toolbox", "dynamodb-onetable", "@typedorm/common", "@aws-sdk/lib-dynamodb",
+})  # fmt: skip
+"""Packages of JavaScript by which tables of DynamoDB are described and used."""
 _TABLES = frozenset({"pgTable", "mysqlTable", "sqliteTable", "singlestoreTable", "mssqlTable"})
 """Functions of Drizzle that tell a table."""
 _ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "websocket"})
@@ -130,6 +134,8 @@ def _is_data(fact: object) -> bool:
         case Statement():
             return True
         case Import(module, name) if f"{module}.{name}".startswith(_QUERIES):
+            return True
+        case Import(module, typing=False) if module.split("/dist")[0] in _MAPPERS:
             return True
         case Assign(value=Apply(callee=Member(Ref(of), name))) if of in _MODELS.get(name, ()):
             return True

@@ -11,6 +11,7 @@ from boundary.facts import Expr, Join, Listing, Record, Ref, Text
 from boundary.facts.infra import Block
 from boundary.model import Value
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing
+from boundary.resolve.synthesis import networks
 from boundary.resolve.synthesis.expressions import Names, camel, expression, text
 from boundary.resolve.synthesis.policies import POLICIES, principal, statement
 from boundary.resolve.synthesis.resources import FUNCTION, Resource, allowing, attribute, capital, filled
@@ -38,6 +39,7 @@ class Template:
         self._parts: dict[tuple[str, str, int], dict[str, Thing]] = {}
         self._outputs: dict[str, list[Block]] = defaultdict(list)
         self._further: list[Resource] = []
+        self._groups: dict[str, Resource] = {}
 
     def blocks(self) -> dict[str, list[Block]]:
         """The blocks by their files; the program's ``cdk.json`` takes them all in."""
@@ -128,6 +130,10 @@ class Template:
                 resource.body["Targets"] = Listing(tuple(self._target(one) for one in several))
             elif name == "handler" and resource.type in _APIS:
                 self._route(resource, "/{proxy+}", "ANY", thing, None)
+            elif resource.type == FUNCTION and name == "securityGroups":
+                resource.body["VpcConfig"] = Record(((Text("SecurityGroupIds"), self._expr(thing)),))
+            elif key == "Engine" and isinstance(thing, Made):  # DatabaseInstanceEngine.postgres({version})
+                resource.body[key] = Text(camel(text(thing.field("construct"))).lower())
             elif key == "CodeUri":
                 resource.body[key] = self._place(self._expr(thing))
             else:
@@ -181,7 +187,9 @@ class Template:
             items = list(args.items) if isinstance(args, Several) else []
             items += list(_named(effect).values())
             resource = self._of(of)
-            if method in ("addMethod", "addProxy") and isinstance(of, Made):
+            if method in networks.WAYS and isinstance(of, Made):
+                self._entered(of, networks.WAYS[method], items, effect.site)
+            elif method in ("addMethod", "addProxy") and isinstance(of, Made):
                 self._rest(of, items, method, effect.site)
             elif resource is None and method == "addSubscription" and items:
                 self._subscribed(self._expr(of), items[0], effect)
@@ -216,6 +224,36 @@ class Template:
             self._subscribed(Ref(resource.label), first, effect)
         elif method == "addRoutes":
             self._routes(resource, {**_options(items), **_named(effect)}, effect.site)
+
+    def _entered(self, of: Made, way: networks.Way, items: list[Thing], site: Site) -> None:
+        """A rule that lets somebody in to a group, or to a construct by its connections."""
+        own = self._of(of) or self._of(of.field("from"))
+        if own is None:
+            return
+        whom, port = (items[at] if at is not None and at < len(items) else None for at in way)
+        other = self._of(whom)
+        peer: tuple[Expr, Expr] | None = (Text("CidrIp"), Text("0.0.0.0/0"))
+        if other is not None:
+            peer = Text("SourceSecurityGroupId"), attribute(Ref(self._group(other, site).label), "GroupId")
+        elif way.peer is not None:
+            peer = networks.peer(whom, self._expr)
+        if peer is not None:
+            group = self._group(own, site)
+            before = group.body.get("SecurityGroupIngress")
+            rules = before.items if isinstance(before, Listing) else ()
+            group.body["SecurityGroupIngress"] = Listing((*rules, networks.rule(peer, port)))
+
+    def _group(self, of: Resource, site: Site) -> Resource:
+        """The security group that a construct is, or has without saying so."""
+        if of.type == networks.GROUP:
+            return of
+        if of.label not in self._groups:
+            self._groups[of.label] = self._add(f"{of.label}Group", site, networks.GROUP, {})
+            key = "VpcConfig" if of.type == FUNCTION else "SecurityGroups"
+            named = Listing((attribute(Ref(self._groups[of.label].label), "GroupId"),))
+            shaped = Record(((Text("SecurityGroupIds"), named),)) if of.type == FUNCTION else named
+            of.body.setdefault(key, shaped)
+        return self._groups[of.label]
 
     def _granted(self, of: Thing | None, method: str, to: Thing | None, site: Site) -> None:
         """What a construct may do with something of another stack, which is looked up."""
@@ -257,8 +295,10 @@ class Template:
         elif resource.type == "AWS::DynamoDB::Table":
             resource.body[names] = Record(((Text("PolicyDocument", site.line), document),))
 
-    def _add(self, label: str, site: Site, kind: str, body: dict[str, Expr]) -> None:
-        self._further.append(Resource(f"{label}{len(self._further)}", site.path, site.line, kind, body))
+    def _add(self, label: str, site: Site, kind: str, body: dict[str, Expr]) -> Resource:
+        made = Resource(f"{label}{len(self._further)}", site.path, site.line, kind, body)
+        self._further.append(made)
+        return made
 
     def _step(self, effect: Effect, step: Step) -> None:
         """A step of a state machine, as a machine of its own: whatever chain it is a part of, its service does it."""
