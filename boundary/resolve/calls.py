@@ -65,7 +65,7 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
         for service in () if idle else context.actors(effect):
             url = _url(effect)
             for filled in _absolute(context, effect, service) or context.filler.fill(url, service.id):
-                call = _Call(service, effect, url, filled, _method(effect))
+                call = _Call(service, effect, url, _whole(effect, filled), _method(effect))
                 by_site[service.id, effect.site].append(call)
     for calls in by_site.values():
         told = [call for call in calls if _host(call.filled.value)]
@@ -92,6 +92,13 @@ def _absolute(context: Context, effect: Effect, service: Service) -> list[Filled
         return []
     found = list(context.filler.fill(url, service.id))
     return found if found and all("://" in str(one.value)[:13] for one in found) else []
+
+
+def _whole(effect: Effect, filled: Filled) -> Filled:
+    """An address with its scheme, where the client is made with a host alone (``Net::HTTP.new("orders", 8080)``)."""
+    if effect.get("named") is None or "://" in str(filled.value)[:13] or not filled.value.parts:
+        return filled
+    return replace(filled, value=Value.of("http://", filled.value))
 
 
 def _url(effect: Effect) -> Value:

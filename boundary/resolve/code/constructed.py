@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from boundary.facts import Apply, Function, Member, Ref
+from boundary.facts import Apply, Expr, Function, Member, Ref
 from boundary.resolve.code import members
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.things import NOTHING, ClassOf, FunctionOf, Nothing, Thing, gaps
@@ -33,7 +33,7 @@ def places(program: Program) -> dict[str, list[Place]]:
     for _, file in sorted(program.files.items()):
         for scope, line, call in file.calls if file.language.makers else ():
             name = call.callee.name if isinstance(call.callee, Ref | Member) else ""
-            if call.args and (name[:1].isupper() or name in factories):
+            if (call.args or call.keywords) and (name[:1].isupper() or name in factories):
                 found[name].append((file, scope, line, call))
     return found
 
@@ -41,15 +41,15 @@ def places(program: Program) -> dict[str, list[Place]]:
 def given(ev: Interpreter, fact: Function, position: int, frame: Frame) -> Thing:
     """What those who make an object give at a position of the constructor, or of the function that makes it."""
     if fact.name.partition("#")[0] == "__init__":
-        return argument(ev, members.class_at(ev, frame.file, fact.scope), position, len(fact.parameters))
+        return argument(ev, members.class_at(ev, frame.file, fact.scope), position, fact)
     if fact.name in frame.file.factories:
-        return argument(ev, FunctionOf(frame.file.path, frame.scope), position, len(fact.parameters))
+        return argument(ev, FunctionOf(frame.file.path, frame.scope), position, fact)
     return NOTHING
 
 
-def argument(ev: Interpreter, made_by: ClassOf | FunctionOf, position: int, count: int) -> Thing:
-    """What all who make objects of a class, or call a function, give at a position of so many parameters."""
-    key = "constructed", made_by, position, count
+def argument(ev: Interpreter, made_by: ClassOf | FunctionOf, position: int, fact: Function) -> Thing:
+    """What all who make objects of a class, or call a function, give at the position of a parameter, or by its name."""
+    key = "constructed", made_by, position, len(fact.parameters)
     near = ev.places.get(made_by.name.rpartition(".")[2], ())
     if key in ev.active or not 0 < len(near) <= _MOST:
         return NOTHING
@@ -58,12 +58,22 @@ def argument(ev: Interpreter, made_by: ClassOf | FunctionOf, position: int, coun
         told: list[Thing] = []
         for file, scope, line, call in near:
             frame = Frame(file, scope, line=line)
-            if len(call.args) == count and _is(ev.quiet(call.callee, frame), made_by):
-                told.append(ev.quiet(call.args[position], frame))
+            value = _given(call, fact, position)
+            if value is not None and _is(ev.quiet(call.callee, frame), made_by):
+                told.append(ev.quiet(value, frame))
     finally:
         ev.active.discard(key)
     known = {thing for thing in told if not isinstance(thing, Nothing) and not gaps(thing)}
     return known.pop() if len(known) == 1 and len(told) == len([t for t in told if not gaps(t)]) else NOTHING
+
+
+def _given(call: Apply, fact: Function, position: int) -> Expr | None:
+    """What a call gives for a parameter: by its name, or at its place where all are given by theirs."""
+    named = {name: value for name, value in call.keywords if name[:1] != "<"}
+    if fact.parameters[position].name in named:
+        return named[fact.parameters[position].name]
+    whole = len(call.args) + len(named) == len(fact.parameters)
+    return call.args[position] if whole and position < len(call.args) else None
 
 
 def _is(called: Thing, made_by: ClassOf | FunctionOf) -> bool:

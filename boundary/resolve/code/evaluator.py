@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from boundary.facts import Apply, Expr, Function, Item, Member, Out, Parameter, Ref, Text, Unknown
 from boundary.model import Hole, Value
-from boundary.resolve.code import accessors, callbacks, constructed, handed, members, receivers, tagged, texts
+from boundary.resolve.code import accessors, callbacks, constructed, handed, members, merging, receivers, tagged, texts
 from boundary.resolve.code.derivations import announced, derivations
 from boundary.resolve.code.frames import Frame, statements
 from boundary.resolve.code.injection import Providers, providers
@@ -228,7 +228,9 @@ class Evaluator(KnownCalls):
             case Several() if name == "join":
                 between = value_of(arguments.get(0)) if arguments.positional else Value.of("")
                 return NOTHING if between.text is None else texts.join(between.text, receiver)
-            case Pairs() if name == "get":
+            case Pairs() if name in merging.METHODS:
+                return merging.by_method(receiver, arguments, name)
+            case Pairs() if name in ("get", "fetch", "dig"):
                 return (receiver.get(value_of(arguments.get(0)).text or "")) or arguments.get(1) or NOTHING
             case Instance() | ClassOf():
                 found = members.find_method(self, receiver, name)

@@ -118,7 +118,8 @@ class Expressions(Lookups, ABC):
                 return members.of_module(self, of, name)
             case Instance() | ClassOf():
                 found = members.of_object(self, of, name, frame.depth)
-                return self._from_outside(of, name, frame) if isinstance(found, Nothing) else found
+                found = self._from_outside(of, name, frame) if isinstance(found, Nothing) else found
+                return _made_with(of, name) if isinstance(found, Nothing) else found
             case Made():
                 row = self.row(frame.file.path, f"{of.type}.@{name}") or self.row(frame.file.path, f"{of.type}.@*")
                 if row:
@@ -212,3 +213,9 @@ class Expressions(Lookups, ABC):
         named = isinstance(expr, Ref) and frame.file.language.implicit  # ``DbSet<Order> DbSet`` names its own type.
         head = self.named_type(expr.name, frame) if named and isinstance(expr, Ref) else self.quiet(expr, frame)
         return head.name.rpartition(".")[2] if isinstance(head, Known) else ""
+
+
+def _made_with(of: Instance | ClassOf, name: str) -> Thing:
+    """A member by the name under which an object was given it, where a library keeps what it is made with."""
+    given = of.arguments if isinstance(of, Instance) else None
+    return (given.get(None, name) if given is not None else None) or NOTHING

@@ -5,6 +5,12 @@ from __future__ import annotations
 from boundary.model import Value
 from boundary.resolve.code.things import NOTHING, Arguments, Nothing, Pairs, Thing
 
+_KEEPING = ("reverse_merge", "with_defaults")
+"""Methods that keep what is there already."""
+
+METHODS = frozenset({"merge", "deep_merge", *_KEEPING})
+"""Methods of dictionaries that give back what others have too."""
+
 
 def spread(pairs: list[tuple[Thing, Thing]]) -> Pairs:
     """A dictionary literal; what is spread into it (``{**a}``, ``{...a}``) comes after what is written in it. An entry
@@ -23,3 +29,10 @@ def merged(arguments: Arguments) -> Thing:
     if not isinstance(first, Pairs) or (len(arguments.positional) == 1 and not named):
         return first
     return spread([*named, *((NOTHING, thing) for thing in reversed(arguments.positional))])
+
+
+def by_method(of: Pairs, arguments: Arguments, name: str) -> Thing:
+    """What a dictionary's own method makes of it and of others (``defaults.merge(options)``)."""
+    kept = name in _KEEPING
+    given = (*arguments.positional, of) if kept else (of, *arguments.positional)
+    return merged(Arguments(given, () if kept else arguments.named))
