@@ -27,6 +27,8 @@ FORMAT = "github-workflow"
 
 _PLACE = re.compile(r"(^|/)\.github/workflows/[^/]+\.ya?ml$")
 _EXPRESSION = re.compile(r"\$\{\{(?:(?!\$\{\{|\}\})[^\n])*+\}\}")
+_LONGEST, _MOST = 300, 50
+"""Characters of a variable that is put into commands, and places where it is."""
 _OF_STEP = re.compile(r"\$\{\{\s*steps\.")
 _PUSHES = re.compile(r"docker/build-push-action@")
 _OTHER_LANGUAGES = ("python", "pwsh", "powershell", "cmd", "node", "perl", "ruby")
@@ -81,9 +83,9 @@ def _job(workflow: Node, job: Node, scope: str, lines: list[str]) -> Iterator[Fa
 def _with_variables(text: str, pairs: list[tuple[Node, Node]]) -> str:
     """The commands of a step with what those variables hold that differ from run to run."""
     for name, value in pairs:
-        if varies(value.text) and name.text in text:
-            plain = re.escape(name.text)
-            text = re.sub(rf"\$(?:{plain}\b|\{{{plain}\}})", value.text.replace("\\", r"\\"), text)
+        if varies(value.text) and len(value.text) < _LONGEST and name.text in text:
+            plain, meant = re.escape(name.text), value.text.replace("\\", r"\\")
+            text = re.sub(rf"\$(?:{plain}\b|\{{{plain}\}})", meant, text, count=_MOST)
     return text
 
 
