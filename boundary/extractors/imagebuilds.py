@@ -34,6 +34,8 @@ _TILT_FILE = re.compile(r"dockerfile\s*=\s*[\"']([^\"'\n]+)[\"']")
 _BAKE_BLOCK = re.compile(r"^(?=\w+[ \t]+\"[\w-]*\"[ \t]*\{)", re.MULTILINE)
 _BAKE_TARGET = re.compile(r"target[ \t]+\"([\w-]+)\"[ \t]*\{")
 _BAKE_KEY = re.compile(r"^[ \t]*(context|dockerfile)[ \t]*=[ \t]*\"([^\"\n]*)\"", re.MULTILINE)
+_BAKE_CONTEXTS = re.compile(r"^[ \t]*contexts[ \t]*=[ \t]*\{([^}]{0,2000})\}", re.MULTILINE)
+_BAKE_CONTEXT = re.compile(r"^[ \t]*\"?([\w.-]+)\"?[ \t]*[=:][ \t]*\"([^\"\n]*)\"", re.MULTILINE)
 _BAKE_TAG = re.compile(r"^[ \t]*tags[ \t]*=[ \t]*\[\s{0,200}\"([^\"\n]+)\"", re.MULTILINE)
 
 
@@ -86,7 +88,9 @@ def _bake(text: str) -> Iterator[ImageBuild]:
         keys, tag = dict(_BAKE_KEY.findall(piece)), _BAKE_TAG.search(piece)
         if target and ("context" in keys or "dockerfile" in keys):
             image = tag[1] if tag else target[1]
-            yield ImageBuild(image, keys.get("context", "."), keys.get("dockerfile", ""), line=line)
+            more = _BAKE_CONTEXTS.search(piece)
+            contexts = tuple(_BAKE_CONTEXT.findall(more[1])) if more else ()
+            yield ImageBuild(image, keys.get("context", "."), keys.get("dockerfile", ""), contexts, line=line)
         line += piece.count("\n")
 
 
@@ -96,7 +100,8 @@ def _targets(document: Node) -> Iterator[ImageBuild]:
         dockerfile = target.get("dockerfile").string
         if target.get("context") or dockerfile:
             image = tags[0] if tags else key.text
-            yield ImageBuild(image, target.get("context").string or ".", dockerfile, line=key.line)
+            contexts = tuple((name.text, value.string) for name, value in target.get("contexts").pairs)
+            yield ImageBuild(image, target.get("context").string or ".", dockerfile, contexts, line=key.line)
 
 
 def _workflow(document: Node) -> Iterator[ImageBuild]:
@@ -113,4 +118,7 @@ def _pushed(given: Node, run: Run) -> Iterator[ImageBuild]:
     if tag and (context or dockerfile) and "${{" not in context + dockerfile:
         # A version that an expression fills in is no part of the name.
         image = re.sub(r":\$\{\{.*|@.*", "", tag)
-        yield ImageBuild(image, context or ".", dockerfile, line=given.get("tags").line)
+        written = filled(given.get("build-contexts").text, run)
+        pairs = (word.strip().partition("=") for word in written.splitlines() if "=" in word and "${{" not in word)
+        contexts = tuple((name, where) for name, _, where in pairs)
+        yield ImageBuild(image, context or ".", dockerfile, contexts, line=given.get("tags").line)

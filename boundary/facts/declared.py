@@ -85,11 +85,13 @@ class Submodule(Fact, frozen=True):
 
 
 class ImageBuild(Fact, frozen=True):
-    """A tool builds an image from a folder; ``dockerfile`` is empty for the folder's own. Paths as written."""
+    """A tool builds an image from a folder; ``dockerfile`` is empty for the folder's own, ``contexts`` are further
+    folders by the names that the Dockerfile has for them. Paths as written."""
 
     image: str
     context: str
     dockerfile: str = ""
+    contexts: tuple[tuple[str, str], ...] = ()
 
 
 class ImageStage(Fact, frozen=True):

@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from boundary.facts import CopyOf, ImageCopy, ImageStage
+from boundary.facts import CopyOf, ImageBuild, ImageCopy, ImageStage
 from boundary.model import Edge, Evidence, Location
-from boundary.resolve.files import fold, folder, inside
+from boundary.resolve.files import ancestors, fold, folder, inside, place
+from boundary.resolve.imagefolders import places_of
 from boundary.resolve.landscape import Unit
 from boundary.resolve.nature import has_data, has_statements, is_contract
 from boundary.resolve.whose import TAKEN_IN, Whose, acts, is_generic
@@ -49,7 +50,9 @@ def image_copies(whose: Whose) -> list[Edge]:
     builders = _Builders(whose)
     for path, fact in whose.files.all(ImageCopy):
         for service, unit in builders.of(path) if not whose.files.by_path[path].mark else ():
-            for taken in _taken(whose, path, fact, service, unit):
+            brought = builders.brought.get((path, fact.origin))
+            all_taken = brought.take(whose, fact, service) if brought else _taken(whose, path, fact, service, unit)
+            for taken in all_taken:
                 edge = _image_edge(whose, path, fact, service, taken)
                 found.setdefault((service, taken.service, edge.location), edge)
     for path in sorted({path for path, _ in whose.files.all(ImageStage)}):
@@ -73,6 +76,18 @@ def _based(whose: Whose, path: str, mine: str, acting: Collection[str]) -> Itera
         yield Edge(mine, other, "links", evidence, "configured", traits=frozenset({"image-copy"}), detail=here)
 
 
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """A folder that a tool brings to a build under a name."""
+
+    folder: str
+    why: Evidence
+
+    def take(self, whose: Whose, fact: ImageCopy, mine: str) -> Iterator[_Taken]:
+        """What a ``COPY`` takes of it."""
+        yield from (_Taken(one.service, one.path, (self.why,)) for one in _from_folder(whose, self.folder, fact, mine))
+
+
 class _Builders:
     """The services whose images a Dockerfile builds, with the deployments that build them."""
 
@@ -80,6 +95,7 @@ class _Builders:
         self._whose = whose
         self.acting = {one.id for one in whose.land.services if acts(one) and one.role != "gateway"}
         self._named: dict[str, list[tuple[str, Unit | None]]] = defaultdict(list)
+        self.brought = dict(_brought(whose))
         for service in whose.land.services:
             for unit in service.units if service.id in self.acting else ():
                 self._named[unit.dockerfile or ""].append((service.id, unit))
@@ -90,6 +106,19 @@ class _Builders:
             return self._named[dockerfile]
         owners = self._whose.of(dockerfile)
         return [(owners[0], None)] if len(owners) == 1 and owners[0] in self.acting else []
+
+
+def _brought(whose: Whose) -> Iterator[tuple[tuple[str, str], _Brought]]:
+    """Dockerfile and name → the folder that a tool builds it with under that name."""
+    for path, fact in whose.files.all(ImageBuild):
+        where = next(places_of(whose.files, path, fact), None) if fact.contexts else None
+        for name, written in fact.contexts if where else ():
+            starts = (folder(path), *ancestors(folder(path)))
+            found = (inside(start, written) for start in starts if "://" not in written)
+            brought = next((one for one in found if one is not None and one in whose.files.folders), None)
+            if where and brought:
+                why = Evidence(Location(path, fact.line), f"build context {name} of {fact.image} is {brought}")
+                yield (where[1] or place(where[0], "Dockerfile"), name), _Brought(brought, why)
 
 
 def _taken(whose: Whose, path: str, fact: ImageCopy, mine: str, unit: Unit | None) -> Iterator[_Taken]:

@@ -30,7 +30,7 @@ def built(files: Files, found: list[Unit]) -> list[Unit]:
     """Units that run an image which a tool builds from one folder, with that folder."""
     made: dict[str, dict[_Place, None]] = defaultdict(dict)
     for path, one in files.all(ImageBuild):
-        where = next(_places(files, path, one), None)
+        where = next(places_of(files, path, one), None)
         if where is not None:
             made[full(one.image)][where] = None
     own = _own(files, {image: next(iter(places)) for image, places in made.items() if image and len(places) == 1})
@@ -38,7 +38,7 @@ def built(files: Files, found: list[Unit]) -> list[Unit]:
     return [_from(unit, own.get(full(unit.image or "")) or _of_name(unit, own, loose)) for unit in found]
 
 
-def _places(files: Files, path: str, one: ImageBuild) -> Iterator[_Place]:
+def places_of(files: Files, path: str, one: ImageBuild) -> Iterator[_Place]:
     """The context of a build, and its Dockerfile where that is told: named from the context, or from the folder where
     the tool starts, which is that of its file, or one around it."""
     for start in (folder(path), *ancestors(folder(path))):
