@@ -1,7 +1,8 @@
 """The words of a finding: a rule's message with its places filled.
 
 Places: ``{from}``, ``{to}`` and ``{other}`` are names, each also with ``.owner``, ``.kind``, ``.technology`` and
-``.parent``; ``{edge.detail}`` is what the resolver noted, ``{operation}`` the operations concerned.
+``.parent``, and ``.service``, who keeps it; ``{edge.detail}`` is what the resolver noted, ``{operation}`` what is
+concerned.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from boundary.model import Node
 
 PLACES = frozenset(
     {"edge.detail", "operation"}
-    | {end + part for end in ("from", "to", "other") for part in ("", ".owner", ".kind", ".technology", ".parent")}
+    | {
+        end + part
+        for end in ("from", "to", "other")
+        for part in ("", ".owner", ".kind", ".technology", ".parent", ".service")
+    }
 )
 
 NOBODY = "nobody"
@@ -42,12 +47,14 @@ def render(graph: Graph, message: str, breach: Breach) -> str:
     values = {"edge.detail": breach.detail, "operation": ", ".join(breach.operations) or breach.detail}
     for end, node in (("from", breach.source), ("to", breach.target), ("other", breach.other)):
         above = graph.nodes.get(node.parent or "") if node else None
+        keeper = graph.nodes.get(home(graph, node) or "") if node else None
         values |= {
             end: graph.label(node) if node else "",
             f"{end}.owner": owner(graph, node),
             f"{end}.kind": node.kind if node else "",
             f"{end}.technology": node.technology if node else "",
             f"{end}.parent": graph.label(above) if above else "",
+            f"{end}.service": keeper.name if keeper else "the service that keeps it",
         }
     text = _PLACE.sub(lambda match: values[match[1]], message)
     for end in ("from", "to", "other"):

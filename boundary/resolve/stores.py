@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import msgspec
+
 from boundary.model import Edge, EdgeKind, Evidence, Grade, Node, Unresolved, Value
 from boundary.reading.endpoints import instance, socket
 from boundary.reading.engines import default_port
@@ -231,6 +233,7 @@ class Stores:
                 ids[host, database] = identity
         for host, server in same.items():
             whole = next(identity for (place, _), identity in sorted(ids.items()) if place == server.id)
+            self._also(whole, next(one for one in self.context.land.servers if one.id == host))
             for database in (*databases[host], ""):
                 ids[host, database] = ids.get((server.id, database), ids.get((server.id, ""), whole))
         return ids
@@ -246,6 +249,14 @@ class Stores:
             service.id: {why.location.path for unit in service.units for one in unit.variables for why in one.evidence}
             for service in self.context.land.services
         }
+
+    def _also(self, identity: str, other: Server) -> None:
+        """The names that a store has in another packaging are names of it, too."""
+        node = self.context.found.nodes[identity]
+        names = dict.fromkeys((*node.names, other.name, *other.names))
+        self.context.found.nodes[identity] = msgspec.structs.replace(
+            node, names=tuple(name for name in names if name != node.name)
+        )
 
     def _drop_bare_names(self) -> None:
         """A variable that only names a server says nothing beside a connection to one of the databases there."""
