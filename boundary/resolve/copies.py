@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from boundary.facts import CopyOf, ImageBuild, ImageCopy, ImageStage
 from boundary.model import Edge, Evidence, Location
-from boundary.resolve.files import ancestors, fold, folder, inside, place
+from boundary.resolve.files import ancestors, fold, folder, inside, place, within
 from boundary.resolve.imagefolders import places_of
 from boundary.resolve.landscape import Unit
 from boundary.resolve.nature import has_data, has_statements, is_contract
@@ -101,11 +101,16 @@ class _Builders:
                 self._named[unit.dockerfile or ""].append((service.id, unit))
 
     def of(self, dockerfile: str) -> list[tuple[str, Unit | None]]:
-        """Those that name it, else the one whose own it is."""
+        """Those that name it, else the one whose own it is, else those of one team that lie below it: it packs any."""
         if dockerfile in self._named:
             return self._named[dockerfile]
-        owners = self._whose.of(dockerfile)
-        return [(owners[0], None)] if len(owners) == 1 and owners[0] in self.acting else []
+        owners, around = self._whose.of(dockerfile), folder(dockerfile)
+        if owners or not around:
+            return [(owners[0], None)] if len(owners) == 1 and owners[0] in self.acting else []
+        services = (one for one in self._whose.land.services if one.id in self.acting)
+        below = sorted(one.id for one in services if any(within(root, around) for root in one.roots))
+        teams = {self._whose.services[one].party.team for one in below}
+        return [(one, None) for one in below] if len(teams) == 1 and None not in teams else []
 
 
 def _brought(whose: Whose) -> Iterator[tuple[tuple[str, str], _Brought]]:

@@ -77,7 +77,8 @@ class Manifests:
 
     def _cloned(self, url: str) -> str:
         address = _REVISION.sub("", re.split("[#?]", url)[0].rstrip("/"))
-        provider = self._whose.called(re.split("[/:]", address)[-1].removesuffix(".git"))
+        name = re.split("[/:]", address)[-1].removesuffix(".git")
+        provider = self._whose.called(name) or self._whose.kept_in(name)
         if provider is None:
             return ""
         root = next(iter(self._whose.services[provider].roots), "")

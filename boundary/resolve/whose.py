@@ -138,10 +138,14 @@ class Whose:
         return _only(self._names.get(fold(name), ()))
 
     def kept_in(self, name: str) -> str | None:
-        """The one service that a repository of a name is of as a whole."""
+        """The one service that a repository of a name is of as a whole; of several of one team the first."""
         repositories = {one.repository for one in self.services.values()}
         named = [one for one in repositories if one and fold(posixpath.basename(one)) == fold(name)]
-        return _only(self.of(named[0])) if len(named) == 1 else None
+        if len(named) != 1 or (whole := _only(self.of(named[0]))):
+            return whole if len(named) == 1 else None
+        inside = sorted(one.id for one in self.services.values() if one.repository == named[0] and acts(one))
+        teams = {self.services[one].party.team for one in inside}
+        return inside[0] if inside and len(teams) == 1 and not teams & {None, ""} else None
 
     def machine(self, name: str) -> str:
         """The one service whose stack makes the machines that are tagged by a name, "" for nobody's."""
