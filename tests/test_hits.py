@@ -208,6 +208,9 @@ def test_a_procedure_is_called_as_the_language_writes_it() -> None:
     asks = call(kind="grpc", operations=("Rates.getQuote",), detail="RPC Rates.getQuote")
     assert hit(asks, change("", "", "RPC /inn.v1.Rates/GetQuote")) == [(7, True)]
     assert hit(asks, change("", "", "RPC /inn.v1.Rates/GetQuotes")) == []
+    gone = call(kind="grpc", operations=("Rates.GetQuoteAsync",), detail="", traits=frozenset({"dangling"}))
+    assert hit(gone, change("", "", "RPC /inn.v1.Rates/GetQuote")) == [(7, True)]
+    assert hit(replace(gone, traits=frozenset()), change("", "", "RPC /inn.v1.Rates/GetQuote")) == []
 
 
 @pytest.mark.parametrize(("fields", "expected"), [((use("$.total"),), "error"), ((use("$.tax"),), "warning")])

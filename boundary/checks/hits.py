@@ -67,7 +67,9 @@ def _means(edge: Edge, operation: str) -> bool:
     if method == "RPC":
         service, _, name = path.rpartition("/")
         short = fold(f"{service.rpartition('.')[2].lstrip('/')}{name}")
-        return any(fold(one) == short for one in edge.operations)
+        # Generated clients of C# have each method twice; which one is called can only be told while it is declared.
+        ends = ("", "async") if "dangling" in edge.traits else ("",)
+        return any(fold(one) == f"{short}{end}" for one in edge.operations for end in ends)
     return bool(detail) and "dangling" in edge.traits and called in (method, "*") and paths.matches(detail, path)
 
 

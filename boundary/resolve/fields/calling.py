@@ -25,6 +25,8 @@ class Calls(ABC):
         self.callers = callers
         self.shapes = shapes
         self.state = State()
+        self.message = False
+        """Whether what is followed is a message of a contract, whose fields are methods in Ruby."""
 
     @abstractmethod
     def expr(self, expr: Expr, here: Here) -> Waves:
@@ -142,9 +144,20 @@ class Calls(ABC):
                 found |= self.step(wave, name, here)
             elif accessor and not wave.wire:
                 found |= self.step(wave, accessor, here)
+            elif self.message and not wave.wire and self._is_field(name, call, here):
+                found |= self.step(wave, name, here)
             elif not words.means("aside", name):
                 found.add(wave)
         return frozenset(found)
+
+    @staticmethod
+    def _is_field(name: str, call: Apply, here: Here) -> bool:
+        """Whether a method of a message gives one of its fields: in Ruby each has one of its name."""
+        bare = not call.args and not call.keywords and name.isidentifier() and not name.startswith(("to_", "each"))
+        own = here.file.language.name == "ruby" and not any(
+            words.means(kind, name) for kind in ("keeps", "pure", "aside")
+        )
+        return bare and own
 
     def _lambdas(self, call: Apply, here: Here) -> list[FunctionOf]:
         """The functions among the arguments, also in an object of handlers."""

@@ -53,8 +53,8 @@ class Uses:
         return None
 
     def called(self, effect: Effect, place: Location) -> tuple[FieldUse, ...] | None:
-        """What is sent to a remote procedure and read of its answer; the request is a message of a contract."""
-        read = self.read(effect, wire=False)
+        """What is sent to a remote procedure and read of its answer; both are messages of a contract."""
+        read = self._once(effect, lambda: self._followed(effect, wire=False, message=True))
         if read is None:
             return None
         site = effect.site
@@ -78,8 +78,9 @@ class Uses:
     def _flow(self, effect: Effect) -> Flow:
         return Flow(self.evaluator, self.callers, self.shapes, effect.chain)
 
-    def _followed(self, effect: Effect, wire: bool) -> tuple[FieldUse, ...] | None:
+    def _followed(self, effect: Effect, wire: bool, *, message: bool = False) -> tuple[FieldUse, ...] | None:
         flow = self._flow(effect)
+        flow.message = message
         declared = effect.get("client")
         if isinstance(declared, FunctionOf):
             return self._declared(flow, declared)
