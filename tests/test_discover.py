@@ -289,7 +289,8 @@ def test_no_pattern_takes_long() -> None:
         ),
         (
             "test",
-            "tests/test_app.py test/helper.rb orders/tests/conftest.py app/test_orders.py app/orders_test.go conftest.py",
+            "tests/test_app.py test/helper.rb orders/tests/conftest.py app/test_orders.py app/orders_test.go conftest.py"
+            " docker-compose.test.yml orders/compose-e2e.yaml",
         ),
         (
             "test",

@@ -50,6 +50,7 @@ _FILES = {
     "test": re.compile(
         r"conftest\.py|test_.*\.py|.*_test\.(py|go|rb)|.*_spec\.rb|.*[.-](test|spec)\.[cm]?[jt]sx?"
         r"|.*[a-z](Test|Tests|IT|ITCase)\.(java|kt|cs|groovy|scala)|.*Spec\.(kt|groovy|scala)"
+        r"|(docker-)?compose[.-](tests?|e2e)\.ya?ml"
     ),
     "example": re.compile(r"(usage_)?examples\.py|.+_examples\.py"),
     "documentation": re.compile(r"(?i).*\.(md|markdown|rst|adoc|asciidoc|drawio|puml)"),

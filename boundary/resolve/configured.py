@@ -69,9 +69,13 @@ def connect(context: Context, stores: Stores) -> None:
         text, evidence = str(value), (*reasons, *more)
         if SCHEMES.match(text):
             alone = len(given[name, evidence[0].location]) < 2
+            left = not alone and _of_whole_file(service, evidence)
             if not alone and usage.has_own(context, service, name):
                 continue
-            certain = alone or (usage.may_be_read(context, service, name) and not _is_left(context, service, evidence))
+            if left and usage.is_whole(context, service) and not usage.may_be_read(context, service, name):
+                continue
+            opaque = left and not context.mentioned(service.id)
+            certain = alone or (usage.may_be_read(context, service, name) and not opaque)
             for address in connections.of_value(context, value, service.id):
                 beside = sections.database(service.id, name, evidence) if address.engine in DIVIDED else None
                 whole = replace(address, database=address.database or beside)
@@ -238,11 +242,10 @@ def _named(context: Context, service: Service, name: str, text: str) -> bool:
     return usage.counts(context, service, name)
 
 
-def _is_left(context: Context, service: Service, evidence: tuple[Evidence, ...]) -> bool:
-    """Whether an image of others is given a whole file of variables that is there for several: which of them it reads,
-    nobody tells."""
-    apart = all(unit.location.path != evidence[0].location.path for unit in service.units)
-    return apart and not context.mentioned(service.id)
+def _of_whole_file(service: Service, evidence: tuple[Evidence, ...]) -> bool:
+    """Whether a variable comes out of a file of variables that is handed over as it is: which of them a service reads,
+    the file does not tell."""
+    return all(unit.location.path != evidence[0].location.path for unit in service.units)
 
 
 def _given(context: Context) -> dict[tuple[str, Location], set[str]]:

@@ -47,6 +47,11 @@ def may_be_read(context: Context, service: Service, name: str) -> bool:
     return is_spelled(context, service, name)
 
 
+def is_whole(context: Context, service: Service) -> bool:
+    """Whether the code of a service is there and read so far that it tells which variables it does not use."""
+    return service.language in FULLY_READ and bool(context.mentioned(service.id))
+
+
 def is_spelled(context: Context, service: Service, name: str) -> bool:
     """Whether the code of a service, and what it asks for of libraries, has a variable's name somewhere.
 
