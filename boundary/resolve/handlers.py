@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from boundary.facts import Apply, Text
 from boundary.model import Evidence, Hole, Value
+from boundary.resolve.code.injection import last
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context
 
 _STREAM = "spring.cloud.stream"
 _WAYS: tuple[tuple[str, Literal["publish", "subscribe"]], ...] = (("in", "subscribe"), ("out", "publish"))
+_NAMING = frozenset({"Component", "Service", "Configuration", "Named"})
+"""Annotations of classes that may say what their bean is called."""
 _NUMBERS = 3
 """Inputs of a function of several; Kafka's streams join two or three."""
 
@@ -49,8 +53,17 @@ def _bean(context: Context, effect: Effect) -> str:
     if isinstance(told, Value) and told.text:
         return told.text
     name = effect.subject.rpartition(".")[2]
-    is_class = effect.subject in context.program.files[effect.site.path].classes
-    return name[:1].lower() + name[1:] if is_class else name
+    cls = context.program.files[effect.site.path].classes.get(effect.subject)
+    if cls is None:
+        return name
+    called = (_given(one) for one in cls.decorators if isinstance(one, Apply) and last(one) in _NAMING)
+    return next((one for one in called if one), "") or name[:1].lower() + name[1:]
+
+
+def _given(annotation: Apply) -> str:
+    """The one text that an annotation is given."""
+    texts = (*annotation.args, *(value for _, value in annotation.keywords))
+    return next((one.text for one in texts if isinstance(one, Text)), "")
 
 
 def _bindings(context: Context, service: str, bean: str, way: str) -> Iterator[str]:

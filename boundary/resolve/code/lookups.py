@@ -88,7 +88,7 @@ class Lookups(Interpreter, ABC):
             if found is not None:
                 return self._completed(found, scope, name, frame)
             if frame.file.language.implicit and (scope in frame.file.classes or scope in frame.file.holders):
-                implied = members.of_object(self, self._object(scope, frame), name, frame.depth)
+                implied = members.of_object(self, self._object(scope, frame), name, frame.depth, bare=True)
                 if not isinstance(implied, Nothing):
                     return implied
             scope = scope.rpartition(".")[0]

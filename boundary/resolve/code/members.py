@@ -173,12 +173,12 @@ def only_implementer(ev: Interpreter, cls: ClassOf) -> ClassOf | None:
     return found[0] if len(found) == 1 else None
 
 
-def of_object(ev: Interpreter, of: Instance | ClassOf, name: str, depth: int) -> Thing:
-    """An attribute of an object or a class."""
+def of_object(ev: Interpreter, of: Instance | ClassOf, name: str, depth: int, bare: bool = False) -> Thing:
+    """An attribute of an object or a class; ``bare`` where its name stands alone."""
     cls = of.of if isinstance(of, Instance) else of
     for current in ancestry(ev, cls):
         for file in ev.program.parts(current.path, current.name):
-            found = _of_part(ev, of, current, file, name, depth)
+            found = _of_part(ev, of, current, file, name, depth, bare)
             if found is not None:
                 return found
     return NOTHING
@@ -190,12 +190,12 @@ def is_twofold(file: CodeFile, owner: str, name: str) -> bool:
 
 
 def _of_part(
-    ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, depth: int
+    ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str, depth: int, bare: bool
 ) -> Thing | None:
     """An attribute as one file of a class tells it."""
     dotted = f"{current.name}.{name}"
     fact = file.functions.get(dotted)
-    if fact and not is_twofold(file, current.name, name):
+    if fact and not (bare and is_twofold(file, current.name, name)):
         method = FunctionOf(file.path, dotted, of)
         return ev.apply(method, Arguments(), _nowhere(file), depth) if file.is_called_by_name(fact) else method
     given = of.arguments.get(None, name) if isinstance(of, Instance) and of.arguments else None
