@@ -33,6 +33,7 @@ _SOURCES: dict[str, tuple[_MountKind, str]] = {
 }
 _REFERENCES: tuple[tuple[str, Literal["configmap", "secret"]], ...] = (("configMap", "configmap"), ("secret", "secret"))
 _NETWORK_SOURCES = {"nfs": ("server", "path"), "glusterfs": ("endpoints", "path")}
+_SHARES = ("shareName", "sharename", "containerName", "share")
 _SECRET_DRIVER = "secrets-store.csi.k8s.io"
 _SHARED: dict[str, Literal["network", "pid", "ipc", "process"]] = {
     "hostNetwork": "network",
@@ -158,6 +159,8 @@ def _source(volume: Node) -> tuple[_MountKind | None, str, bool]:
             return "volume", behind(volume), read_only
         if key.text == "csi" and value.get("driver").text == _SECRET_DRIVER:
             return "secret", name, True
+        if key.text == "csi" and (share := _share(value)):
+            return "volume", share, read_only
         if key.text == "emptyDir" and value.get("medium").text == "Memory":
             return "memory", name, False
         if key.text in _SOURCES:
@@ -166,12 +169,27 @@ def _source(volume: Node) -> tuple[_MountKind | None, str, bool]:
     return None, "", False
 
 
+def _share(driven: Node) -> str:
+    """``server:/path`` of a share that a driver mounts, "" for what only its handle tells: drivers of NFS, SMB and
+    Azure, where an account is the server (https://github.com/kubernetes-sigs/azurefile-csi-driver )."""
+    given = driven.get("volumeAttributes")
+    account = given.get("storageAccount").string or given.get("storageaccount").string
+    service = "blob" if given.get("containerName") else "file"
+    server = given.get("server").string or (f"{account}.{service}.core.windows.net" if account else "")
+    share = next((said for name in _SHARES if (said := given.get(name).string)), "")
+    if not server and given.get("source").string.startswith("//"):
+        server, _, share = given.get("source").string[2:].partition("/")
+    return f"{server}:/{share.lstrip('/')}" if server and share else ""
+
+
 def behind(volume: Node) -> str:
     """Host path, ``server:path`` or the provider's identity of what a volume really is."""
     for key, value in volume.pairs:
         if key.text in _NETWORK_SOURCES:
             server, path = _NETWORK_SOURCES[key.text]
             return f"{value.get(server).string}:{value.get(path).string}"
+        if key.text == "csi" and (share := _share(value)):
+            return share
         if key.text in _SOURCES and value.get(_SOURCES[key.text][1]):
             return value.get(_SOURCES[key.text][1]).text
     return ""
