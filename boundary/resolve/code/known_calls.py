@@ -164,6 +164,8 @@ class KnownCalls(Expressions, ABC):
             return texts.path(Arguments(pair or arguments.positional), row.effect)
         if row.effect in ("path", "folder"):
             return texts.path(arguments, row.effect)
+        if row.effect == "concat":
+            return Value.of(*(texts.joined(one) for one in arguments.positional))
         if row.effect == "format":
             return texts.filled(value_of(arguments.get(0)), Arguments(arguments.positional[1:], arguments.named))
         if row.effect == "template":
