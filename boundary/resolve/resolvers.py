@@ -1,4 +1,4 @@
-"""Requests that resolvers of AppSync send to other services: what their code, or their template, makes of a query.
+"""Requests that a stack sends to other services by itself: resolvers of AppSync, and steps of state machines.
 
 A data source tells the address, a resolver or a function the path and the method: by ``resourcePath`` and ``method`` of
 what ``request`` gives back in JavaScript, or of a template. See
@@ -16,6 +16,7 @@ from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.things import Effect, Pairs, Site, Thing
 from boundary.resolve.context import Context
 from boundary.resolve.files import folder, inside
+from boundary.resolve.stacks import machines
 from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import Null, Resource, text
@@ -36,7 +37,22 @@ def resolve(context: Context) -> None:
     """Add the requests to those of code."""
     stacks = context.land.stacks
     if stacks is not None:
-        context.effects.setdefault("http", []).extend(_requests(context, stacks))
+        context.effects.setdefault("http", []).extend((*_requests(context, stacks), *_stepped(stacks)))
+
+
+def _stepped(stacks: Stacks) -> Iterator[Effect]:
+    """Requests of steps to an address."""
+    for resource in stacks.resources:
+        for step in machines.steps(stacks, resource) if resource.type in machines.TYPES else ():
+            if step.service == machines.HTTP:
+                place = step.evidence.location
+                yield _request(resource, step.target, Value.of(step.method), Site(place.path, place.line))
+
+
+def _request(resource: Resource, url: Value, method: Value, site: Site) -> Effect:
+    """A request whose address is the configuration's, not the code's."""
+    told: dict[str, Thing] = {"url": url, "method": method, "registered": Value()}
+    return Effect("http", site, tuple(told.items()), call=resource.label)
 
 
 def _requests(context: Context, stacks: Stacks) -> Iterator[Effect]:
@@ -45,10 +61,7 @@ def _requests(context: Context, stacks: Stacks) -> Iterator[Effect]:
         source = _source(resource, sources) if resource.type in _TYPES else None
         endpoint = _endpoint(source) if source is not None else None
         for path, method, site in _asked(context, resource) if endpoint is not None else ():
-            # The address is the configuration's, not the code's.
-            told: dict[str, Thing] = {"url": Value.of(endpoint or "", path), "method": method, "registered": Value()}
-            values = tuple(told.items())
-            yield Effect("http", site, values, call=f"{resource.label}")
+            yield _request(resource, Value.of(endpoint or "", path), method, site)
 
 
 def _source(resource: Resource, sources: list[Resource]) -> Resource | None:

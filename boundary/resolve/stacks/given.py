@@ -1,4 +1,5 @@
-"""What the parameters of templates are given where they are deployed: by ``samconfig.toml`` beside the template.
+"""What the parameters of templates are given where they are deployed: by ``samconfig.toml`` beside the template, and by
+files of parameters below its folder.
 
 Of several environments that give one, that counts which is nearest to what runs for customers, as for the variables of
 Terraform; one that says nothing leaves a parameter to the next.
@@ -11,11 +12,15 @@ from collections import defaultdict
 
 from boundary.facts import Expr, Record, Text
 from boundary.facts.infra import Block
-from boundary.resolve.files import Files, folder, inside
+from boundary.resolve.files import Files, ancestors, folder, inside
 
 _LIKELY = ("prod", "production", "prd", "live", "main", "default")
 _BESIDE = ("template.yaml", "template.yml", "template.json")
 """The templates that the command looks for where it is told of none."""
+
+
+_ABOVE = 2
+"""Folders above a file of parameters that a template is looked for in."""
 
 
 class Given:
@@ -43,7 +48,8 @@ def _template(files: Files, here: str, written: str) -> str:
     named = inside(here, written) if written else None
     if named in files.by_path:
         return named or ""
-    found = (f"{here}/{name}".lstrip("/") for name in _BESIDE)
+    near = (here, *ancestors(here)[:_ABOVE]) if here else (here,)
+    found = (f"{place}/{name}".lstrip("/") for place in near for name in _BESIDE)
     return next((one for one in found if one in files.by_path), "")
 
 

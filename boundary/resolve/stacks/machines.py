@@ -34,6 +34,9 @@ _TARGETS: dict[str, tuple[str, Does]] = {
     "states": ("StateMachineArn", "invoke"), "ecs": ("TaskDefinition", "invoke"), "sfn": ("StateMachineArn", "invoke"),
     "dynamodb": ("TableName", "reads"), "s3": ("Bucket", "reads"), "kinesis": ("StreamName", "publishes"),
 }  # fmt: skip
+HTTP = "http"
+"""What steps that send a request to an address are called."""
+
 EVENTS = "events"
 """The service of the cloud that steps put events by."""
 
@@ -43,12 +46,14 @@ _DEEPEST = 12
 
 @dataclass(frozen=True)
 class Step:
-    """A step uses what a text names; ``service`` is the cloud's that it asks, where it asks one."""
+    """A step uses what a text names; ``service`` is the cloud's that it asks, where it asks one, and ``method`` that of
+    a request to an address."""
 
     does: Does
     target: Value
     evidence: Evidence
     service: str = ""
+    method: str = ""
 
 
 def steps(stacks: Stacks, resource: Resource) -> Iterator[Step]:
@@ -90,7 +95,10 @@ def _state(state: Table, why: Evidence, filled: dict[str, Value]) -> Iterator[St
         return
     key, does = _TARGETS.get(found["service"], ("", "invoke"))
     given = state.get("Parameters") if isinstance(state.get("Arguments"), Null) else state.get("Arguments")
-    if found["service"] == "events" and isinstance(given, Table):
+    if found["service"] == HTTP and isinstance(given, Table):
+        address = _filled(as_text(given.get("ApiEndpoint")), filled)
+        yield Step("invoke", address, why, HTTP, text(given.get("Method")) or "GET")
+    elif found["service"] == "events" and isinstance(given, Table):
         for entry in items(given.get("Entries")):
             if isinstance(entry, Table):
                 told = (_filled(as_text(entry.get(key)), filled) for key in ("Source", "DetailType"))

@@ -88,6 +88,8 @@ def wires(land: Landscape) -> Iterator[Wire]:
             continue
         if row is None:
             for step in machines.steps(stacks, resource):
+                if step.service == machines.HTTP:
+                    continue
                 if step.service == machines.EVENTS:
                     yield from _put(here[0], str(step.target).rstrip("/"), step.evidence)
                     continue
