@@ -36,7 +36,7 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
         if written or rule.parameter("writer") != "needed":
             host = _absent(graph, target, users, written) or _host(graph, target, users)
             for user in sorted(users.keys() - {host}):
-                if not _apart(graph, target, users, user, host):
+                if not (_apart(graph, target, users, user, host) or _fronts(graph, target, user, host)):
                     breach = _breach(graph, users, user, host)
                     known = _is_told(graph, target, user, host)
                     yield breach if known else msgspec.structs.replace(breach, certain=False)
@@ -61,6 +61,19 @@ def _is_told(graph: Graph, target: str, user: str, host: str) -> bool:
     where an index of each is known."""
     indexed = graph.nodes[target].technology in _INDEXED
     return not indexed or all(_parts(graph, target, one) for one in (user, host))
+
+
+def _fronts(graph: Graph, target: str, user: str, host: str) -> bool:
+    """Whether one of two that share files is the web server before the other: it gives out what the service put there
+    (pictures, a built page), and has no program that could write."""
+    if graph.nodes[target].kind != "volume":
+        return False
+    before = {
+        (one, other)
+        for one, other in ((user, host), (host, user))
+        if graph.nodes[one].role == "gateway" and not graph.nodes[one].language
+    }
+    return any(edge.kind == "routes" and (edge.source, edge.target) in before for edge in graph.edges)
 
 
 def _schemas(graph: Graph, target: str, user: str) -> set[str]:
