@@ -11,7 +11,7 @@ from boundary.reading import dsn as dsns
 from boundary.reading.endpoints import instance, socket
 from boundary.reading.engines import engine_of
 from boundary.resolve import paths
-from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
+from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, chain
 from boundary.resolve.values import Filled, shown
 
@@ -25,6 +25,14 @@ _PLACEHOLDER = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 
 _CARRIERS = ("http", "grpc")
 """What a server may be spoken to by, whatever it is: the call says which engine it is."""
+
+ENTRY = re.compile(r"[a-z]\w*")
+"""A name of an entry in Rails' ``config/database.yml``."""
+_USUAL = "primary"
+"""The entry of those that name none."""
+_PLACES = ("production.{}", "{}", "{}_production", "staging.{}")
+"""Where an entry stands in the file: by the environment, or by itself."""
+_PARTS = {"engine": "adapter", "host": "host", "port": "port", "database": "database"}
 
 DJANGO = {"postgresql": "postgres", "postgis": "postgres", "mysql": "mysql", "sqlite3": "sqlite", "oracle": "oracle",
           "djongo": "mongodb", "asyncpg": "postgres", "psycopg": "postgres"}  # fmt: skip
@@ -53,6 +61,9 @@ class Address:
 def addresses(context: Context, effect: Effect, service: str) -> list[Address]:
     """The addresses that an effect with connection arguments means, one for each deployment that differs."""
     found: list[Address] = []
+    entry = _text(effect.get("dsn")) if effect.get("entries") is not None else ""
+    if ENTRY.fullmatch(entry):
+        return of_entry(context, entry, service)
     named = _text(effect.get("alias"))
     for alias, given in _forms(effect):
         told = _filled(context, given, service, _engine(effect.values))
@@ -89,6 +100,26 @@ def _near(context: Context, address: Address, service: str) -> Address:
     label = "" if address.known else paths.first_label(address.host)
     found = context.names.host(label, address.port, context.land.service(service)) if label else None
     return replace(address, host=Value.of(label)) if found else address
+
+
+def of_entry(context: Context, entry: str, service: str) -> list[Address]:
+    """What an entry of ``config/database.yml`` leads to; none for the usual one, which nobody has to name."""
+    for place in _PLACES if entry != _USUAL else ():
+        prefix = place.format(entry)
+        if _is_set(context, f"{prefix}.url", service):
+            return of_value(context, _setting(f"{prefix}.url"), service)
+        if _is_set(context, f"{prefix}.host", service):
+            values = tuple((name, _setting(f"{prefix}.{key}")) for name, key in _PARTS.items())
+            return addresses(context, Effect("connect", Site("", 1), values), service)
+    return []
+
+
+def _is_set(context: Context, key: str, service: str) -> bool:
+    return any(one.evidence for one in context.filler.fill(_setting(key), service))
+
+
+def _setting(key: str) -> Value:
+    return Value((Hole("config", key),))
 
 
 def of_value(context: Context, value: Value, service: str, engine: str = "") -> list[Address]:

@@ -29,7 +29,7 @@ ACTIVE_RECORDS = {
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """A class or migration that stands for a table, or for what stores of an ``engine`` without SQL have instead.
-    ``generated`` is the setting by which its service creates it when it starts."""
+    ``generated`` is the setting by which its service creates it when it starts, ``record`` a class of Active Record."""
 
     site: Site
     table: str
@@ -39,6 +39,7 @@ class Mapped:
     alias: str = ""
     engine: str = ""
     generated: str = ""
+    record: ClassOf | None = None
 
 
 def mapped(context: Context) -> Iterator[Mapped]:
@@ -149,7 +150,10 @@ def _active_record(context: Context, file: CodeFile, name: str, fact: Class) -> 
         table = inflection.tableize(kept[-1].name.rpartition(".")[2])
     site = Site(file.path, line if line and kept[0] == cls else fact.line)
     what = Evidence(at(site), f"model {name} is mapped to table {table}")
-    return Mapped(site, table, "reads", (what,), alias=_class_text(context, file, name, "connection")[1])
+    return Mapped(
+        site, table, "reads", (what,), alias=_class_text(context, file, name, "connection")[1],
+        record=cls if "ActiveRecord.Base" in bases or "ApplicationRecord" in bases else None,
+    )  # fmt: skip
 
 
 def _is_abstract(context: Context, cls: ClassOf) -> bool:

@@ -16,7 +16,7 @@ from boundary.facts import Statement, TableMode, TableUse
 from boundary.model import Edge, EdgeKind, Evidence, Hole, Location, Node, Unresolved, Value
 from boundary.reading import sql
 from boundary.reading.sql import mybatis
-from boundary.resolve import connections
+from boundary.resolve import connections, recorded
 from boundary.resolve.annotated import annotated
 from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made, Several, Site, Thing
 from boundary.resolve.connections import Address
@@ -126,7 +126,7 @@ class Tables:
                 if found.generated:
                     yield from self._generated(service, found)
                 bound = self._alias.get((service.id, found.alias)) if found.alias else None
-                stores = (bound,) if bound else ()
+                stores = (bound,) if bound else self._of_record(service, found.record)
                 own = found.mode == "reads"
                 yield Use(service.id, found.table, found.schema, found.mode, found.evidence, stores, mapped=own)
 
@@ -183,12 +183,21 @@ class Tables:
         """The stores that a connection object leads to."""
         if not isinstance(connection, Made) or not connection.fields:
             return ()
+        record = connection.field("of")
+        if isinstance(record, ClassOf):
+            return self._of_record(service, record)
         alias = connection.field("alias")
         if isinstance(alias, Value):
             bound = self._alias.get((service.id, alias.text or ""))
             return (bound,) if bound else ()
         asked = replace(effect, values=connection.fields)
         targets = [self.stores.target(service, a) for a in connections.addresses(self.context, asked, service.id)]
+        return tuple(dict.fromkeys(self._identity(target) for target in targets if target))
+
+    def _of_record(self, service: Service, record: ClassOf | None) -> tuple[str, ...]:
+        """The stores that a class of Active Record says that it is kept in; none for the usual one."""
+        told = recorded.addresses(self.context, record, service.id) if record is not None else []
+        targets = [self.stores.target(service, address) for address in told]
         return tuple(dict.fromkeys(self._identity(target) for target in targets if target))
 
     def _only(self, service: Service, engine: str) -> tuple[str, ...]:
