@@ -11,8 +11,9 @@ from boundary.resolve.context import Context, at, chain
 from boundary.resolve.landscape import Service
 from boundary.resolve.links import Load
 
-_RMI = re.compile(r"//([A-Za-z][\w.-]*):\d+/jmxrmi")
-"""Where a connection of JMX leads ("Monitoring and Management Using JMX", "Connecting to the JMX Agent")."""
+_REMOTE_OBJECT = re.compile(r"//([A-Za-z][\w.-]*):\d+/jmxrmi|^druby(?:ssl)?://([A-Za-z][\w.-]*)")
+"""Where a connection of JMX leads ("Monitoring and Management Using JMX", "Connecting to the JMX Agent"), or of Ruby's
+DRb."""
 
 LOADS = (("search-path", "search"), ("load", "file"), ("module", "module"))
 
@@ -95,10 +96,11 @@ def remote(context: Context) -> Iterator[tuple[Node | None, Edge]]:
 
 
 def _machine(context: Context, target: Value, service: Service) -> str | None:
-    """The container or machine that is named; ``service:jmx:rmi:///jndi/rmi://orders:9010/jmxrmi`` names ``orders``."""
+    """The container or machine that is named; ``service:jmx:rmi:///jndi/rmi://orders:9010/jmxrmi`` names ``orders``,
+    and so does ``druby://orders:8787``."""
     filled = next((one.value.text for one in context.filler.fill(target, service.id) if one.value.text), target.text)
-    address = _RMI.search(filled or "")
-    return address[1] if address else filled
+    address = _REMOTE_OBJECT.search(filled or "")
+    return address[1] or address[2] if address else filled
 
 
 def resolve(context: Context) -> None:
