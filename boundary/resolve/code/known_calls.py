@@ -133,9 +133,14 @@ class KnownCalls(Expressions, ABC):
         if text is not None:
             return text
         if row.same:
-            return row.argument(row.same, arguments, receiver) or NOTHING
+            return self._same(row, row.argument(row.same, arguments, receiver) or NOTHING, site)
         made = self._made(row, arguments, receiver, site) if row.returns else NOTHING
         return receivers.filled(self, made, arguments, site, depth) if row.within and isinstance(made, Made) else made
+
+    def _same(self, row: Row, thing: Thing, site: Site) -> Thing:
+        """What a call gives that gives what it is told; for a type one of it: ``GetRequiredService<IClock>()``."""
+        kind = self.row(site.path, thing.name) if isinstance(thing, Known) and row.same == "<0>" else None
+        return Made(kind.returns, kind.constants) if kind and kind.returns else thing
 
     def _handed(self, row: Row, arguments: Arguments, receiver: Thing | None, site: Site, depth: int) -> Thing:
         """What a function gives back that a call hands to the library, or loads from a folder, to be called."""
