@@ -159,25 +159,26 @@ IMAGES = land(service("catalog-service", CATALOG_UNIT, names=("catalog",)), serv
 @pytest.mark.parametrize(
     ("copy", "found"),
     [
-        (ImageCopy(1, ("app/models.py",), "/srv/", "pricing"), True),
-        (ImageCopy(1, ("app/*.py",), "/srv/", "pricing"), True),
-        (ImageCopy(1, ("/srv/app",), "/srv/", "base"), True),
-        (ImageCopy(1, ("../catalog-service/app",), "/srv/"), True),
-        (ImageCopy(1, ("/srv/app",), "/srv/", "registry.shop.example:5000/shop/catalog:3"), True),
-        (ImageCopy(1, ("/srv/app",), "/srv/", "shop-catalog"), True),
-        (ImageCopy(1, ("/srv/app",), "/srv/", "elsewhere.example/catalog-service"), True),
-        (ImageCopy(1, ("/srv/app",), "/srv/", "theirs"), True),
-        (ImageCopy(1, ("openapi.yaml",), "/srv/", "pricing"), False),
-        (ImageCopy(1, ("ca.pem",), "/srv/", "certs"), False),
-        (ImageCopy(1, ("/uv",), "/bin/", "ghcr.io/tools/uv:0.2"), False),
-        (ImageCopy(1, ("/x",), "/bin/", "tools"), False),
-        (ImageCopy(1, ("/install",), "/usr", "build"), False),
-        (ImageCopy(1, ("/install",), "/usr", "0"), False),
-        (ImageCopy(1, ("orders", "../../outside"), "/srv/"), False),
+        (ImageCopy(2, ("app/models.py",), "/srv/", "pricing"), True),
+        (ImageCopy(2, ("app/*.py",), "/srv/", "pricing"), True),
+        (ImageCopy(2, ("/srv/app",), "/srv/", "base"), True),
+        (ImageCopy(2, ("../catalog-service/app",), "/srv/"), True),
+        (ImageCopy(2, ("/srv/app",), "/srv/", "registry.shop.example:5000/shop/catalog:3"), True),
+        (ImageCopy(2, ("/srv/app",), "/srv/", "shop-catalog"), True),
+        (ImageCopy(2, ("/srv/app",), "/srv/", "elsewhere.example/catalog-service"), True),
+        (ImageCopy(2, ("/srv/app",), "/srv/", "theirs"), True),
+        (ImageCopy(2, ("openapi.yaml",), "/srv/", "pricing"), False),
+        (ImageCopy(2, ("ca.pem",), "/srv/", "certs"), False),
+        (ImageCopy(2, ("/uv",), "/bin/", "ghcr.io/tools/uv:0.2"), False),
+        (ImageCopy(2, ("/x",), "/bin/", "tools"), False),
+        (ImageCopy(2, ("/install",), "/usr", "build"), False),
+        (ImageCopy(2, ("/install",), "/usr", "0"), False),
+        (ImageCopy(2, ("orders", "../../outside"), "/srv/"), False),
     ],
 )
 def test_image_copies(copy: ImageCopy, found: bool) -> None:
-    stages = (ImageStage(0, Value.of("python:3.12"), "build"), ImageStage(2, Value.of("shop-catalog"), "theirs"))
+    bases = (("python:3.12", "build"), ("shop-catalog", "theirs"), ("python:3.12", ""))
+    stages = (ImageStage(number, Value.of(base), name) for number, (base, name) in enumerate(bases))
     files = workspace().has("catalog-service/openapi.yaml", "platform/certs/ca.pem")
     files.files = [file for file in files.files if file.path != DOCKERFILE]
     files.add(DOCKERFILE, *stages, msgspec.structs.replace(copy, line=10))

@@ -142,11 +142,13 @@ class Recipes:
 
     def is_hollow(self, recipe: Recipe, base: str, root: str, shared: bool) -> bool:
         """Whether an image is made of what was built elsewhere: nothing of what a Dockerfile copies is there, and where
-        it would be stand Dockerfiles alone; or no code is copied out of a folder that is ``shared`` with services."""
+        it would be stand Dockerfiles alone, this one under its own name: a plain ``Dockerfile`` makes its folder the
+        service's; or no code is copied out of a folder that is ``shared`` with services."""
         if not recipe.copied or self._module(recipe, base) is not None:
             return False
         taken = brought(self._files, recipe.copied, base)
-        alone = all(path in self.by_path for path in self._files.below(root))
+        named = posixpath.basename(recipe.path) != "Dockerfile"
+        alone = named and all(path in self.by_path for path in self._files.below(root))
         return not any(map(is_code, taken)) if shared else not taken and alone
 
     def _module(self, recipe: Recipe, base: str) -> str | None:
