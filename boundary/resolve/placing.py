@@ -83,16 +83,20 @@ class Placing:
                 group.evidence.append(evidence)
 
     def _only_image(self, repository: str) -> list[Group]:
-        """The groups that run the one image of a repository which no folder is known for: what is built from the whole
-        of it is that image, and where several run it, whose code it is cannot be told."""
+        """The groups that run the one image of a repository which no folder is known for, or the one that several of
+        them run: what is built from the whole of it is that image, and whose code it is then cannot be told."""
         waiting = [
             group
             for group in self.groups
             if group.units and not group.roots and any(unit.image for unit in group.units)
             and self._near(group, repository)
         ]  # fmt: skip
-        images = {full(unit.image) for group in waiting for unit in group.units if unit.image}
-        return waiting if len(images) == 1 else []
+        running: _Index = defaultdict(dict)
+        for group in waiting:
+            for unit in group.units:
+                running[full(unit.image or "")][group] = None
+        several = [list(groups) for groups in running.values() if len(groups) > 1]
+        return several[0] if len(several) == 1 else waiting if len(running) == 1 else []
 
     def holds(self, path: str) -> bool:
         """Whether a path is, or lies in, the folder of a service."""
