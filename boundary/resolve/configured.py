@@ -15,6 +15,7 @@ from boundary.model import Edge, EdgeKind, Evidence, Hole, HoleKind, Location, V
 from boundary.reading import dsn
 from boundary.resolve import connections, paths, usage
 from boundary.resolve.context import Context, at
+from boundary.resolve.files import stands
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.named_databases import Sections
 from boundary.resolve.names import is_declared
@@ -212,7 +213,7 @@ def _values(context: Context) -> Iterator[tuple[Service, str, Value, tuple[Evide
                 continue
             for filled in context.filler.fill(setting.value, service.id):
                 what = f"{setting.key} is {shown(filled.value)}"
-                place = Location(path, setting.line, setting.column)
+                place = stands(path, setting)
                 yield service, setting.key, filled.value, (Evidence(place, what), *filled.evidence)
 
     yield from _defaults(context)

@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from boundary.facts import Component
-from boundary.model import EdgeKind, Evidence, Location, Value
+from boundary.model import EdgeKind, Evidence, Value
 from boundary.reading.engines import engine_of
 from boundary.resolve import connections
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, chain
+from boundary.resolve.files import stands
 from boundary.resolve.landscape import Service
 from boundary.resolve.stores import Stores
 from boundary.resolve.values import fold, shown
@@ -55,7 +56,7 @@ def connect(context: Context, stores: Stores) -> None:
 
 def _scoped(context: Context, path: str, one: Component) -> Iterator[tuple[Service, tuple[Evidence, ...]]]:
     """The services that a component is scoped to."""
-    place = Location(path, one.line, one.column)
+    place = stands(path, one)
     for scope in one.scopes:
         for service in context.land.services:
             if fold(scope) in {fold(name) for name in (service.name, *service.names)}:
@@ -68,7 +69,7 @@ def _connect(
     engine = _engine(one.type)
     if not engine or engine in _NO_STORES:
         return
-    place = Location(path, one.line, one.column)
+    place = stands(path, one)
     given = dict(one.metadata)
     prefix = str(given.get("keyPrefix", "")) or "appid"
     own = one.type.startswith("state.") and prefix in ("appid", "namespace")

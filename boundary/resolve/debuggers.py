@@ -95,7 +95,7 @@ def _actuators(context: Context) -> None:
             exposed = {word.strip() for word in str(setting.value).split(",")} & _TELLING
             if setting.key == _EXPOSED and exposed and not _FOR_DEVELOPERS.search(path):
                 what = f"the endpoints {', '.join(sorted(exposed))} of the actuator are open"
-                open_ones.append(Evidence(Location(path, setting.line, setting.column), what))
+                open_ones.append(Evidence(stands(path, setting), what))
         if open_ones:  # each profile says it again
             _add(context, service.id, tuple(open_ones))
 
@@ -150,7 +150,7 @@ def _of_image(service: Service, images: Iterable[tuple[str, list[ImageSetting]]]
                 fact.kind == "env" and _OPTIONS.search(fact.name or "") is not None
             )
             for name, number in _listening(str(fact.value)) if starts and fact.stage == last else ():
-                place = Location(path, fact.line, fact.column)
+                place = stands(path, fact)
                 yield Evidence(place, f"{name} listens on port {number} in the image of {service.name}")
 
 

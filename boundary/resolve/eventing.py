@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.facts import EventRoute
-from boundary.model import Edge, Evidence, Location
+from boundary.model import Edge, Evidence
 from boundary.resolve.context import Context
+from boundary.resolve.files import stands
 from boundary.resolve.landscape import Service
 from boundary.resolve.listening import host_of
 from boundary.resolve.messages import Use
@@ -20,7 +21,7 @@ def uses(context: Context) -> Iterator[Use]:
     """Who subscribes to what."""
     for path, one in _routes(context):
         for service, evidence in _named(context, one, one.to) if one.name else ():
-            what = Evidence(Location(path, one.line, one.column), f"{one.name} is handed to {service.name}")
+            what = Evidence(stands(path, one), f"{one.name} is handed to {service.name}")
             yield Use(service.id, "subscribes", one.name, one.technology, "", (what, evidence))
 
 
@@ -30,9 +31,7 @@ def sinks(context: Context) -> Iterator[Edge]:
         for sender, known in _named(context, one, one.sender) if one.sender else ():
             for service, evidence in _named(context, one, one.to):
                 if service.id != sender.id:
-                    what = Evidence(
-                        Location(path, one.line, one.column), f"events of {sender.name} go to {service.name}"
-                    )
+                    what = Evidence(stands(path, one), f"events of {sender.name} go to {service.name}")
                     yield Edge(sender.id, service.id, "http", (what, known, evidence), "configured")
 
 

@@ -55,7 +55,7 @@ def published(whose: Whose) -> Iterator[tuple[str, Evidence, bool]]:
         for server in whose.land.servers if entrance.stream and not whose.files.by_path[path].mark else ():
             if server.kind == "store" and any(_is_led_to(unit, entrance) for unit in server.units):
                 what = f"a gateway leads whatever comes in at its port to {entrance.service}"
-                yield server.id, Evidence(Location(path, entrance.line, entrance.column), what), True
+                yield server.id, Evidence(stands(path, entrance), what), True
 
 
 def _is_led_to(unit: Unit, entrance: Entrance) -> bool:

@@ -13,7 +13,7 @@ from boundary.model import Evidence, Location
 from boundary.resolve.cluster import Cluster
 from boundary.resolve.compose import Draft, Project, Reader, build_of
 from boundary.resolve.environment import Budget, Known, bound, fill, settings, text
-from boundary.resolve.files import Files, folder, inside, place, within
+from boundary.resolve.files import Files, folder, inside, place, stands, within
 from boundary.resolve.forwarders import forwards, is_forwarder
 from boundary.resolve.imagefolders import built
 from boundary.resolve.landscape import Binding, Unit
@@ -123,9 +123,7 @@ class _Composer:
         container = workload.containers[0] if workload.containers else None
         image = fill(container.image, known)[0] if container and container.image else None
         facts = [fact for _, fact in draft.said]
-        links = {
-            f.target: (f.target, Location(path, f.line, f.column)) for path, f in draft.said if isinstance(f, Link)
-        }
+        links = {f.target: (f.target, stands(path, f)) for path, f in draft.said if isinstance(f, Link)}
         command = tuple(str(fill(word, known)[0]) for word in container.command) if container else ()
         place = Location(draft.path, workload.line, workload.column)
         led = forwards(command) if is_forwarder(str(image or "")) else ()
@@ -175,7 +173,7 @@ class _Composer:
         if other not in self._read:
             self._read[other] = settings(self._files, other, "is set in a file of variables")
         what = f"{draft.workload.name} reads its variables from {written}"
-        reads = Evidence(Location(path, fact.line, fact.column), what)
+        reads = Evidence(stands(path, fact), what)
         for key, one in self._read[other].items() if self._budget.allows(len(self._read[other])) else ():
             value, more = fill(one.value, draft.known)
             yield Binding(key, value, (*one.evidence, reads, *more))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from boundary.facts import Setting
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.reading.profiles import SELECTED
+from boundary.resolve.files import stands
 from boundary.resolve.landscape import Landscape, Unit
 from boundary.resolve.settings import VARIABLES, Settings, without
 
@@ -181,7 +182,7 @@ class Filler:
             return None
         path, setting = found
         what = f"{setting.key} is set to {shown(setting.value)}"
-        return setting.value, [Evidence(Location(path, setting.line, setting.column), what)]
+        return setting.value, [Evidence(stands(path, setting), what)]
 
     def counts(self, service: str, path: str, setting: Setting) -> bool:
         """Whether a setting is the one that counts in some deployment: one for its profile, and none that sets the key

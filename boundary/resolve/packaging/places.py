@@ -7,11 +7,23 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from boundary.facts import Fact, Workload
+from boundary.facts import (
+    Fact,
+    Link,
+    Mount,
+    Port,
+    Setting,
+    SharedNamespace,
+    Variable,
+    VariableFile,
+    VariableSource,
+    Workload,
+)
 from boundary.reading.gotemplate import Rendered
 from boundary.reading.gotemplate.origins import placed
 from boundary.reading.yaml import Node
 
+_GIVEN = (Variable, VariableFile, VariableSource, Setting, Port, Mount, SharedNamespace, Link)
 _F = TypeVar("_F", bound=Fact)
 
 
@@ -61,10 +73,11 @@ class Made:
         return of[min(line, len(of) - 1)]
 
     def told(self, fact: _F) -> _F:
-        """A fact at its place. A workload stands in the template, whatever its name comes from; where that is another
-        file than its home, it stands where its image does, or at the top."""
+        """A fact at its place: what values give to a workload stands where they do, all else in the template,
+        whatever its name comes from. A workload whose home is another file stands there where its image does, or at the
+        top."""
         path, line = self._at(self._places, fact.line)
-        if not path or isinstance(fact, Workload):
+        if not path or not isinstance(fact, _GIVEN):
             path, line = self._path, self._at(self._lines, fact.line)
         if isinstance(fact, Workload) and path != self._home:
             images = (self._at(self._places, one.line) for one in fact.containers)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from boundary.facts import AccessBinding, AccessRole, AccessRule, Dependency
 from boundary.model import Edge, Evidence, Location
 from boundary.resolve.context import Context
-from boundary.resolve.files import Files, folder
+from boundary.resolve.files import Files, folder, stands
 from boundary.resolve.landscape import Service
 from boundary.resolve.reach.clusters import Clusters, Placed
 
@@ -125,7 +125,7 @@ class _Access:
             inside = binding.kind == "ClusterRoleBinding" or binding.namespace == other.pod.namespace
             if inside and other.part.id not in told and not own & self._spaces[other.part.id]:
                 told.add(other.part.id)
-                where = Location(given.path, binding.line, binding.column)
+                where = stands(given.path, binding)
                 evidence = (
                     Evidence(where, f"{binding.kind} {binding.name} gives {binding.role} to {pod.pod.account}"),
                     *given.evidence,

@@ -14,7 +14,7 @@ import msgspec
 
 from boundary.facts import Address, NamespaceLabels, Peer, PodNetwork, Policy, PolicyRule, Port, Situated, Workload
 from boundary.model import Evidence, Location
-from boundary.resolve.files import Files
+from boundary.resolve.files import Files, stands
 from boundary.resolve.landscape import Landscape, Server, Service
 from boundary.resolve.reach import meshes
 from boundary.resolve.reach.policies import Cluster, Direction, Pod
@@ -64,7 +64,7 @@ class Clusters:
         named = tuple((one.name, one.protocol or "TCP", number) for one, number in numbers if one.name)
         space = self._space(path, fact.namespace)
         pod = Pod(fact.name, space, dict(fact.pod_labels), named, fact.account or "default")
-        place = Location(path, fact.line, fact.column)
+        place = stands(path, fact)
         for part in owners.get(f"{path}:{fact.kind}/{fact.name}", ()):
             yield Placed(pod, part, tuple(number for _, number in numbers), place)
 

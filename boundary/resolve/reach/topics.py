@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from boundary.facts import Mount, TopicRule, TopicUser, VariableSource, Workload
 from boundary.model import Edge, Evidence, Location, Node
 from boundary.resolve.context import Context
-from boundary.resolve.files import Files
+from boundary.resolve.files import Files, stands
 
 _DATA = frozenset({"read", "write", "all", "delete", "alter"})
 _SHOWN = 6
@@ -27,7 +27,7 @@ def resolve(context: Context, files: Files) -> None:
             spaces = {user.namespace or f"@{files.repository(path)}", f"@{files.repository(path)}"}
             found = {name: place for space in sorted(spaces) for name, place in holders[space, user.name].items()}
             for service, place in found.items():
-                context.found.edges += _granted(context, service, user, (Location(path, user.line), place))
+                context.found.edges += _granted(context, service, user, (stands(path, user), place))
 
 
 def _holders(context: Context, files: Files) -> dict[tuple[str, str], dict[str, Location]]:
@@ -42,7 +42,7 @@ def _holders(context: Context, files: Files) -> dict[tuple[str, str], dict[str, 
                 taken = one.source
             if taken and service is not None:
                 space = pod.namespace or f"@{files.repository(path)}"
-                found[space, taken].setdefault(service, Location(path, one.line, one.column))
+                found[space, taken].setdefault(service, stands(path, one))
     return found
 
 
