@@ -8,6 +8,7 @@ as JavaScript has them: ``const client = makeClient(config.url)``.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from boundary.facts import Apply, Expr, Function, Member, Ref
@@ -48,11 +49,31 @@ def given(ev: Interpreter, fact: Function, position: int, frame: Frame) -> Thing
 
 
 def argument(ev: Interpreter, made_by: ClassOf | FunctionOf, position: int, fact: Function) -> Thing:
-    """What all who make objects of a class, or call a function, give at the position of a parameter, or by its name."""
+    """What all who make objects of a class, or call a function, give at the position of a parameter, or by its name.
+
+    Makers that are made by each other ask for the same things over and over; until the first question is answered each
+    of the others is asked once.
+    """
     key = "constructed", made_by, position, len(fact.parameters)
     near = ev.places.get(made_by.name.rpartition(".")[2], ())
     if key in ev.active or not 0 < len(near) <= _MOST:
         return NOTHING
+    if key in ev.constructed:
+        return ev.constructed[key]
+    first = not ev.constructed
+    ev.constructed[key] = NOTHING
+    try:
+        found = ev.constructed[key] = _told(ev, made_by, position, fact, near)
+    finally:
+        if first:
+            ev.constructed.clear()
+    return found
+
+
+def _told(
+    ev: Interpreter, made_by: ClassOf | FunctionOf, position: int, fact: Function, near: Sequence[Place]
+) -> Thing:
+    key = "constructed", made_by, position, len(fact.parameters)
     ev.active.add(key)
     try:
         told: list[Thing] = []

@@ -45,6 +45,7 @@ class Interpreter(ABC):
         self.budget = budget(program.size)
         self._bounds = Bounds()
         self.active: set[object] = set()
+        self.constructed: dict[object, Thing] = {}
         self.cut = 0
         """How often a ring of definitions was cut; what was found meanwhile may be incomplete and is not kept."""
         self.left_out = 0
