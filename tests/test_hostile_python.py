@@ -84,22 +84,19 @@ def test_a_parser_that_gives_up_is_no_traceback(error: Exception, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    ("since", "content", "facts"),
+    ("content", "facts"),
     [
-        ((3, 12), "type Rows[T] = list[T] | None\nfirst = Rows\n", "Assign Assign"),
-        ((3, 12), "def first[T](rows: 'Rows[T]') -> T: return rows[0]\n", "Function Return"),
-        ((3, 12), "class Rows[T](Base): pass\n", "Class"),
-        ((3, 14), "name = t'{first} {last}'\n", "Assign"),
+        ("type Rows[T] = list[T] | None\nfirst = Rows\n", "Assign Assign"),
+        ("def first[T](rows: 'Rows[T]') -> T: return rows[0]\n", "Function Return"),
+        ("Rows: TypeAlias = list[str] | None\n", "Assign"),
+        ("class Rows[T](Base): pass\n", "Class"),
+        ("name = t'{first} {last}'\n", "Assign"),
     ],
 )
-def test_newer_syntax_is_read_or_refused_by_name(since: tuple[int, int], content: str, facts: str) -> None:
-    if sys.version_info >= since:
-        found = read(content).facts
-        assert " ".join(type(fact).__name__ for fact in found) == facts
-        assert all(not isinstance(fact, Assign) or isinstance(fact.value, Either | Join | Ref) for fact in found)
-    else:
-        assert refused(content).what == "syntax"
-        assert VERSION in refused(content).reason
+def test_newer_syntax_is_read_by_every_version(content: str, facts: str) -> None:
+    found = read(content).facts
+    assert " ".join(type(fact).__name__ for fact in found) == facts
+    assert all(not isinstance(fact, Assign) or isinstance(fact.value, Either | Join | Ref) for fact in found)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from boundary.model import Hole, Value
-from boundary.resolve.code import texts
+from boundary.resolve.code import merging, texts
 from boundary.resolve.code.things import NOTHING, Arguments, Known, Made, Pairs, Several, Thing
 
 HOST = Value((Hole("env", "HOST"),))
@@ -195,5 +195,5 @@ def test_parts_of_longer_texts() -> None:
 
 def test_what_is_spread_into_a_dictionary_comes_after_its_own_entries() -> None:
     inner = Pairs(((text("a"), text("1")),))
-    found = texts.spread([(NOTHING, inner), (text("a"), text("2")), (NOTHING, NOTHING)])
+    found = merging.spread([(NOTHING, inner), (text("a"), text("2")), (NOTHING, NOTHING)])
     assert found.entries == ((text("a"), text("2")), (text("a"), text("1")), (NOTHING, NOTHING))

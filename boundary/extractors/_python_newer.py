@@ -23,7 +23,7 @@ _ENDS = {
 def older(text: str) -> str:
     """The text without what only newer versions read."""
     text = _EXCEPT.sub(r"\1(\2)", text)
-    text = _PARAMETERS.sub(r"\1", _ALIAS.sub(r"\1\2", text))
+    text = _PARAMETERS.sub(r"\1", _ALIAS.sub(r"\1\2: TypeAlias", text))
     return _with_plain_strings(text)
 
 

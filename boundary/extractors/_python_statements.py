@@ -109,6 +109,12 @@ class Statements(Expressions):
         self.bind(node.targets, self.taken(node.value), node)
 
     def _annotated(self, node: ast.AnnAssign) -> None:
+        """A variable with its type; ``X: TypeAlias = Y`` is what ``type X = Y`` is."""
+        said = node.annotation
+        named = said.attr if isinstance(said, ast.Attribute) else said.id if isinstance(said, ast.Name) else ""
+        if named == "TypeAlias" and node.value is not None:
+            self.bind([node.target], self.annotation(node.value) or UNKNOWN, node)
+            return
         value = self.taken(node.value) if node.value else None
         self.assign(node.target, value, node, self.annotation(node.annotation))
 
