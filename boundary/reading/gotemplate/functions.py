@@ -15,6 +15,7 @@ from typing import Any
 from boundary.reading import yaml
 from boundary.reading.gotemplate import printing
 from boundary.reading.gotemplate.collections import COLLECTIONS, truth
+from boundary.reading.gotemplate.origins import kind_of
 from boundary.reading.gotemplate.paths import PATHS
 from boundary.reading.gotemplate.printing import LARGEST, number, text, whole
 from boundary.reading.gotemplate.syntax import TemplateError
@@ -146,7 +147,7 @@ def _range(*bounds: Any) -> list[Any]:
 
 
 def _equal(one: Any, *others: Any) -> bool:
-    return any(type(one) is type(other) and printing.bounded(one) == printing.bounded(other) for other in others)
+    return any(kind_of(one) is kind_of(other) and printing.bounded(one) == printing.bounded(other) for other in others)
 
 
 def _less(one: Any, other: Any) -> bool:
@@ -157,7 +158,7 @@ def _less(one: Any, other: Any) -> bool:
 
 def _kind(value: Any) -> str:
     kinds = {bool: "bool", int: "int", float: "float64", str: "string", list: "slice", dict: "map"}
-    return kinds.get(type(value), "invalid")
+    return kinds.get(kind_of(value), "invalid")
 
 
 def _type(value: Any) -> str:

@@ -54,6 +54,11 @@ def placed(value: Any, place: int) -> Any:
     return PlacedNumber(value, place) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def kind_of(value: Any) -> type:
+    """The type of a value, whether it knows its place or not."""
+    return str if isinstance(value, Placed) else int if isinstance(value, PlacedNumber) else type(value)
+
+
 def member_of(data: Any, name: Any) -> Any:
     """An entry of a dictionary, what is true or false as a text that stands where its key does."""
     found = data[name] if isinstance(data, dict) and name in data else None

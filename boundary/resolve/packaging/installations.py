@@ -63,7 +63,7 @@ def installs(
     reader = _Reader(known, charts, places)
     told = ((file.path, fact) for file in files if not file.mark for fact in file.facts)
     said = [(path, given(path, fact, places)) for path, fact in told if isinstance(fact, Installation)]
-    found: dict[tuple[str, str], list[tuple[tuple[int, str], Install]]] = defaultdict(list)
+    found: dict[tuple[str, str], list[tuple[tuple[int, int, str], Install]]] = defaultdict(list)
     for path, one in (*said, *declared(files, known, places)):
         try:
             made = reader.read(path, one)
@@ -78,11 +78,12 @@ def installs(
     return releases
 
 
-def _rank(path: str, install: Install) -> tuple[int, str]:
+def _rank(path: str, install: Install) -> tuple[int, int, str]:
+    """How likely a release is the one that counts: by its environment, then what is not called a variant of another."""
     words = set(re.split(r"[/._-]+", f"{path}/{install.name}/{'/'.join(install.files)}".lower()))
     marked = next((at * 2 for at, kind in enumerate(_LIKELY) if words & kind), None)
     plain = not any(SURROUNDINGS.fullmatch(word) for word in words)
-    return (marked if marked is not None else 1 if plain else 3), path
+    return (marked if marked is not None else 1 if plain else 3), len(path), path
 
 
 def plain(name: str) -> str:
