@@ -14,6 +14,7 @@ from dataclasses import replace
 from boundary.model import Edge, EdgeKind, Evidence, Hole, HoleKind, Location, Value
 from boundary.reading import dsn
 from boundary.resolve import connections, paths, usage
+from boundary.resolve.connections import SERVERLESS
 from boundary.resolve.context import Context, at
 from boundary.resolve.files import stands
 from boundary.resolve.landscape import Server, Service
@@ -21,7 +22,7 @@ from boundary.resolve.named_databases import Sections
 from boundary.resolve.names import is_declared
 from boundary.resolve.stacks.attributes import name_in
 from boundary.resolve.startwords import WORD
-from boundary.resolve.stores import DIVIDED, MANAGED, SERVERLESS, Stores
+from boundary.resolve.stores import DIVIDED, MANAGED, Stores
 from boundary.resolve.values import shown
 
 SCHEMES = re.compile(

@@ -23,6 +23,9 @@ _LISTED = re.compile(r"\[([^\[\]]*)\]")
 _PLACEHOLDER = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 """What something else puts a host in the place of: no host name has an underscore."""
 
+SERVERLESS = frozenset({"dynamodb", "s3"})
+"""Engines without a server of one's own: the name of the table or bucket says all, and an address is an emulator's."""
+
 _CARRIERS = ("http", "grpc")
 """What a server may be spoken to by, whatever it is: the call says which engine it is."""
 
@@ -204,7 +207,7 @@ def _parsed(filled: Filled, engine: str) -> Iterator[Address]:
         open_end = written.get((host.text or "").lower())
         there = Value((Hole("variable", open_end),)) if open_end else host
         user = (read.user.text or "") if read.user else ""
-        spoken = read.engine if read.engine not in _CARRIERS else ""
+        spoken = read.engine if read.engine not in _CARRIERS or engine in SERVERLESS else ""
         yield Address(
             spoken or engine or read.engine, there, _number(port), read.database, evidence=filled.evidence, user=user
         )

@@ -13,7 +13,7 @@ import msgspec
 from boundary.model import Edge, EdgeKind, Evidence, Grade, Node, Unresolved, Value
 from boundary.reading.endpoints import instance, socket
 from boundary.reading.engines import default_port
-from boundary.resolve.connections import Address
+from boundary.resolve.connections import SERVERLESS, Address
 from boundary.resolve.context import Context
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.names import is_declared
@@ -25,9 +25,6 @@ DIVIDED = frozenset({"postgres", "mysql", "mariadb", "mssql", "oracle", "mongodb
 
 ENGINES = {"rabbitmq": "amqp", "mariadb": "mysql"}
 """What a technology speaks, where it is not called the same."""
-
-SERVERLESS = frozenset({"dynamodb", "s3"})
-"""Engines without a server of one's own: the name of the table or bucket says all."""
 
 MANAGED = "database"
 """The engine of what a cloud calls by a name and tells no more of."""
