@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from boundary.model import Hole, Value
@@ -215,6 +215,7 @@ def test_of_a_secret_only_the_address_is_kept(key: str, text: str, kept: str) ->
 
 
 @settings(max_examples=300, deadline=None)
+@example("A0000000://0")
 @given(password=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=12, max_size=20))
 def test_no_password_survives(password: str) -> None:
     for text in (

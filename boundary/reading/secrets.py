@@ -10,6 +10,7 @@ import base64
 import re
 
 from boundary.model import Hole, Value
+from boundary.reading.engines import engine_of
 
 LONGEST = 2048
 """Characters; no address is longer."""
@@ -17,6 +18,7 @@ LONGEST = 2048
 _UNKNOWN = Value((Hole("unknown"),))
 _URL = re.compile(r"((?:jdbc:|r2dbc:)?[A-Za-z][A-Za-z0-9+.-]*(?::[a-z]+)?://)(\S*)")
 _WEB = re.compile(r"(?:https?|wss?|ftps?|sftp|git)://", re.IGNORECASE)
+_CARRIERS = frozenset(("tcp", "tcps", "udp", "tls", "ssl", "unix", "git", "ssh", "lb"))
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?)*"
 _HOSTS = re.compile(rf"{_HOST}(?::\d{{1,5}})?(?:,{_HOST}(?::\d{{1,5}})?)*")
 _ADDRESS_KEY = re.compile(
@@ -34,13 +36,19 @@ def keep(key: str, text: str) -> Value:
         return _UNKNOWN
     url = _URL.fullmatch(text)
     if url:
-        return _address(*url.groups())
+        return _address(*url.groups()) if _is_scheme(url[1]) else _UNKNOWN
     if _HOSTS.fullmatch(text):
         words = re.sub(r"([a-z])([A-Z])", r"\1_\2", key).lower()
         return Value.of(text) if _ADDRESS_KEY.search(words) else _UNKNOWN
     places = _places(text)
     named = any(name.lower() in _HOST_NAMES for name, _ in places)
     return Value.of(";".join(f"{name}={value}" for name, value in places)) if named else _UNKNOWN
+
+
+def _is_scheme(written: str) -> bool:
+    """Whether what stands before ``://`` is a scheme that addresses have: a password may hold these marks, too."""
+    words = re.split(r"[+:]", written.removesuffix("://").lower())
+    return any(word in _CARRIERS or engine_of(word) for word in words)
 
 
 def _address(scheme: str, rest: str) -> Value:
