@@ -42,7 +42,7 @@ class Artifacts:
             place = _OUTPUT.fullmatch(archive.removeprefix("./"))
             module = (place["module"] or "").lstrip("/") if place else None
             if place and module is not None and (where := inside(base, module or ".")) in self._modules:
-                return where
+                return None if self._only_gathers(where) else where
             name = fold(posixpath.basename(module or ""))
             if len(fitting := self._by_folder.get(name, [])) == 1:
                 return fitting[0]
@@ -52,6 +52,10 @@ class Artifacts:
             if len(named) == 1:
                 return named[0]
         return None
+
+    def _only_gathers(self, where: str) -> bool:
+        """Whether a package holds modules and no code of its own: no archive is built there."""
+        return self._members.get(where, False) and inside(where, "src") not in self._files.folders
 
     def around(self, where: str) -> str | None:
         """The module that a folder belongs to which holds only what the module is packed with."""

@@ -38,8 +38,9 @@ class Told:
 def is_off(context: Context, service: Service, row: ClientRow) -> bool:
     """Whether settings switch a client off, in every deployment."""
     for keys, value in row.off.items():
-        told = [{str(one.value).strip().lower() for one in _filled(context, service, key)} for key in keys.split("&")]
-        if all(one == {value} for one in told):
+        asked = (Value((Hole("config", key),)) for key in keys.split("&"))
+        told = [one for key in asked for one in context.filler.each(key, service.id)]
+        if all(str(one.value).strip().lower() == value for one in told):
             return True
     return False
 

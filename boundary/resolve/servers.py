@@ -62,7 +62,8 @@ class Thing(msgspec.Struct, frozen=True):
 
 def things(files: Files, units: Sequence[Unit], recipes: Recipes) -> dict[str, Thing]:
     """What each unit is, by its key. An image that one file builds and another one only runs is the same in both."""
-    found = {unit.key: _thing(files, unit, recipes) for unit in units}
+    absent = _absent(files, units, recipes)
+    found = {unit.key: _thing(files, unit, recipes, unit.build not in absent) for unit in units}
     built = {full(unit.image or ""): found[unit.key] for unit in units if unit.build is not None and unit.image}
     databases = {full(unit.image or ""): image for unit in units if (image := _keeps(unit)) is not None}
     for unit in units:
@@ -80,6 +81,22 @@ def things(files: Files, units: Sequence[Unit], recipes: Recipes) -> dict[str, T
     return found
 
 
+def _absent(files: Files, units: Sequence[Unit], recipes: Recipes) -> set[str | None]:
+    """Build folders that are no place of a program: several are built there, and neither a recipe nor code is seen
+    (a file that only lists the images of a system, beside a tool that builds them elsewhere)."""
+    builders: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        if unit.build is not None:
+            builders[unit.build].append(unit)
+    return {
+        build
+        for build, members in builders.items()
+        if len({fold(unit.name) for unit in members}) > 1
+        and not any(recipes.get(unit.dockerfile, unit.stage) for unit in members)
+        and not any(map(is_code, files.below(build)))
+    }
+
+
 def _idles(unit: Unit) -> bool:
     """Whether a container is there for somebody to work in: it starts a shell, or waits."""
     words = [word.rpartition("/")[2] for word in unit.command]
@@ -93,9 +110,9 @@ def _works_beside(other: Unit, idle: Unit, found: dict[str, Thing]) -> bool:
     return same and found[other.key].kind == "application" and not _idles(other)
 
 
-def _thing(files: Files, unit: Unit, recipes: Recipes) -> Thing:
-    """By what it is built from, else by its image, else by its name."""
-    if unit.build is not None and unit.build in files.folders:
+def _thing(files: Files, unit: Unit, recipes: Recipes, here: bool) -> Thing:
+    """By what it is built from, where that is here, else by its image, else by its name."""
+    if here and unit.build is not None and unit.build in files.folders:
         return _built(files, unit, unit.build, recipes)
     image = known(unit.image or "") or recipes.server(named(unit.image or ""))
     if image is not None and serves(image) and _is_built_here(files, unit, recipes):

@@ -79,6 +79,11 @@ class Filler:
         best = [filled for filled in deployed or found.values() if len(filled.value.holes) == fewest]
         return [self._completed(filled, service) for filled in best] if deployed else best[:1]
 
+    def each(self, value: Value, service: str) -> list[Filled]:
+        """What a value is in every deployment of a service, also where it is nothing; else what its files say."""
+        units: tuple[Unit | None, ...] = self._units.get(service, ())[:MOST_ALTERNATIVES] or (None,)
+        return [self._fill(value, service, unit, 0, {}) for unit in units]
+
     def fill_for(self, value: Value, unit: Unit) -> Filled:
         """What a value is for a unit that is none of a service's: by its variables, else by the defaults."""
         return self._fill(value, "", unit, 0, {})
