@@ -224,16 +224,35 @@ class Stores:
             databases.setdefault(server.id, set())
         usual = (one for one in self.connections if one.alias in ("", "default"))  # one with a name is one more
         same = united((one.service, one.server, self._packagings(one)) for one in usual if one.server)
+        alike = {key: name for host, server in same.items() for key, name in self._renamed(host, server.id).items()}
+        for host, server in same.items():
+            databases[server.id] |= {alike.get((host, name), name) for name in databases[host]}
         ids: dict[tuple[str, str], str] = {}
         for host, used in sorted(databases.items()):
             for database, identity in self._divide(host, used).items() if host not in same else ():
                 ids[host, database] = identity
         for host, server in same.items():
-            whole = next(identity for (place, _), identity in sorted(ids.items()) if place == server.id)
+            parts = (identity for (place, _), identity in sorted(ids.items()) if place == server.id)
+            whole = next(one for one in parts if one in self.context.found.nodes)
             self._also(whole, next(one for one in self.context.land.servers if one.id == host))
             for database in (*databases[host], ""):
-                ids[host, database] = ids.get((server.id, database), ids.get((server.id, ""), whole))
+                known = alike.get((host, database), database)
+                ids[host, database] = ids.get((server.id, known), ids.get((server.id, ""), whole))
         return ids
+
+    def _renamed(self, host: str, running: str) -> dict[tuple[str, str], str]:
+        """The databases of a declared store that are called otherwise on the server that runs in its stead: whoever
+        uses one database there and one here has one, unless somebody else has others."""
+        used: dict[str, dict[str, set[str]]] = {host: defaultdict(set), running: defaultdict(set)}
+        for connection in self.connections:
+            if connection.host in used and connection.database:
+                used[connection.host][connection.service].add(connection.database)
+        names: dict[str, set[str]] = defaultdict(set)
+        for service, there in used[host].items():
+            here = used[running].get(service, there)
+            for database in there:
+                names[database] |= here if len(here) == len(there) == 1 else {database}
+        return {(host, database): min(found) for database, found in names.items() if len(found) == 1}
 
     def _packagings(self, connection: Connection) -> frozenset[str]:
         """The files of its service's deployments that tell of a connection."""
