@@ -56,17 +56,23 @@ class Source:
             self._positions = YamlPositions(tree) if tree is not None else JsonPositions(self.data.decode("utf-8-sig"))
         return self._positions.line(pointer)
 
+    @property
+    def own(self) -> str:
+        """The address that a description says is its own (``$self``, OpenAPI 3.2); "" where it says none."""
+        said = self.value.get("$self") if isinstance(self.value, dict) and "openapi" in self.value else None
+        return said.partition("#")[0] if isinstance(said, str) else ""
+
     def named(self, name: str) -> Node | None:
         """What an anchor (``#name``) or an ``$id`` of this document names."""
         if self._names is None:
             self._names = {}
-            if re.search(rb"\$(?:id|anchor|dynamicAnchor)\b", self.data):
+            if re.search(rb"\$(?:id|self|anchor|dynamicAnchor)\b", self.data):
                 self._collect(self.root)
         return self._names.get(name)
 
     def _collect(self, top: Node) -> None:
-        names: dict[str, Node] = {}
-        todo = [(top, "")]
+        names: dict[str, Node] = {self.own: top} if self.own else {}
+        todo = [(top, self.own)]
         seen: set[int] = set()
         while todo:
             node, base = todo.pop()
@@ -156,7 +162,7 @@ class Node:
     @property
     def base(self) -> str:
         """The address that references here are relative to, by the ``$id`` of this and of what it is part of."""
-        above = self.parent.base if self.parent is not None else ""
+        above = self.parent.base if self.parent is not None else self.source.own
         name = self.value.get("$id") if isinstance(self.value, dict) else None
         return _joined(above, name) if isinstance(name, str) else above
 
@@ -261,7 +267,8 @@ class Documents:
 def _named(source: Source, address: str, resource: Node | None) -> Node | None:
     """The part of a file that an address names, as written or seen from where it stands."""
     found = source.named(address)
-    return found if found is not None or resource is None else source.named(_joined(resource.base, address))
+    base = resource.base if resource is not None else source.own
+    return found if found is not None or not base else source.named(_joined(base, address))
 
 
 def _joined(base: str, address: str) -> str:

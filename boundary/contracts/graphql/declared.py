@@ -43,7 +43,10 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Type(msgspec.Struct, frozen=True, kw_only=True):
-    """A named type with all its extensions; ``names`` are the interfaces it implements, or the members of a union."""
+    """A named type with all its extensions; ``names`` are the interfaces it implements, or the members of a union.
+
+    ``exclusive``: of an input exactly one field must be given, as ``@oneOf`` says.
+    """
 
     name: str
     kind: Kind
@@ -51,6 +54,7 @@ class Type(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     parts: tuple[Part, ...] = ()
     names: tuple[str, ...] = ()
+    exclusive: bool = False
 
 
 class Directive(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,6 +66,9 @@ def _type(old: Schema, new: Schema, one: Type, two: Type) -> Iterator[Found]:
         yield from _fields(one, two)
         yield from _interfaces(one, two)
     elif one.kind == "input":
+        if one.exclusive != two.exclusive:
+            row = f"input-one-of-{'added' if two.exclusive else 'removed'}"
+            yield Found(row, one, two, one.name, direction="request")
         yield from _inputs("input-field", one.name, "", (one.parts, two.parts))
     elif one.kind == "enum":
         yield from _values(old, new, one, two)

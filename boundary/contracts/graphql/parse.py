@@ -44,7 +44,7 @@ class Document:
         if word in _KINDS:
             self.types.append((extends, _type(at)))
         elif at.skip("schema"):
-            _deprecated(at)
+            _marks(at)
             if at.sees("{"):
                 self.roots |= dict(_block(at, _root))
         elif at.skip("directive"):
@@ -65,12 +65,20 @@ def _type(at: Cursor) -> Type:
     parts: list[Part] = []
     if at.skip("implements"):
         names = list(_joined(at, "&"))
-    _deprecated(at)
+    marks = _marks(at)
     if kind == "union" and at.skip("="):
         names = list(_joined(at, "|"))
     elif kind not in ("union", "scalar") and at.sees("{"):
         parts = _block(at, _value if kind == "enum" else _part)
-    return Type(name=word.text, kind=kind, line=word.line, path=at.path, parts=tuple(parts), names=tuple(names))
+    return Type(
+        name=word.text,
+        kind=kind,
+        line=word.line,
+        path=at.path,
+        parts=tuple(parts),
+        names=tuple(names),
+        exclusive="oneOf" in marks,
+    )
 
 
 def _directive(at: Cursor) -> Directive:
@@ -108,7 +116,7 @@ def _root(at: Cursor) -> tuple[str, str]:
 def _value(at: Cursor) -> Part:
     _description(at)
     word = at.name()
-    return Part(name=word.text, line=word.line, path=at.path, deprecated=_deprecated(at))
+    return Part(name=word.text, line=word.line, path=at.path, deprecated="deprecated" in _marks(at))
 
 
 def _part(at: Cursor) -> Part:
@@ -126,7 +134,7 @@ def _part(at: Cursor) -> Part:
         type=kind,
         default=default,
         arguments=arguments,
-        deprecated=_deprecated(at),
+        deprecated="deprecated" in _marks(at),
     )
 
 
@@ -152,11 +160,11 @@ def _description(at: Cursor) -> None:
         at.string()
 
 
-def _deprecated(at: Cursor) -> bool:
-    """Pass over directives; whether one of them is ``@deprecated``."""
-    found = False
+def _marks(at: Cursor) -> set[str]:
+    """Pass over directives; their names."""
+    found = set()
     while at.skip("@"):
-        found |= at.name().text == "deprecated"
+        found.add(at.name().text)
         if at.sees("("):
             _skipped(at)
     return found
@@ -184,5 +192,6 @@ def merged(types: list[tuple[bool, Type]]) -> dict[str, Type]:
             found[one.name] = one
         else:
             names = (*known.names, *(name for name in one.names if name not in known.names))
-            found[one.name] = msgspec.structs.replace(known, parts=(*known.parts, *one.parts), names=names)
+            parts, exclusive = (*known.parts, *one.parts), known.exclusive or one.exclusive
+            found[one.name] = msgspec.structs.replace(known, parts=parts, names=names, exclusive=exclusive)
     return found

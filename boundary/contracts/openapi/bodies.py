@@ -53,6 +53,9 @@ def media(session: Session, spot: Spot, old: Mapping[str, Media], new: Mapping[s
             _pair(session, there, before, new[partner], kind)
     for name, after in new.items():
         if name not in taken:
+            # the more exact entry counts, so it takes over what the range said
+            if (range_ := covering(name, old)) and covering(name, new) == range_:
+                _pair(session, spot.at(f"{status} {name}"), old[range_], after, kind)
             add(f"{kind}-media-type-added", spot.at(f"{status} {name}"), holders[0], after.node, subject=name)
 
 

@@ -69,13 +69,18 @@ def _existence(session: Session, match: Match) -> None:
         add("api-path-shadowed", spot, variable.node, literal.node, subject=literal.path, words=words)
 
 
+_SHARED = ("consumes", "produces")
+"""What Swagger 2.0 may say for all operations at once, besides security and servers."""
+
+
 def _operation(session: Session, old: Operation, new: Operation) -> None:
     """One operation in both versions."""
     spot = spot_of(old)
     back = spot.at("", "request" if old.turned else "response")
     # what is written alike means something else where variables have changed places
     alike = old.variables == new.variables and session.schemas.same(old.node, new.node)
-    if not (alike and _same(session, old.item, new.item, "parameters")):
+    alike = alike and _same(session, old.item, new.item, "parameters")
+    if not (alike and all(_same(session, session.old.root, session.new.root, key) for key in _SHARED)):
         _texts(session, spot, old, new)
         lifecycle.operations(session, spot.at("", ""), old, new)
         parameters.compare(session, spot, old, new)

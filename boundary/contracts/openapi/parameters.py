@@ -6,8 +6,8 @@ from boundary.contracts.openapi import lifecycle, payloads
 from boundary.contracts.openapi.findings import Spot
 from boundary.contracts.openapi.normal import Operation, Parameter
 from boundary.contracts.openapi.session import Session
-from boundary.contracts.openapi.tree import at, flag
-from boundary.contracts.openapi.view import type_set, view
+from boundary.contracts.openapi.tree import flag
+from boundary.contracts.openapi.view import NAMED, may_be
 
 _COMPOSED = frozenset(("array", "object"))
 _SINGLE = {
@@ -70,26 +70,17 @@ def _written(session: Session, spot: Spot, old: Parameter, new: Parameter) -> No
     if old.media != new.media:
         _tell(session, spot, "request-parameter-media-type-changed", old, new, old.media, new.media)
         return
-    composed = _composed(old) and _composed(new)
+    composed = may_be(old.schema, _COMPOSED) and may_be(new.schema, _COMPOSED)
     alike = {old.style, new.style} <= _SINGLE.get(old.where, frozenset())
     if old.style != new.style and (composed or not alike):
         _tell(session, spot, "request-parameter-style-changed", old, new, old.style, new.style)
-    elif old.explode != new.explode and composed:
+    elif old.explode != new.explode and composed and (old.style != "simple" or may_be(old.schema, NAMED)):
         flags = str(old.explode).lower(), str(new.explode).lower()
         _tell(session, spot, "request-parameter-explode-changed", old, new, *flags)
     if old.reserved and not new.reserved:
         _tell(session, spot, "request-parameter-reserved-characters-disallowed", old, new)
     if old.empty and not new.empty:
         _tell(session, spot, "request-parameter-empty-value-disallowed", old, new)
-
-
-def _composed(parameter: Parameter) -> bool:
-    """Whether a value may have parts, so that it matters how they are put side by side."""
-    schema = at(parameter.schema)
-    kinds = type_set(view(schema)) if schema is not None else None
-    if schema is None or kinds is None:
-        return schema is not None and not {"enum", "const", "format", "pattern"} & view(schema).keys.keys()
-    return not _COMPOSED.isdisjoint(kinds)
 
 
 def _tell(

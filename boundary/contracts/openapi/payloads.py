@@ -20,7 +20,7 @@ from boundary.contracts.openapi.findings import Spot
 from boundary.contracts.openapi.keywords import Written
 from boundary.contracts.openapi.normal import Parameter
 from boundary.contracts.openapi.session import Session
-from boundary.contracts.openapi.view import type_set, view
+from boundary.contracts.openapi.view import ANNOTATIONS, type_set, view
 from boundary.contracts.openapi.written import differences
 from boundary.contracts.schemas import MISSING, Reason
 
@@ -70,7 +70,10 @@ def compare(session: Session, spot: Spot, old: Node | None, new: Node | None, wi
         widened = Written("type", "changed" if reasons else "widened", "$", old, new, False, "", kinds, "array")
         teller.told(widened, reasons)
         return
-    teller.tell(list(differences(old, new, session.schemas.same)), session.schemas.differences(old, new, direction))
+    narrow, wide = (new, old) if direction == "response" else (old, new)
+    alike = wire.text and _spelled(narrow, wide)
+    reasons = [] if alike else session.schemas.differences(old, new, direction)
+    teller.tell(list(differences(old, new, session.schemas.same)), reasons)
 
 
 def _element(old: Node, new: Node) -> Node | None:
@@ -191,6 +194,34 @@ def _takes_text(schema: Node) -> bool:
     """Whether a schema takes every text."""
     side = view(schema)
     return "string" in (type_set(side) or ()) and not _CONSTRAINTS & side.keys.keys()
+
+
+def _spelled(narrow: Node, wide: Node) -> bool:
+    """Whether the few values that one schema has are spelled as values that the other has: ``true`` is one text,
+    whether a truth value or a listed word."""
+    sent, taken = _texts(narrow), _texts(wide)
+    if sent is None:
+        return False
+    if taken is not None:
+        return sent <= taken
+    side = view(wide)
+    whole = side.keys.keys() - ANNOTATIONS <= {"type"} and type_set(side) == frozenset(("integer",))
+    return whole and all(map(_is_whole, sent))
+
+
+def _texts(schema: Node) -> frozenset[str] | None:
+    """How the values of a schema are spelled on the wire, where they are few; None otherwise."""
+    side = view(schema)
+    listed, kinds = side.get("enum"), type_set(side) or frozenset()
+    if not side.keys.keys() <= ANNOTATIONS | {"type", "enum"} or len(kinds) != 1:
+        return None
+    if isinstance(listed, list):
+        return frozenset(str(one).lower() if isinstance(one, bool) else str(one) for one in listed)
+    return frozenset(("true", "false")) if "boolean" in kinds else None
+
+
+def _is_whole(text: str) -> bool:
+    return text.removeprefix("-").isdecimal() and text.isascii()
 
 
 def _marks(reason: Reason) -> frozenset[str]:

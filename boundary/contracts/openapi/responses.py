@@ -22,6 +22,8 @@ def compare(session: Session, spot: Spot, old: Operation, new: Operation) -> Non
         if partner is None:
             kind = "success" if is_success(status) else "non-success"
             holder = new.node.child("responses") or new.node
+            if "default" in after and kind == "non-success":
+                _pair(session, there, response, after["default"])
             session.findings.add(f"response-{kind}-status-removed", there, response.node, holder, subject=status)
             continue
         taken.add(partner)

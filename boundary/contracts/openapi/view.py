@@ -17,6 +17,10 @@ ANNOTATIONS: Final = frozenset(
 MISSING: Final = object()
 """The value of a keyword that is not there."""
 
+NAMED: Final = frozenset(("object",))
+"""Values whose parts have names. In the style of headers, and the usual one of paths, ``explode`` makes no difference
+to others (RFC 6570, simple string expansion)."""
+
 _NULL = {"type": "null"}
 _WRAPPING = ANNOTATIONS | {"oneOf", "anyOf"}
 _NAMING = ANNOTATIONS | {"type", "format", "nullable"}
@@ -95,6 +99,17 @@ def type_set(side: View) -> frozenset[str] | None:
     if side.get("nullable") is True or side.get("x-nullable") is True:
         found.add("null")
     return frozenset(found)
+
+
+def may_be(described: Node | None, kinds: frozenset[str]) -> bool:
+    """Whether a value may be of one of these types."""
+    if described is None:
+        return False
+    side = view(described)
+    named = type_set(side)
+    if named is None:
+        return not {"enum", "const", "format", "pattern"} & side.keys.keys()
+    return not kinds.isdisjoint(named)
 
 
 def marks_of(node: Node) -> frozenset[str]:

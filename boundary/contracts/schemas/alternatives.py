@@ -134,6 +134,8 @@ def _compare_kind(pairing: Pairing, ones: tuple[Shape, ...], others: tuple[Shape
         if shape.values is not None:
             compare_listed(pairing, shape, others, kind)
             continue
+        if kind == "object" and unfillable(pairing.sides[0], shape):
+            continue
         found = _match(pairing, shape, others, kind, index)
         if found is None:
             unmatched.append(shape)

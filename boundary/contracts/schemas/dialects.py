@@ -26,6 +26,7 @@ OPENAPI30 = Dialect(nullable="nullable", flags=True, siblings=False)
 OPENAPI31 = Dialect()
 DRAFT202012 = OPENAPI31
 DRAFT7 = Dialect(siblings=False, tuples=True)
+DRAFT4 = Dialect(siblings=False, tuples=True, flags=True)
 
 
 def dialect(root: Node) -> Dialect:
@@ -37,4 +38,6 @@ def dialect(root: Node) -> Dialect:
     if version:
         return OPENAPI30 if version.startswith("3.0") else OPENAPI31
     said = str(value.get("$schema") or value.get("jsonSchemaDialect") or "")
-    return DRAFT7 if any(f"draft-0{number}" in said for number in (3, 4, 6, 7)) else DRAFT202012
+    if any(f"draft-0{number}" in said for number in (3, 4)):
+        return DRAFT4
+    return DRAFT7 if any(f"draft-0{number}" in said for number in (6, 7)) else DRAFT202012
