@@ -38,7 +38,7 @@ _MODES: dict[str, TableMode] = {mode: mode for mode in get_args(TableMode)}
 @dataclass(frozen=True, slots=True)
 class Use:
     """A service touches a table. ``stores`` are the ids that the connection means; empty: the code does not tell.
-    ``mapped``: it has a class for it."""
+    ``mapped``: it has a class for it. ``engine`` is the engine that alone has what is touched, a collection say."""
 
     service: str
     table: str
@@ -48,6 +48,7 @@ class Use:
     stores: tuple[str, ...] = ()
     certain: bool = True
     mapped: bool = False
+    engine: str = ""
 
     @property
     def name(self) -> str:
@@ -104,12 +105,13 @@ class Tables:
                 continue
             for service in self.context.actors(effect):
                 stores = self._of_call(service, effect, effect.get("connection") or effect.receiver)
-                stores = stores or self._only(service, _text(effect.get("engine")))
+                engine = _text(effect.get("engine"))
+                stores = stores or self._only(service, engine)
                 schema = _text(effect.get("schema")) or (
                     "" if _text(effect.get("table")) else self._kept_in(service.id)
                 )
-                use = TableUse(name, mode, schema=schema)
-                yield from self._one(service, use, effect, stores)
+                for told in self._one(service, TableUse(name, mode, schema=schema), effect, stores):
+                    yield replace(told, engine=engine)
 
     def _kept_in(self, service: str) -> str:
         """The schema in which a service has documents kept that are called after their classes."""
@@ -233,7 +235,7 @@ class Tables:
         found: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for use in uses:
             if use.mode == "creates":
-                homes = use.stores or tuple(self._home(use.service))
+                homes = use.stores or tuple(self._home(use.service) if use.engine in RELATIONAL else ())
                 if len(homes) == 1:
                     found[use.name].add((homes[0], use.service))
         return found
@@ -254,10 +256,10 @@ class Tables:
         """``told`` are the stores in which other code of the service says that it finds a table of this name."""
         if use.stores:
             return use
-        own = self._own.get(use.service, [])
+        own = self._own.get(use.service, []) if use.engine in RELATIONAL else []
         if len(own) == 1:
             return replace(use, stores=(own[0],))
-        makers = created.get(use.name, set())
+        makers = created.get(use.name, set()) if use.engine in RELATIONAL else set()
         if len(own) > 1:
             fitting = sorted({store for store, _ in makers if store in own} or told)
             homes = fitting if len(fitting) == 1 else self._home(use.service)

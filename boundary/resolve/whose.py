@@ -161,6 +161,8 @@ class Whose:
     def image(self, reference: str) -> str | None:
         """The service with code here whose image a reference names: as the deployment names it, or by its last part."""
         repository = _repository_of(reference)
+        if not repository:
+            return None  # one that only an argument of the build says: no deployment's image is called ""
         found = _only(self._images.get(repository, ()))
         return found or (self.called(posixpath.basename(repository)) if "/" in repository else None)
 
