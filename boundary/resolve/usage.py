@@ -61,7 +61,8 @@ def is_spelled(context: Context, service: Service, name: str) -> bool:
     wanted, words = fold(name), context.mentioned(service.id)
     if not words or wanted in words:
         return True
-    ends = [word for word in words if len(word) > len("_url") and wanted.endswith(word)]
+    tails = (wanted[at:] for at in range(len(wanted) - len("_url")))
+    ends = [word for word in tails if word in words]
     return any(_is_meant(service, wanted, word, words) for word in ends)
 
 

@@ -10,6 +10,7 @@ loads what it computes the name of), it stays with all, so that nothing is lost 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from boundary.facts import Import
@@ -17,14 +18,8 @@ from boundary.resolve.code.program import CodeFile, Program
 from boundary.resolve.code.things import Site
 from boundary.resolve.files import within
 from boundary.resolve.landscape import Landscape
-from boundary.resolve.shipped.pieces import everything, loaded, words
-from boundary.resolve.shipped.shelf import Piece, Shelf
-
-_COMPUTED = frozenset((
-    "importmodule", "import", "walkpackages", "itermodules", "forname", "gettypes", "getexportedtypes", "definedtypes",
-    "createinstance", "serviceloader", "constantize", "safeconstantize", "constget", "fromassemblies", "readdirsync",
-))  # fmt: skip
-"""Words of code that loads or makes what it computes the name of."""
+from boundary.resolve.shipped.pieces import everything, words
+from boundary.resolve.shipped.shelf import COMPUTED, Piece, Shelf
 
 
 class Reached:
@@ -140,6 +135,7 @@ class _Search:
         self._mine = {path for path, owners in shelf.ships.items() if service in owners}
         self._words: set[str] = set()
         self._loads: set[str] = set()
+        self._read: set[str] = set()
         self._open: set[str] = set()
         self._whole: set[str] = set()
         self._waiting: list[Piece] = []
@@ -152,7 +148,7 @@ class _Search:
 
     def read(self, file: CodeFile) -> None:
         """Take a file as the service's own."""
-        self._mention(everything(file), file)
+        self._mention(self._shelf.says(file), file)
         self._load(file)
 
     def start(self, named: Iterable[str]) -> None:
@@ -179,8 +175,8 @@ class _Search:
             for name in pieces.names:
                 self._ask(Piece(piece.path, name))
 
-    def _mention(self, said: set[str], file: CodeFile) -> None:
-        if not said.isdisjoint(_COMPUTED):
+    def _mention(self, said: AbstractSet[str], file: CodeFile) -> None:
+        if not said.isdisjoint(COMPUTED):
             self.computed.add(file.language.name)
         new = (said & self._shelf.asked.keys()) - self._words
         self._words |= new
@@ -189,11 +185,17 @@ class _Search:
                 self._ask(piece)
 
     def _load(self, file: CodeFile) -> None:
-        """The files that a file imports; what is taken as a whole has another name where it is used."""
+        """The files that a file imports; what is taken as a whole has another name where it is used.
+
+        Once for all pieces of a file: a schema that a build writes out has thousands of them.
+        """
+        if file.path in self._read:
+            return
+        self._read.add(file.path)
         for one in (*file.imports.values(), *file.stars):
             if _is_whole(one, file):
                 self.start(words(one.module)[-2:-1] or words(one.module))
-        new = (loaded(file) & self._shelf.handles.keys()) - self._loads
+        new = self._shelf.loads(file) - self._loads
         self._loads |= new
         for word in new:
             for path in self._shelf.handles[word]:

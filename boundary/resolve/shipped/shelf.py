@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from boundary.resolve.code.program import CodeFile, Program
 from boundary.resolve.files import fold
-from boundary.resolve.shipped.pieces import Pieces, words
+from boundary.resolve.shipped.pieces import Pieces, everything, loaded, words
 
 _FRONTS = frozenset(("__init__", "index", "main", "mod", "lib", "app"))
 """Files that are asked for by the names of their folders, or of their package."""
@@ -19,6 +19,13 @@ _CALLED = frozenset((
     "execute", "handle", "init", "invoke", "main", "process", "register", "run", "servehttp", "setup", "start", "stop",
 ))  # fmt: skip
 """Methods that frameworks call, wherever they stand."""
+
+
+COMPUTED = frozenset((
+    "importmodule", "import", "walkpackages", "itermodules", "forname", "gettypes", "getexportedtypes", "definedtypes",
+    "createinstance", "serviceloader", "constantize", "safeconstantize", "constget", "fromassemblies", "readdirsync",
+))  # fmt: skip
+"""Words of code that loads or makes what it computes the name of."""
 
 
 class Piece(NamedTuple):
@@ -49,6 +56,8 @@ class Shelf:
         self.pieces = {path: Pieces(program.files[path]) for path in self.ships}
         self.asked: dict[str, list[Piece]] = defaultdict(list)
         self.handles: dict[str, list[str]] = defaultdict(list)
+        self._loads: dict[str, frozenset[str]] = {}
+        self._says: dict[str, frozenset[str]] = {}
         for path, pieces in self.pieces.items():
             for name in sorted(pieces.names - {""}):
                 self.asked[Piece(path, name).word].append(Piece(path, name))
@@ -58,6 +67,19 @@ class Shelf:
     def file(self, path: str) -> CodeFile:
         """A file of the shelf."""
         return self.pieces[path].file
+
+    def says(self, file: CodeFile) -> frozenset[str]:
+        """The words of a file that ask for pieces of the shelf, or tell that it loads what it computes the name of."""
+        if file.path not in self._says:
+            said = everything(file)
+            self._says[file.path] = frozenset((said & self.asked.keys()) | (said & COMPUTED))
+        return self._says[file.path]
+
+    def loads(self, file: CodeFile) -> frozenset[str]:
+        """The words of a file that ask for files of the shelf."""
+        if file.path not in self._loads:
+            self._loads[file.path] = frozenset(loaded(file) & self.handles.keys())
+        return self._loads[file.path]
 
     def gated(self, path: str) -> bool:
         """Whether a file is of a language in which nothing of it can be used without importing it."""
