@@ -59,7 +59,7 @@ from boundary.resolve import (
     vaults,
 )
 from boundary.resolve.context import Context, at
-from boundary.resolve.files import Files
+from boundary.resolve.files import Files, folder
 from boundary.resolve.fronts import fronted
 from boundary.resolve.keepers import keeper
 from boundary.resolve.landscape import Landscape, Service
@@ -302,17 +302,18 @@ def _joined(edges: list[Edge]) -> list[Edge]:
 
 
 def _waits(context: Context, known: dict[str, Node]) -> list[Edge]:
-    """Declared order (``depends_on``): confirmation, never a dependency by itself."""
+    """Declared order (``depends_on``): confirmation, never a dependency by itself. It names what stands beside it, of
+    several of that name."""
     units: dict[str, str] = {}
-    for server in context.land.servers:
-        units.update((unit.name, server.id) for unit in server.units)
-    for service in context.land.services:
-        units.update((unit.name, service.id) for unit in service.units)
+    beside: dict[tuple[str, str], str] = {}
+    for one in (*context.land.servers, *context.land.services):
+        units.update((unit.name, one.id) for unit in one.units)
+        beside.update(((folder(unit.location.path), unit.name), one.id) for unit in one.units)
     found: dict[tuple[str, str], Edge] = {}
     for service in context.land.services:
         for name, place in (wait for unit in service.units for wait in unit.depends):
             named = None if name in units else context.names.host(name, None, service)
-            target = named[0].id if named else units.get(name)
+            target = named[0].id if named else beside.get((folder(place.path), name)) or units.get(name)
             if target and target in known and target != service.id:
                 what = Evidence(place, f"{service.name} waits for {name}")
                 found.setdefault((service.id, target), Edge(service.id, target, "depends", (what,), "configured"))

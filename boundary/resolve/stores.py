@@ -15,6 +15,7 @@ from boundary.reading.endpoints import instance, socket
 from boundary.reading.engines import default_port
 from boundary.resolve.connections import SERVERLESS, Address
 from boundary.resolve.context import Context
+from boundary.resolve.files import folder
 from boundary.resolve.landscape import Server, Service
 from boundary.resolve.names import is_declared
 from boundary.resolve.packagings import united
@@ -206,6 +207,9 @@ class Stores:
             spoken = ENGINES.get(server.technology, server.technology)
             if place and server.kind in ("store", "broker") and address.engine in ("", spoken):
                 fitting.append((server, place))
+        near = {folder(place.path) for _, place in fitting}
+        beside = [(one, place) for one, place in fitting if any(folder(u.location.path) in near for u in one.units)]
+        fitting = beside or fitting
         if len(fitting) != 1:
             return "the host is not known: " + (str(address.host) or "no value")
         server, place = fitting[0]
