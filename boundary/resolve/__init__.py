@@ -62,7 +62,7 @@ from boundary.resolve.context import Context, at
 from boundary.resolve.files import Files, folder
 from boundary.resolve.fronts import fronted
 from boundary.resolve.keepers import keeper
-from boundary.resolve.landscape import Landscape, Service
+from boundary.resolve.landscape import Landscape, Server, Service
 from boundary.resolve.listening import hosts, ports
 from boundary.resolve.names import Names
 from boundary.resolve.packaging import unpacked
@@ -306,7 +306,8 @@ def _waits(context: Context, known: dict[str, Node]) -> list[Edge]:
     several of that name."""
     units: dict[str, str] = {}
     beside: dict[tuple[str, str], str] = {}
-    for one in (*context.land.servers, *context.land.services):
+    several: list[Server | Service] = [*context.land.servers, *context.land.services]
+    for one in several:
         units.update((unit.name, one.id) for unit in one.units)
         beside.update(((folder(unit.location.path), unit.name), one.id) for unit in one.units)
     found: dict[tuple[str, str], Edge] = {}

@@ -14,7 +14,7 @@ import msgspec
 
 from boundary.facts import ImageBuild
 from boundary.resolve.files import Files, ancestors, fold, folder, inside, place
-from boundary.resolve.images import full, named
+from boundary.resolve.images import full, known, named
 from boundary.resolve.landscape import Unit
 from boundary.resolve.siblings import homes
 from boundary.resolve.spelling import stem
@@ -61,11 +61,13 @@ def _loose(own: Mapping[str, _Place]) -> dict[str, _Place]:
 
 
 def _of_name(unit: Unit, own: Mapping[str, _Place], loose: Mapping[str, _Place]) -> _Place | None:
-    """The place of an image whose registry is not known where it is built, or where it runs (``${REG}/orders``)."""
+    """The place of an image whose registry is not known where it is built, or where it runs (``${REG}/orders``); a tool
+    that builds ``shop-orders`` leaves it to the call (Skaffold's ``--default-repo``)."""
     image = full(unit.image or "")
     name = image.rpartition("/")[2]
     written = next((one for one in own if one.rpartition("/")[2] == name), "") if name in loose else ""
-    return loose[name] if written and re.search(r"[{$]", f"{image} {written}") else None
+    bare = "/" not in written.lstrip("/") and known(image) is None
+    return loose[name] if written and (bare or re.search(r"[{$]", f"{image} {written}")) else None
 
 
 def _from(unit: Unit, where: _Place | None) -> Unit:

@@ -19,24 +19,11 @@ from boundary.resolve.imagefolders import built
 from boundary.resolve.landscape import Binding, Unit
 
 _LABELS = frozenset(
-    [
-        "",
-        "latest",
-        "stable",
-        "main",
-        "master",
-        "dev",
-        "develop",
-        "edge",
-        "nightly",
-        "prod",
-        "test",
-        "staging",
-        "slim",
-        "alpine",
-    ]
-)
-"""Words of tags that tell versions."""
+    "latest stable main master dev develop edge nightly prod test staging slim alpine release rc beta alpha snapshot"
+    " canary next pr feature hotfix debian ubuntu bookworm bullseye buster jammy focal noble centos ubi distroless scratch"
+    " fpm cli apache management jre jdk arm amd linux windows cpu gpu cuda full lite minimal".split()
+) | {""}
+"""Words of tags that tell versions and variants."""
 
 
 def units(files: Files) -> list[Unit]:
@@ -79,15 +66,18 @@ def _with_applications(units: list[Unit]) -> list[Unit]:
 
 
 def _untagged(found: list[Unit]) -> list[Unit]:
-    """Units whose images are told apart by nothing but tags (``registry/acme:orders``): the tag is the name."""
+    """Units whose images are told apart by nothing but tags (``registry/acme:orders``, ``acme:orders-1.4``): the tag is
+    the name."""
     tags: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for unit in found:
         place, tag = _tag(unit.image)
         if tag:
-            tags[unit.project, place] |= {tag: None}
-    names = {place for (_, place), several in tags.items() if len(several) > 1 and not any(map(_is_version, several))}
+            tags[unit.project, place] |= {_name(tag): None}
+    names = {place for (_, place), several in tags.items() if len(several) > 1 and "" not in several}
     return [
-        msgspec.structs.replace(unit, image=f"{place.rpartition('/')[0]}/{tag}") if place in names and tag else unit
+        msgspec.structs.replace(unit, image=f"{place.rpartition('/')[0]}/{_name(tag)}")
+        if place in names and _name(tag)
+        else unit
         for unit in found
         for place, tag in (_tag(unit.image),)
     ]
@@ -98,9 +88,17 @@ def _tag(image: str | None) -> tuple[str, str]:
     return (before, tag) if colon and "/" in before and "/" not in tag else (image or "", "")
 
 
-def _is_version(tag: str) -> bool:
-    words = re.split(r"[-_.]", tag.lower())
-    return any(word in _LABELS or word[:1] in "{$" or any(map(str.isdigit, word)) for word in words)
+def _name(tag: str) -> str:
+    """A tag without the version at its end; "" for one that is told apart by versions alone."""
+    words = re.split(r"([-_.])", tag)
+    end = len(words)
+    while end > 0 and _is_version(words[end - 1]):
+        end -= 2
+    return "" if any(map(_is_version, words[: max(end, 0) : 2])) else "".join(words[: max(end, 0)])
+
+
+def _is_version(word: str) -> bool:
+    return word.lower() in _LABELS or word[:1] in "{$" or any(map(str.isdigit, word))
 
 
 class _Composer:

@@ -49,6 +49,13 @@ _SOCKET = re.compile(r"\.sock(et)?$|^npipe:|[\\/]pipe[\\/]")
 _SERVER = re.compile(r"([A-Za-z0-9][\w.-]*):(?=/|:?fsap-)")
 """``server:/path`` of NFS, and the file system in the handle of a driver (``fs-1234:/path``, ``fs-1234::fsap-56``)."""
 
+_AGENTS = re.compile(
+    r"^/(var/)?run/(datadog|spire|spiffe|istio|linkerd|cilium|calico|flannel|openvswitch|multus|fluent(d|-?bit)?|otel"
+    r"|opentelemetry|newrelic|dynatrace|oneagent|vault|consul|tailscale|dbus|systemd|nscd|podman|crio|cri-dockerd"
+    r"|nvidia\S*|secrets|secrets-store\S*)([-_.][a-z]+)?(/|$)"
+)
+"""Where agents of a machine have the sockets by which all programs of it reach them."""
+
 _SOCKETS = re.compile(r"sock(et)?s?([-_./]|$)|^/(var/)?run/")
 
 
@@ -229,6 +236,8 @@ class _Volumes:
         """Whether a host path is mounted for something else than sharing files."""
         name = posixpath.basename(path)
         if _SOCKET.search(path) or _CACHES.search(path) or _CACHES.search(mount.target):
+            return True
+        if _AGENTS.search(path):
             return True
         if path == "/" or (not within(path, MEMORY) and any(within(path, system) for system in _SYSTEM)):
             return True

@@ -14,6 +14,7 @@ from boundary.facts import (
     Out,
     Parameter,
     Ref,
+    Return,
 )
 from boundary.model import Hole, Value
 from boundary.resolve.code import callbacks, exports, inherited, members, receivers, texts
@@ -36,6 +37,9 @@ from boundary.resolve.code.things import (
     Site,
     Thing,
 )
+
+_ANSWERS = 3
+"""Answers of a function that are looked at together."""
 
 _MOST = 500
 """Items that a list is filled with."""
@@ -239,6 +243,21 @@ class Lookups(Interpreter, ABC):
         if not isinstance(hole, Hole) or hole.kind != "env" or hole.default is not None or not isinstance(thing, Value):
             return thing
         return Value((Hole("env", hole.name, thing),))
+
+    def returned(self, returns: Sequence[Return], frame: Frame) -> Thing:
+        """What a function gives back: the first of its answers that says anything. Of a variable of the environment and
+        a text, in either order, the text counts where the variable is not set."""
+        things = (self.quiet(one.value, frame.at(one.line)) for one in returns)
+        found = self.first(things)
+        if not 2 <= len(returns) <= _ANSWERS or not isinstance(found, Value):
+            return found
+        answers = [found, *(thing for thing in things if isinstance(thing, Value))]
+        asked = [part for one in answers if len(one.parts) == 1 for part in one.parts if isinstance(part, Hole)]
+        if found.text is None and found.parts != tuple(asked[:1]):
+            return found
+        variable = next((hole for hole in asked if hole.kind == "env" and hole.default is None), None)
+        instead = next((one for one in answers if one.text), None)
+        return Value((Hole("env", variable.name, instead),)) if variable else found
 
     def stored_before(self, name: str, frame: Frame) -> Thing:
         """What the same function has stored in an attribute of its receiver, with the arguments of this call."""
