@@ -322,12 +322,13 @@ def _operation(call: _Call, url: paths.Url, offered: list[Operation], known: boo
     found = _match(call.method, url.path, offered)
     if found is None:
         internal = {"internal-operation"} if paths.is_internal(url.path) else set()
-        return f"{call.method} {url.path}", {"dangling"} | internal
+        missing = set() if paths.offered_by_frameworks(url.path) else {"dangling"}
+        return f"{call.method} {url.path}", missing | internal
     traits = set()
     declared = any(op.source == "contract" for op in offered)
     if found.internal:
         traits.add("internal-operation")
-    elif declared and found.source == "code" and not _health(found.path):
+    elif declared and found.source == "code" and not paths.asks_for_health(found.path):
         traits.add("undeclared-operation")
     if found.deprecated:
         traits.add("deprecated-operation")
@@ -341,11 +342,6 @@ def _match(method: str, path: str, offered: list[Operation]) -> Operation | None
         return paths.best(method, path, offered)
     fitting = (op for op in offered if paths.matches(path, op.path))
     return min(fitting, key=lambda op: (op.path.count("{"), op.source != "contract"), default=None)
-
-
-def _health(path: str) -> bool:
-    last = path.strip("/").rpartition("/")[2]
-    return last in ("health", "healthz", "livez", "readyz", "up", "metrics", "ping", "status")
 
 
 def _lacks_header(call: _Call, operation: Operation) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import pairwise
 
 from boundary.model import Hole, Operation, Value
 
@@ -13,6 +14,12 @@ INTERNAL = frozenset({"internal", "debug", "actuator", "private", "_internal", "
 """Path segments by which services mark what is not meant for others."""
 _RESERVED = frozenset({"admin"})
 """Those that do so at the beginning of a path alone: ``/orders/admin`` is what administrators may do with orders."""
+_HEALTH = frozenset({"health", "healthz", "livez", "readyz", "up", "metrics", "ping", "status"})
+"""Segments at the end of what tells others whether a service is well."""
+_ASKED_OF_ALL = frozenset({"health", "healthz", "livez", "readyz", "liveness", "readiness", "info", "metrics",
+                           "prometheus", "ping", "status"})  # fmt: skip
+"""Segments right behind a mark that take it back: Spring Boot offers ``/actuator/health`` to everybody, and tools that
+watch ask for the rest. See its reference, "Exposing Endpoints"."""
 _PREFIX = re.compile(r"api|rest|v\d+")
 """Segments that stand before all paths."""
 
@@ -157,5 +164,20 @@ def is_internal(path: str, own: Collection[str] = ()) -> bool:
     """Whether a path says itself that it is not for others. Words of the service's ``own`` name say nothing: what
     ``shop-admin`` offers is called ``/admin``."""
     segments = _segments(path.casefold())
+    if any(mark in INTERNAL and then in _ASKED_OF_ALL for mark, then in pairwise(segments)):
+        return False
     first = next((one for one in segments if not _PREFIX.fullmatch(one)), "")
     return bool(INTERNAL.difference(own) & set(segments)) or first in _RESERVED.difference(own)
+
+
+def asks_for_health(path: str) -> bool:
+    """Whether a path is one by which others see whether a service is well."""
+    return path.strip("/").rpartition("/")[2] in _HEALTH
+
+
+def offered_by_frameworks(path: str) -> bool:
+    """Whether frameworks offer a path by themselves, so that no code of a service does: ``/actuator/health`` of Spring
+    Boot, ``/q/health/live`` of Quarkus (https://quarkus.io/guides/smallrye-health), ``/health`` of Micronaut."""
+    segments = _segments(path.casefold())
+    marked = any(mark in (*INTERNAL, "q") and then in _ASKED_OF_ALL for mark, then in pairwise(segments))
+    return marked or segments[:1] in (["health"], ["healthz"], ["livez"], ["readyz"], ["metrics"])
