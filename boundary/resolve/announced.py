@@ -17,10 +17,12 @@ from boundary.resolve.values import fold
 
 _TOLD = re.compile(
     r"(?:^|[^a-z])cors|origins?(?:patterns?)?$"
+    r"|^(?:springdoc|springfox|swagger|open-?api|mp[._]openapi|quarkus[._](?:swagger-?_?ui|smallrye-?_?openapi))[._-]"
     r"|(?:return|cancel|callback|redirect|success|failure|(?:post[-_.]?)?logout)[-_.]?(?:url|uri)s?$",
     re.IGNORECASE,
 )
-"""Keys of pages that may call, and of addresses to which somebody else is to come back."""
+"""Keys of pages that may call, of addresses to which somebody else is to come back, and of pages that show an
+interface, whose reader follows them."""
 _JVM = frozenset({"java", "kotlin", "groovy", "scala"})
 _LIBRARIES = frozenset(
     ("spring", "server", "management", "eureka", "ribbon", "feign", "zuul", "hystrix", "quarkus", "micronaut", "mp",

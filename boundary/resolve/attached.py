@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from boundary.model import Edge, Evidence, Node, Unresolved
+from boundary.resolve import paths
 from boundary.resolve.context import Context
 from boundary.resolve.landscape import Service
 from boundary.resolve.located import Told, addresses, is_off, values
@@ -17,8 +18,6 @@ from boundary.resolve.names import Named
 from boundary.resolve.roles import ClientRow, table
 from boundary.resolve.stores import LOOPBACK, is_deployed
 from boundary.resolve.values import shown
-
-_OUTSIDE = re.compile(r"(?:[\w-]+\.)+(?!(?:local|internal|svc|cluster|lan|test|example)$)[a-z]{2,}", re.IGNORECASE)
 
 
 def attach(context: Context) -> None:
@@ -75,7 +74,7 @@ def _targets(context: Context, service: Service, row: ClientRow, told: list[Told
     found = [(one[0], (*address.evidence, one[1])) for address, one in named if one and one[0].id != service.id]
     wanted = {holder.id for holder in holders}
     fitting = {one.id: why for one, why in found if one.id in wanted}
-    outside = [address for address, one in named if one is None and _OUTSIDE.fullmatch(address.place[0])]
+    outside = [address for address, one in named if one is None and paths.is_outside(address.place[0])]
     if fitting:
         return list(fitting.items())
     if outside and (not holders or not row.alone):
@@ -91,13 +90,14 @@ def _targets(context: Context, service: Service, row: ClientRow, told: list[Told
 
 def _runs_alone(service: Service, row: ClientRow, holders: list[Named]) -> bool:
     """Whether a service is started by hand beside a server that is nowhere in the workspace."""
-    return bool(row.server) and row.alone and not holders and not is_deployed(service)
+    return bool(row.server) and not holders and not is_deployed(service)
 
 
 def _beside(context: Context, row: ClientRow, address: Told) -> str:
     """The node of a server that runs on the machine where the services are started."""
-    name = row.server.split()[0]
-    kind, place = table().server[name].kind, address.evidence[0].location
+    role = row.server.split()[0]
+    name = "keycloak" if role == "authorization" and "/realms/" in str(address.value) else role
+    kind, place = table().server[role].kind, address.evidence[0].location
     node = Node(f"external:{name}", "external" if kind == "service" else kind, name, technology=name,
                 role="infrastructure", location=place, traits=frozenset({"outside"}))  # fmt: skip
     return context.found.add(node)

@@ -42,7 +42,6 @@ _BY_ADDRESS = (".php", ".inc")
 """Ends of the names of files in whose language a URL opens like a file."""
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
-EXAMPLES = (".test", ".invalid", "example.com", "example.org", "example.net")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +226,7 @@ def _provider(
     if not url.host.text:
         _open(context, call, _why_open(url.host))
         return "", ()
-    if host in LOOPBACK or host.endswith(EXAMPLES):
+    if host in LOOPBACK or host.endswith(paths.EXAMPLES):
         _open(context, call, "points at the machine itself" if host in LOOPBACK else "an example host")
         return "", ()
     if "." not in host and (call.effect.get("registered") is not None or url.scheme in _REGISTRIES):

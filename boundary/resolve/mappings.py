@@ -48,6 +48,9 @@ _PLAIN = frozenset({
 })  # fmt: skip
 """Types of parameters that are sent as they are, in lower case."""
 
+_STEREOTYPES = frozenset({"Component", "Service", "Repository"})
+"""Annotations of classes whose methods answer no requests by themselves."""
+
 _MOST = 50
 """Classes that an interface is looked for in."""
 
@@ -105,6 +108,8 @@ def _of_method(
             if not classes.get(owner):
                 continue
             about = [e for e in about if e.kind != "http-interface"]
+        if owner != cls and _only_works(evaluator, effect, owner, about):
+            continue
         clients: list[Effect | None] = [e for e in about if e.kind == "http-interface"]
         if owner != cls:
             effect = replace(effect, site=replace(effect.site, path=owner.path, line=_line(evaluator, owner)))
@@ -124,6 +129,15 @@ def _of_method(
                         values = (("path", joined), *_methods(effect), *_version(effect, about))
                         subject = effect.subject if owner == cls else ""
                         yield replace(effect, kind="route", values=values, subject=subject)
+
+
+def _only_works(evaluator: Evaluator, effect: Effect, owner: ClassOf, about: list[Effect]) -> bool:
+    """Whether Spring makes an object of a class that serves nothing: a hand-written client that has the interface of
+    what it calls. Source: Spring Framework, "Annotated Controllers", "Declaration"."""
+    if not effect.call.startswith("org.springframework.") or any(e.kind == "controller" for e in about):
+        return False
+    fact = evaluator.program.files[owner.path].classes.get(owner.name)
+    return fact is not None and not _STEREOTYPES.isdisjoint(last(mark) for mark in fact.decorators)
 
 
 def _from_root(evaluator: Evaluator, effect: Effect, path: Value) -> bool:

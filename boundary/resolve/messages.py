@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from boundary.model import Edge, Evidence, FieldUse, Unresolved, Value
+from boundary.model import Edge, Evidence, FieldUse, Hole, Unresolved, Value
 from boundary.resolve import connections, handlers
 from boundary.resolve.carried import Carried, bare, carried, classes, typed
 from boundary.resolve.carried import engine_of as bus_engine
@@ -42,6 +42,11 @@ _FORMS: tuple[tuple[str, Direction, str], ...] = (
 
 _DIRECTIONS: dict[str, Direction] = {"publish": "publishes", "subscribe": "subscribes"}
 _ADDRESS = ("dsn", "host", "port", "options")
+
+_BINDER = Value((Hole("config", "spring.cloud.stream.default-binder"),))
+_BINDERS = {"rabbit": "amqp", "kafka": "kafka", "kstream": "kafka"}
+"""What Spring Cloud Stream calls its binders, and what they speak, where a program has several. See its reference,
+"Binders"."""
 
 UNNAMED = "?"
 """What the names of queues begin with to which the server gives their names: of whoever asks for one, and where."""
@@ -204,6 +209,10 @@ def broker_of(context: Context, effect: Effect, service: Service, engine: str) -
         target: edge.evidence[:1] for target, edge in context.found.connected(service.id).items()
         if _speaks(context, target, engine)
     }  # fmt: skip
+    if len(connected) > 1 and not engine:
+        binder = context.filler.fill(_BINDER, service.id)[0].value
+        spoken = _BINDERS.get((binder.text or "").strip().lower())
+        connected = {t: why for t, why in connected.items() if spoken is None or _speaks(context, t, spoken)}
     if len(connected) == 1:
         return next(iter(connected.items()))
     servers = [s for s in context.land.servers if s.kind == "broker" and _speaks(context, s.id, engine)]

@@ -23,6 +23,9 @@ watch ask for the rest. See its reference, "Exposing Endpoints"."""
 _PREFIX = re.compile(r"api|rest|v\d+")
 """Segments that stand before all paths."""
 
+EXAMPLES = (".test", ".invalid", "example.com", "example.org", "example.net")
+"""Ends of names that documents use and nobody has. See RFC 2606."""
+_OUTSIDE = re.compile(r"(?:[\w-]+\.)+(?!(?:local|internal|svc|cluster|lan|test|example)$)[a-z]{2,}", re.IGNORECASE)
 _CONVERTERS = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>|\{([^{}:]+)(?::[^{}]*)?\}|(?<=/):(\w+)")
 
 
@@ -181,3 +184,8 @@ def offered_by_frameworks(path: str) -> bool:
     segments = _segments(path.casefold())
     marked = any(mark in (*INTERNAL, "q") and then in _ASKED_OF_ALL for mark, then in pairwise(segments))
     return marked or segments[:1] in (["health"], ["healthz"], ["livez"], ["readyz"], ["metrics"])
+
+
+def is_outside(host: str) -> bool:
+    """Whether a host is the full name of something that is not here, when nobody here is called so."""
+    return _OUTSIDE.fullmatch(host) is not None and not host.endswith(EXAMPLES)

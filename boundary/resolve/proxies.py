@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from boundary.facts import FileFacts, ImageCopy, ImageStage, Route, Upstream
-from boundary.model import Edge, Evidence, Location, Operation, Unresolved, Value
+from boundary.model import Edge, Evidence, Location, Node, Operation, Unresolved, Value
 from boundary.reading.proxies.documents import traefik_route
 from boundary.resolve import paths
 from boundary.resolve.context import Context
@@ -78,6 +78,10 @@ def pass_on(
         host, port = address_of(filled.value)
         near = owner if isinstance(owner, Service) else next(iter(owner.units), None)
         found = context.names.host(host, port, near) if host else None
+        if found is None and paths.is_outside(host):
+            known.add("")
+            _to_outside(context, owner, route, place, host, filled)
+            continue
         if found is None or found[0].id == owner.id:
             known.add(_why(host) if found is None else "")
             continue
@@ -93,6 +97,13 @@ def pass_on(
     if "" not in known and known:
         reason = sorted(known)[0]
         context.found.unresolved.append(Unresolved(owner.id, "routes", shown(target), place, reason))
+
+
+def _to_outside(context: Context, owner: Named, route: Route, place: Location, host: str, filled: Filled) -> None:
+    node = context.found.add(Node(f"external:{host}", "external", host, location=place))
+    what = f"{owner.name} passes {route.path or 'requests'} on to {shown(filled.value)}"
+    evidence = (Evidence(place, what), *filled.evidence)
+    context.found.edges.append(Edge(owner.id, node, "routes", evidence, "coded", detail=route.path or "/"))
 
 
 def filled_for(context: Context, owner: Named, target: Value) -> list[Filled]:

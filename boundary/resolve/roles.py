@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files as resources
@@ -55,6 +55,7 @@ class ClientRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     off: dict[str, str] = {}
     alone: bool = True
     setting: bool = False
+    rivals: str = ""
     telemetry: bool = False
 
 
@@ -160,8 +161,11 @@ class Roles:
             return place[1], f"@{place[0]}", row.alone
         place = _any(row.dependencies, self.dependencies[identity])
         if place:
-            return place[1], f"the dependency {place[0]}", row.alone
+            rivals = _any(row.rivals, self.dependencies[identity])
+            return place[1], f"the dependency {place[0]}", row.alone and rivals is None
         place = self.used(row, identity)
+        if place and place[0] in _of_several():  # Of which broker, only the library tells.
+            place = None
         return (place[1], f"the import of {place[0]}", False) if place else None
 
     def manages(self, identity: str, key: str) -> bool:
@@ -176,6 +180,13 @@ class Roles:
     def used(self, row: ClientRow, identity: str) -> tuple[str, Location] | None:
         """A word of a service's code that proves that it uses what a row is about."""
         return _any(row.code, self.imports[identity])
+
+
+@cache
+def _of_several() -> frozenset[str]:
+    """Words of code by which more than one row is used."""
+    counted = Counter(word for row in table().client.values() for word in set(row.code.split()))
+    return frozenset(word for word, times in counted.items() if times > 1)
 
 
 @cache
