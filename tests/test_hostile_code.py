@@ -13,20 +13,33 @@ from boundary.extract import UnreadableSource, extract, extractors
 from boundary.extractors._parsing import parsed
 from boundary.source import Source
 
-JAVA = {
-    "a prefix of settings that is a constant of the same class": """
+CIRCLES = {
+    "a prefix of settings that is a constant of the same class": (
+        "a/src/Shop.java",
+        """
         import org.springframework.boot.context.properties.ConfigurationProperties;
         @ConfigurationProperties(Shop.PREFIX)
         class Shop { static final String PREFIX = "shop"; String url; Shop() { use(url); } }
-    """,
+        """,
+    ),
+    "a parameter with the name of its default, in a function of one": (
+        "a/pages.py",
+        """
+limit = 3
+def pages(limit=limit):
+    def page(limit=limit):
+        return requests.get(limit)
+    return page(2)
+        """,
+    ),
 }
 
 
-@pytest.mark.parametrize("code", JAVA.values(), ids=JAVA)
+@pytest.mark.parametrize(("path", "code"), CIRCLES.values(), ids=CIRCLES)
 def test_definitions_by_each_other_end_no_following(
-    code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    path: str, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status, said = check(lay(tmp_path, {"a/Dockerfile": "FROM eclipse-temurin\n", "a/src/Shop.java": code}), capsys)
+    status, said = check(lay(tmp_path, {"a/Dockerfile": "FROM scratch\nCMD shop\n", path: code}), capsys)
     assert status == 0
     assert "followed" not in said
 
@@ -35,8 +48,9 @@ def test_what_is_too_deep_is_not_followed_at_its_own_place_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     deep = "".join(f"A{i} = A{i + 1} + 'x'\n" for i in range(2_000)) + "A2000 = 'x'\n"
+    early = "import a\ndef read(url=a.A0):\n pass\n"
     plain = "import requests\ndef get(url):\n requests.get(url)\nget('http://other.example/x')\n"
-    files = {"a/Dockerfile": "FROM python\nCMD python z.py\n", "a/a.py": deep, "a/z.py": plain}
+    files = {"a/Dockerfile": "FROM python\nCMD python z.py\n", "a/a.py": deep, "a/_.py": early, "a/z.py": plain}
     status, said = check(lay(tmp_path, files), capsys)
     assert status == 0
     assert "what is called here is not followed: definitions lead too deep into each other" in said

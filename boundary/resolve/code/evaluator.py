@@ -99,8 +99,10 @@ class Evaluator(KnownCalls):
         before = self.left_out
         self.active.add(key)
         try:
-            frame = self.frame_of(function, arguments, depth)
-            found = self._walk(frame)
+            found = self._walk(self.frame_of(function, arguments, depth))
+        except RecursionError:
+            self.too_deep.add(Site(function.path, self.program.files[function.path].functions[function.name].line))
+            return ()
         finally:
             self.active.discard(key)
         if self.left_out == before:
@@ -361,7 +363,7 @@ class Evaluator(KnownCalls):
         return replace(frame, bound=(*own, *function.closure))
 
     def _parameters(self, fact: Function, arguments: Arguments | None, frame: Frame) -> Iterator[tuple[str, Thing]]:
-        outside = replace(frame, scope=fact.scope, line=1 << 30)
+        outside = frame.outside()
         for position, parameter in enumerate(fact.parameters):
             given = None
             if arguments and parameter.kind == "value":
@@ -377,13 +379,9 @@ class Evaluator(KnownCalls):
             elif arguments is None and frame.file.language.makers:
                 told = constructed.given(self, fact, position, frame)
                 given = None if isinstance(told, Nothing) else told
-            yield parameter.name, given if given is not None else self._open(parameter, outside, arguments is not None)
+            yield parameter.name, given if given is not None else self.opened(parameter, outside, arguments is not None)
 
-    def opened(self, parameter: Parameter, frame: Frame) -> Thing:
-        """A parameter that nobody gives."""
-        return self._open(parameter, frame, False)
-
-    def _open(self, parameter: Parameter, frame: Frame, called: bool) -> Thing:
+    def opened(self, parameter: Parameter, frame: Frame, called: bool = False) -> Thing:
         """A parameter that is not given: by nobody, or by a call that leaves it to its default (``called``)."""
         if parameter.decorators:
             told = self.decorated(parameter.decorators, frame)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from boundary.facts import Apply, Expr, Function, Member, Ref
@@ -28,6 +28,11 @@ class Frame:
         if line == self.line:
             return self
         return Frame(self.file, self.scope, self.bound, self.receiver, line, self.depth)
+
+    def outside(self) -> Frame:
+        """Where the defaults of a function's parameters are evaluated: around the function, when all there has run. In
+        the function itself ``def sized(limit=limit)`` would ask for what it tells."""
+        return replace(self, scope=self.file.functions[self.scope].scope, line=1 << 30)
 
 
 class Statement(NamedTuple):

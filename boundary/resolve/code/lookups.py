@@ -224,7 +224,7 @@ class Lookups(Interpreter, ABC):
         if frame.file.functions[frame.scope].name in frame.file.factories and frame.file.language.makers:
             own = self.frame_of(members.function_of(self, frame.file, frame.scope), None, frame.depth + 1)
             return dict(own.bound).get(parameter.name, NOTHING)
-        return self.opened(parameter, frame)
+        return self.opened(parameter, frame.outside())
 
     def _last(self, assigns: list[Assign], frame: Frame) -> Thing:
         """The last of some assignments; one by reference that leaves nothing known leaves what was there before."""
