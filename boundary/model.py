@@ -144,8 +144,9 @@ class Operation(msgspec.Struct, frozen=True, order=True):
     """One operation of a service: ``method`` is ``GET`` … or ``*``; ``path`` a template such as ``/orders/{id}``. A
     remote procedure has the method ``RPC`` and the path ``/package.Service/Method``.
 
-    ``source`` tells whether a contract declares it or code serves it; ``required`` names the query parameters and
-    headers without which the provider refuses the call (``query:customer_id``, ``header:X-Tenant``). ``below`` says
+    ``source`` tells whether a contract declares it or code serves it; ``required`` names the query parameters,
+    headers and fields of the body without which the provider refuses the call (``query:customer_id``,
+    ``header:X-Tenant``, ``body:customer.email`` for who sends a customer). ``below`` says
     that what is below the path is served as well, whatever it is called: the items and searches of a repository.
     ``sunset`` is the last day of a deprecated one as written; ``unbounded`` one answers with a list of any length;
     ``entity`` is the class kept in a store that it answers with, where it is one; ``takes`` and ``gives`` are what

@@ -181,7 +181,13 @@ class RubyExpressions(Reader):
         return Listing(tuple([self.expr(each) for each in node.named_children if each.type not in self.remarks]))
 
     def _hash(self, node: Node) -> Expr:
-        return Record(tuple([self._pair(each) for each in node.named_children if each.type == "pair"]))
+        entries: list[tuple[Expr, Expr]] = []
+        for each in node.named_children:
+            if each.type == "pair":
+                entries.append(self._pair(each))
+            elif each.type == "hash_splat_argument":
+                entries.append((UNKNOWN, self._inner(each)))
+        return Record(tuple(entries))
 
     def _binary(self, node: Node) -> Expr:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from boundary.extractors._documents import documents, peek
 from boundary.extractors._openapi_promises import is_secured, is_unbounded, sunset
+from boundary.extractors._openapi_requests import required
 from boundary.extractors._openapi_tree import follow
 from boundary.extractors._openapi_validity import problems
 from boundary.facts import Contract, ContractOperation, InvalidContract, Unreadable
@@ -29,8 +30,6 @@ _HEAD = re.compile(
     re.MULTILINE,
 )
 _INTERNAL_TAGS = frozenset(("internal", "admin", "debug"))
-_NO_PARAMETERS = frozenset(("accept", "content-type", "authorization"))
-"""Headers that OpenAPI 3 expressly does not count as parameters."""
 
 
 def matches(path: str) -> bool:
@@ -117,7 +116,7 @@ def _operations(root: Node, version: str) -> Iterator[ContractOperation]:
                     operation.get("operationId").string,
                     _is_internal(root, item, operation),
                     operation.get("deprecated").flag,
-                    _required(root, item, operation, version),
+                    required(root, item, operation, version),
                     _base(operation, item),
                     sunset=sunset(root, operation),
                     unbounded=is_unbounded(root, key.text, item, operation),
@@ -132,18 +131,6 @@ def _is_internal(root: Node, item: Node, operation: Node) -> bool:
     if said is not None:
         return said.flag
     return not _INTERNAL_TAGS.isdisjoint(tag.lower() for tag in operation.get("tags").strings)
-
-
-def _required(root: Node, item: Node, operation: Node, version: str) -> tuple[str, ...]:
-    """Query parameters and headers without which a call is refused; the operation's own win over the path's."""
-    found: dict[tuple[str, str], bool] = {}
-    for written in (*item.get("parameters").items, *operation.get("parameters").items):
-        parameter = follow(root, written)
-        where, name = parameter.get("in").string, parameter.get("name").string
-        ignored = where == "header" and name.lower() in _NO_PARAMETERS and not version.startswith("2")
-        if where in ("query", "header") and name and not ignored:
-            found[where, name] = parameter.get("required").flag
-    return tuple(f"{where}:{name}" for (where, name), needed in sorted(found.items()) if needed)
 
 
 def _base(operation: Node, item: Node) -> str | None:

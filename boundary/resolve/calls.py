@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
 from boundary.model import Edge, Evidence, Hole, Node, Operation, Unresolved, Value
-from boundary.resolve import paths, queries
+from boundary.resolve import incomplete, paths, queries
 from boundary.resolve.code import texts
 from boundary.resolve.code.things import Effect, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, at, chain
@@ -157,7 +157,7 @@ def _edge(
     context: Context, call: _Call, offered: dict[str, list[Operation]], schemas: Container[str], published: Published
 ) -> None:
     url = paths.parse(call.filled.value)
-    host = _host(call.filled.value)
+    host, place = _host(call.filled.value), at(call.effect.place)
     if not url or not host:
         _open(context, call, _why_open(call.filled.value))
         return
@@ -187,7 +187,10 @@ def _edge(
     asks = call.effect.get("below") is not None
     asks = asks or (target in schemas and queries.is_endpoint(call.method, url.path))
     listed = bool(known) and not host.endswith(FUNCTION_URL)
-    operation, more = _operation(call, url, [] if asks else offered.get(target, []), listed)
+    found, operation, more = _operation(call, url, [] if asks else offered.get(target, []), listed)
+    if found and (lost := incomplete.lacking(found, context.uses.sends(call.effect, place, url.query))):
+        more.add("missing-field")
+        known = (*known, incomplete.told(found, lost))
     if "dangling" in more:
         near = paths.nearest(operation, offered[target])
         known = (*known, Evidence(near.location, f"{near.name} is the nearest that is offered")) if near else known
@@ -200,7 +203,7 @@ def _edge(
         operations=(operation,) if operation else (),
         traits=frozenset(traits | more),
         detail=f"{call.method} {url.path or '?'}",
-        fields=context.uses.exchanged(call.effect, at(call.effect.place), url.query),
+        fields=context.uses.exchanged(call.effect, place, url.query),
     )
     context.found.edges.append(edge)
 
@@ -313,16 +316,18 @@ def _last_day(name: str, offered: list[Operation]) -> tuple[Evidence, ...]:
     return (Evidence(found.location, f"{name} is deprecated, and {until}"),)
 
 
-def _operation(call: _Call, url: paths.Url, offered: list[Operation], known: bool) -> tuple[str, set[str]]:
-    """The operation that a call means, and what is wrong with it."""
+def _operation(
+    call: _Call, url: paths.Url, offered: list[Operation], known: bool
+) -> tuple[Operation | None, str, set[str]]:
+    """The operation that a call means, what it is called, and what is wrong with it."""
     if url.path is None or not known or not offered:
         shows = known and url.path is not None and call.method != "*"
-        return (f"{call.method} {paths.template(url.path or '')}" if shows else ""), set()
+        return None, (f"{call.method} {paths.template(url.path or '')}" if shows else ""), set()
     found = _match(call.method, url.path, offered)
     if found is None:
         internal = {"internal-operation"} if paths.is_internal(url.path) else set()
         missing = set() if paths.offered_by_frameworks(url.path) else {"dangling"}
-        return f"{call.method} {url.path}", missing | internal
+        return None, f"{call.method} {url.path}", missing | internal
     traits = set()
     declared = any(op.source == "contract" for op in offered)
     if found.internal:
@@ -333,7 +338,7 @@ def _operation(call: _Call, url: paths.Url, offered: list[Operation], known: boo
         traits.add("deprecated-operation")
     if _missing(call, url, found) or _lacks_header(call, found):
         traits.add("missing-parameter")
-    return found.name, traits
+    return found, found.name, traits
 
 
 def _match(method: str, path: str, offered: list[Operation]) -> Operation | None:

@@ -14,9 +14,13 @@ from boundary.facts import Apply, Assign, Evaluate, Expr, Item, Member, Record, 
 
 _FILLS = frozenset({
     "update", "setdefault", "append", "set", "add", "put", "putAll", "putIfAbsent", "Add", "TryAdd", "Set", "insert",
-    "merge", "store", "extend", "addAll",
+    "merge", "store", "extend", "addAll", "merge!", "update!", "deep_merge!", "reverse_merge!",
 })  # fmt: skip
 _ADDS = frozenset({"append", "push", "add", "Add"})
+_SAYS = frozenset({
+    "log", "debug", "info", "warn", "warning", "error", "trace", "print", "println", "printf", "exception", "inspect",
+})  # fmt: skip
+"""Methods that only tell what they are given."""
 _MERGES = frozenset({"assign", "merge", "extend", "defaults"})
 
 
@@ -25,12 +29,20 @@ QUERY = ".searchParams"
 
 
 class Put(NamedTuple):
-    """An entry that an object gets on a line; ``key`` None for one that is not known. ``item`` is what a list gets."""
+    """An entry that an object gets on a line; ``key`` None for one that is not known. ``item`` is what a list gets.
+
+    ``handed``: the object is given to a method of something else, which may fill it for the lines that follow, or may
+    be what sends it."""
 
     line: int
     key: Expr | None
     value: Expr | None
     item: Expr | None = None
+    handed: bool = False
+
+    def is_before(self, line: int) -> bool:
+        """Whether the object has the entry on a line of the same scope."""
+        return self.line < line or (self.line == line and not self.handed)
 
 
 Puts = dict[tuple[str, str], list[Put]]
@@ -48,6 +60,8 @@ def puts(assigns: Iterable[Assign], evaluates: Iterable[Evaluate]) -> Puts:
         if isinstance(fact.value, Apply):
             for name, entry, value in _of_call(fact.value):
                 found[fact.scope, name].append(Put(fact.line, entry, value))
+            for name in _handed(fact.value):
+                found[fact.scope, name].append(Put(fact.line, None, None, handed=True))
             for name, item in _added(fact.value):
                 found[fact.scope, name].append(Put(fact.line, None, None, item))
     return {name: sorted(group, key=lambda put: put.line) for name, group in found.items()}
@@ -65,9 +79,14 @@ def _of_call(call: Apply) -> Iterator[tuple[str, Expr | None, Expr | None]]:
             for arg in call.args[1:]:
                 yield from ((name, *entry) for entry in _of_record(arg))
         case Ref() | Member(Ref("self" | "cls"), _):
-            for arg in call.args:
-                if isinstance(arg, Ref):
-                    yield arg.name, None, None
+            yield from ((arg.name, None, None) for arg in call.args if isinstance(arg, Ref))
+
+
+def _handed(call: Apply) -> Iterator[str]:
+    """The variables that a statement gives to a method of something else, whose result nobody takes."""
+    match call.callee:
+        case Member(of, method) if method not in _SAYS | _FILLS | _MERGES and of not in (Ref("self"), Ref("cls")):
+            yield from (arg.name for arg in call.args if isinstance(arg, Ref))
 
 
 def _added(call: Apply) -> Iterator[tuple[str, Expr]]:

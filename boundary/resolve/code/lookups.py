@@ -167,7 +167,7 @@ class Lookups(Interpreter, ABC):
 
     def _filled(self, thing: Pairs, puts: Sequence[Put], scope: str, frame: Frame) -> Pairs:
         """An object with the entries that it has got so far, the last ones first."""
-        before = [put for put in puts if put.item is None and (scope != frame.scope or put.line <= frame.line)]
+        before = [put for put in puts if put.item is None and (scope != frame.scope or put.is_before(frame.line))]
         key = (id(puts), frame.bound, frame.receiver)
         if not before or key in self.active:
             return thing

@@ -8,7 +8,10 @@ from boundary.resolve.code.things import NOTHING, Arguments, Nothing, Pairs, Thi
 _KEEPING = ("reverse_merge", "with_defaults")
 """Methods that keep what is there already."""
 
-METHODS = frozenset({"merge", "deep_merge", *_KEEPING})
+_HANDED = ("tap", "apply", "also")
+"""Methods that give back the same dictionary after a function had it."""
+
+METHODS = frozenset({"merge", "deep_merge", *_KEEPING, *_HANDED})
 """Methods of dictionaries that give back what others have too."""
 
 
@@ -33,6 +36,8 @@ def merged(arguments: Arguments) -> Thing:
 
 def by_method(of: Pairs, arguments: Arguments, name: str) -> Thing:
     """What a dictionary's own method makes of it and of others (``defaults.merge(options)``)."""
+    if name in _HANDED:
+        return Pairs((*of.entries, (NOTHING, NOTHING)))
     kept = name in _KEEPING
     given = (*arguments.positional, of) if kept else (of, *arguments.positional)
     return merged(Arguments(given, () if kept else arguments.named))

@@ -337,6 +337,8 @@ def collected(arguments: Arguments, how: str) -> Thing:
     entries = [each.items for each in given if isinstance(each, Several)]
     if entries:
         return Pairs(tuple((each[0], each[1]) for each in entries if len(each) == 2))
+    if len(given) == 1 and value_of(given[0]).text is None:  # a copy of another one; a number would be its size
+        return given[0] if isinstance(given[0], Pairs) else Pairs(((NOTHING, NOTHING),))
     return Pairs(tuple(zip(given[::2], given[1::2], strict=False)))
 
 

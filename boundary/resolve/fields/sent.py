@@ -60,6 +60,8 @@ def _fields(thing: Thing, path: str, shapes: Shapes, place: Location) -> Iterato
             for item in items:
                 yield from _fields(item, path, shapes, place)
         case Instance(of=cls, arguments=arguments) if shapes.fields(cls):
+            if shapes.writing.is_open(cls, made=arguments is not None):
+                yield _use(path, place, whole=True)
             places = shapes.places(cls)
             for name, declared in sorted(shapes.fields(cls).items()):
                 given = _given(arguments, name, declared.name, places.get(name)) if arguments else None

@@ -12,6 +12,7 @@ from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.code.things import ClassOf, Instance
+from boundary.resolve.fields.writing import Writing
 from boundary.resolve.values import fold
 
 _NAMES = frozenset(
@@ -40,6 +41,7 @@ class Shapes:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
+        self.writing = Writing(evaluator)
         self._known: dict[ClassOf, dict[str, Declared]] = {}
 
     def fields(self, cls: ClassOf) -> dict[str, Declared]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from boundary.facts import Member
+from boundary.facts import Apply, Member
 from boundary.model import FieldUse, Location
 from boundary.resolve.code.evaluator import Evaluator
 from boundary.resolve.code.frames import Frame
@@ -37,16 +37,23 @@ class Uses:
         read = self.read(effect, wire=effect.get("answer") is None)
         if read is None:
             return None
+        return tuple(sorted({*read, *self.sends(effect, place, query)}))
+
+    def sends(self, effect: Effect, place: Location, query: frozenset[str]) -> tuple[FieldUse, ...]:
+        """What is sent in a request, also where its answer is not followed."""
         later = self._later(effect) if isinstance(effect.body, Nothing) else None
-        return tuple(sorted({*read, *sent(effect, self.shapes, place, query, later)}))
+        return sent(effect, self.shapes, place, query, later)
 
     def _later(self, effect: Effect) -> Thing | None:
-        """The body that a request is given by a method that is called on it: ``uri("/orders").bodyValue(order)``."""
-        site = effect.site
-        for one in self.callers.chains.get((site.path, site.line, site.column), ()):
+        """The body that a request is given by a method that is called on it: ``uri("/orders").bodyValue(order)``, or
+        was by one before: ``R().SetBody(order).Post("/orders")``."""
+        place = (effect.site.path, effect.site.line, effect.site.column)
+        own = self.callers.places.get(place)
+        before = [own._replace(call=call) for call in _chained(own.call)] if own else []
+        for one in (*self.callers.chains.get(place, ()), *before):
             callee = one.call.callee
             if isinstance(callee, Member) and words.means("bodies", callee.name) and len(one.call.args) == 1:
-                file = self.evaluator.program.files[site.path]
+                file = self.evaluator.program.files[one.path]
                 thing = self.evaluator.quiet(one.call.args[0], Frame(file, one.scope, line=one.line))
                 if isinstance(thing, Pairs | Instance):  # ``body(Order.class)`` of the answer is none.
                     return thing
@@ -109,3 +116,10 @@ class Uses:
                 flow.begin(FunctionOf(effect.site.path, name), cls)
             return flow.run()
         return flow.run() if flow.listen(effect.site) else None
+
+
+def _chained(call: Apply) -> Iterator[Apply]:
+    """The calls in front of one in a chain, the nearest first."""
+    while isinstance(call.callee, Member) and isinstance(call.callee.of, Apply):
+        call = call.callee.of
+        yield call
