@@ -58,6 +58,7 @@ from boundary.resolve import (
     told,
     vaults,
 )
+from boundary.resolve.alternates import elsewhere
 from boundary.resolve.context import Context, at
 from boundary.resolve.files import Files, folder
 from boundary.resolve.fronts import fronted
@@ -149,7 +150,7 @@ def _context(files: Sequence[FileFacts], config: Config, land: Landscape) -> Con
     filler = Filler(land, Settings(files, land, handed.files))
     led = ways.ways(land.stacks) if land.stacks is not None else {}
     return Context(
-        files, config, land, Names(land, ports(land, filler), hosts(land, files), led), filler, roles, handed
+        files, config, land, Names(land, ports(land, filler), (*hosts(land, files), *elsewhere(land)), led), filler, roles, handed
     )
 
 

@@ -1,16 +1,23 @@
 """Servers that are one in two packagings, by the variable that names each: ``DB_HOST`` is ``orders-db`` in Compose and
-``orders-postgresql`` in the chart, so both are the database of the one service that reads it."""
+``orders-postgresql`` in the chart, so both are the database of the one service that reads it. A server that nothing
+here runs in one of them is known by its host name alone: ``orders-db.shop.internal``."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from boundary.resolve.landscape import Service, Unit
+from boundary.model import Evidence, Value
+from boundary.reading import dsn
+from boundary.resolve.files import fold
+from boundary.resolve.landscape import Binding, Landscape, Server, Service, Unit
 
 _HOST = re.compile(r"[A-Za-z0-9][\w.-]{0,252}")
 _LONGEST = 2000
+_FAR = re.compile(r"(?!\d+(?:\.\d+)+$)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+\.?", re.IGNORECASE)
+"""A host name that a network resolves: one with dots in it, and no number."""
 
 _Names = dict[tuple[str, str], int]
 
@@ -56,3 +63,72 @@ def _single(pairs: Mapping[int, set[int]]) -> dict[int, int]:
     """The pairs whose ends have no other one."""
     only = {one: next(iter(others)) for one, others in pairs.items() if len(others) == 1}
     return {one: other for one, other in only.items() if only.get(other) == one}
+
+
+# --- servers that nothing runs here -------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Far:
+    """A host name of no unit: the servers in whose place variables have it, and the databases that are named there
+    (None where a variable does not tell)."""
+
+    servers: dict[str, tuple[Server, Evidence]] = field(default_factory=dict)
+    databases: set[str | None] = field(default_factory=set)
+
+
+def elsewhere(land: Landscape) -> Iterator[tuple[Server, str, Evidence]]:
+    """The host names under which stores and brokers that run in one packaging are reached in another one.
+
+    Only where one variable of one service has both, and the host stands for no second server: one machine may hold
+    the databases of all. One that is not called as the server is means it only where nobody names another database
+    there.
+    """
+    names: dict[tuple[str, str], Server] = {}
+    for server in land.servers if len({unit.project for one in land.services for unit in one.units}) > 1 else ():
+        for unit in server.units:
+            names |= dict.fromkeys(((unit.project, name.lower()) for name in (unit.name, *unit.names)), server)
+    hosts: dict[str, _Far] = defaultdict(_Far)
+    for service in land.services if names else ():
+        _look(service, names, hosts)
+    for host, far in sorted(hosts.items()):
+        for server, why in far.servers.values() if len(far.servers) == 1 else ():
+            called = {fold(name) for name in (server.name, *server.names)}
+            if fold(host.partition(".")[0]) in called or far.databases <= {*server.databases, ""}:
+                yield server, host, why
+
+
+def _look(service: Service, names: Mapping[tuple[str, str], Server], hosts: dict[str, _Far]) -> None:
+    """Take down what the variables of a service name, here and elsewhere."""
+    here: dict[str, dict[str, Server]] = defaultdict(dict)
+    there: dict[str, list[tuple[str, Binding]]] = defaultdict(list)
+    for unit in service.units:
+        for binding in unit.variables:
+            for host, database in _hosts(binding.value):
+                server = names.get((unit.project, host)) or names.get((unit.project, host.partition(".")[0]))
+                if server is not None:
+                    here[binding.name][server.id] = server
+                elif _FAR.fullmatch(host):
+                    hosts[host].databases.add(database)
+                    there[binding.name].append((host, binding))
+    for name, servers in here.items():
+        for host, binding in there.get(name, ()) if len(servers) == 1 else ():
+            server = next(iter(servers.values()))
+            if server.kind in ("store", "broker"):
+                what = f"{name} of {service.name} is {server.name} in one packaging, {host} in another"
+                why = Evidence(binding.evidence[0].location, what) if binding.evidence else Evidence(server.location, what)
+                hosts[host].servers.setdefault(server.id, (server, why))
+
+
+def _hosts(value: Value) -> list[tuple[str, str | None]]:
+    """The host that a value is, or those of the address that it is, each with the database that is named behind it."""
+    text = value.text or ""
+    if text and _HOST.fullmatch(text):
+        return [(text.lower().rstrip("."), None)]
+    read = dsn.parse(value) if re.search("[:=@]", str(value)[:_LONGEST]) else None
+    if read is None:
+        return []
+    database = "" if read.database is None else read.database.text
+    if database and database.isdecimal():  # one of Redis, which has no name
+        database = ""
+    return [(host.text.lower().rstrip("."), database) for host in read.hosts or (read.host,) if host.text]

@@ -63,13 +63,14 @@ class _Caller(msgspec.Struct, frozen=True):
 
 class Names:
     """The index of names of a landscape; ``listening`` are ports that programs say that they listen on, ``served`` host
-    names under which services say that they are served, ``ways`` those that lead to others."""
+    names under which services say that they are served, or stores are reached elsewhere, ``ways`` those that lead to
+    others."""
 
     def __init__(
         self,
         land: Landscape,
         listening: Iterable[tuple[Service, int, Evidence]] = (),
-        served: Iterable[tuple[Service, str, Evidence]] = (),
+        served: Iterable[tuple[Named, str, Evidence]] = (),
         ways: Mapping[str, Sequence[Way]] | None = None,
     ) -> None:
         self._ways = {name.lower(): each for name, each in (ways or {}).items()}
@@ -90,8 +91,8 @@ class Names:
             for name in (thing.name, *thing.names):
                 evidence = Evidence(thing.location, f"{name} is a name of {thing.name}")
                 self._told[name.lower()].append(_Entry(thing, None, evidence))
-        for service, host, evidence in served:
-            self._told[host].append(_Entry(service, None, evidence))
+        for thing, host, evidence in served:
+            self._told[host].append(_Entry(thing, None, evidence))
         for service, port, evidence in listening:
             self._ports[port].append(_Entry(service, None, evidence))
 
