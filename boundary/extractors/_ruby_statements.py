@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _MIXED_IN = ("include", "extend", "prepend")
 _NO_SETTING = (*_MIXED_IN, "attr_reader", "attr_accessor", "attr_writer", "private", "public", "protected")
 """What directly in a class is said about its methods, and sets nothing."""
-_FEW = 4
+_FEW = 24
 _READERS = ("attr_reader", "attr_accessor", "cattr_reader", "cattr_accessor", "mattr_reader", "mattr_accessor")
 
 
@@ -254,12 +254,20 @@ class Ruby(RubyPatterns):
 
 
 def _is_short(expr: Expr) -> bool:
-    """Whether an expression may be repeated in facts: a small one, or one made of a few small ones."""
-    match expr:
-        case Item(of, key):
-            return is_small(of) and is_small(key)
-        case Join(parts) | Either(parts):
-            return len(parts) <= _FEW and all(is_small(part) or isinstance(part, Item) for part in parts)
-        case Apply(callee, args):
-            return len(args) <= _FEW and is_small(callee) and all(is_small(arg) for arg in args)
-    return is_small(expr)
+    """Whether an expression may be repeated in facts: it is made of a few small ones."""
+    waiting, left = [expr], _FEW
+    while waiting and left:
+        one = waiting.pop()
+        left -= 1
+        match one:
+            case Item(of, key):
+                waiting += (of, key)
+            case Join(parts) | Either(parts):
+                waiting += parts
+            case Apply(callee, args, keywords):
+                waiting += (callee, *args, *(value for _, value in keywords))
+            case Member(of) if not is_small(one):
+                waiting.append(of)
+            case _ if not is_small(one):
+                return False
+    return not waiting

@@ -150,7 +150,13 @@ def _context(files: Sequence[FileFacts], config: Config, land: Landscape) -> Con
     filler = Filler(land, Settings(files, land, handed.files))
     led = ways.ways(land.stacks) if land.stacks is not None else {}
     return Context(
-        files, config, land, Names(land, ports(land, filler), (*hosts(land, files), *elsewhere(land)), led), filler, roles, handed
+        files,
+        config,
+        land,
+        Names(land, ports(land, filler), (*hosts(land, files), *elsewhere(land)), led),
+        filler,
+        roles,
+        handed,
     )
 
 

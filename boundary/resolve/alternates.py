@@ -116,7 +116,11 @@ def _look(service: Service, names: Mapping[tuple[str, str], Server], hosts: dict
             server = next(iter(servers.values()))
             if server.kind in ("store", "broker"):
                 what = f"{name} of {service.name} is {server.name} in one packaging, {host} in another"
-                why = Evidence(binding.evidence[0].location, what) if binding.evidence else Evidence(server.location, what)
+                why = (
+                    Evidence(binding.evidence[0].location, what)
+                    if binding.evidence
+                    else Evidence(server.location, what)
+                )
                 hosts[host].servers.setdefault(server.id, (server, why))
 
 

@@ -133,7 +133,7 @@ class Evaluator(KnownCalls):
         named = tuple((name, self._given(name, arg, frame)) for name, arg in call.keywords)
         arguments = Arguments(tuple(given), unpacked(named))
         site = Site(frame.file.path, call.line or frame.line, call.column or 1)
-        thing = self._called_with(call, arguments, site, frame)
+        thing = self._called_with(*handed.sent(call, arguments, frame), site, frame)
         for function in (*given, *(each for _, each in named)):
             if isinstance(function, FunctionOf) and function.closure and self._affordable(site):
                 receivers.follow(self, function, thing, site, frame)

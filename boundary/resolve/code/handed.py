@@ -4,7 +4,8 @@
 with the effect ``member``: ``value`` is what the member holds where nobody gives another one, ``ordered`` says that the
 constructor takes it by its place, ``variable`` that it is the environment's, in capitals (Hanami's settings).
 ``include Deps["clients.orders"]`` (dry-auto_inject, Hanami) hands over what some file registers under that key
-(``register("clients.orders", …)``), else an object of the one class in the file that is called so.
+(``register("clients.orders", …)``), else an object of the one class in the file that is called so; who asks the
+container itself (``Hanami.app["clients.orders"]``, ``target["settings"]`` in a provider) is given the same.
 ``Http::macro("orders", fn () => …)`` gives a class of Laravel a method. Sources: dry-rb.org, "dry-initializer",
 "dry-configurable", "dry-system: Auto-registration"; Hanami, "App settings"; Laravel, "HTTP Client: Macros".
 """
@@ -15,11 +16,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from boundary.facts import Apply, Evaluate, Expr, Item, Listing, Member, Record, Ref, Return, Text
 from boundary.model import Hole, Value
 from boundary.resolve.code import members
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import CodeFile, Program
+from boundary.resolve.code.rows import SENT
 from boundary.resolve.code.things import Arguments, ClassOf, FunctionOf, Instance, Known, Site, Thing
 from boundary.resolve.values import fold
 
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 
 _REGISTERS = {"ruby": "register", "php": "macro"}
 """What registers something under the name that is its first argument."""
+
+_SENDERS = frozenset({"public_send", "send", "__send__"})
 
 Registration = tuple[CodeFile, str, Apply]
 """The file and scope of a call that registers something, and the call."""
@@ -61,7 +67,7 @@ def member(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: Code
         for call in calls:
             if call.callee == Ref("include"):
                 for wanted in _wanted(call, name):
-                    return _registered(ev, file, wanted)
+                    return registered(ev, file, wanted)
             elif isinstance(call.callee, Ref) and call.args and isinstance(call.args[0], Text):
                 place = places[call.callee.name]
                 places[call.callee.name] += 1
@@ -120,7 +126,7 @@ def _wanted(call: Apply, name: str) -> Iterator[str]:
                     yield asked.text
 
 
-def _registered(ev: Interpreter, file: CodeFile, key: str) -> Thing | None:
+def registered(ev: Interpreter, file: CodeFile, key: str) -> Thing | None:
     """What is registered under a key for the program of a file, else an object of the class that the key means."""
     near = [one for one in ev.registered.get(key, ()) if ev.program.related(file.path, one[0].path)]
     if len(near) == 1:
@@ -160,6 +166,21 @@ def from_outside(ev: Interpreter, callee: Known, arguments: Arguments, path: str
             if isinstance(made, FunctionOf):
                 return made
     return None
+
+
+def sent(call: Apply, arguments: Arguments, frame: Frame) -> tuple[Apply, Arguments]:
+    """A call as it is meant: ``http.public_send(verb, path)`` is ``http.get(path)`` in Ruby; where the verb is not
+    known yet, its method is what fills the verb."""
+    name = arguments.positional[0] if _name(call.callee) in _SENDERS and arguments.positional else None
+    if not isinstance(name, Value) or frame.file.language.name != "ruby":
+        return call, arguments
+    text = name.text if name.text is not None else "get"
+    if not text.isidentifier():
+        return call, arguments
+    callee = Member(call.callee.of, text) if isinstance(call.callee, Member) else Ref(text)
+    told = () if name.text is not None else ((SENT, name),)
+    given = Arguments(arguments.positional[1:], (*arguments.named, *told))
+    return msgspec.structs.replace(call, callee=callee), given
 
 
 def _name(callee: Expr) -> str:

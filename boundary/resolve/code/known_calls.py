@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from boundary.facts import Expr, Item, Listing, Member
 from boundary.model import Hole, Value
-from boundary.resolve.code import autoloaded, inherited, members, merging, receivers, schemas, texts, tokens
+from boundary.resolve.code import autoloaded, handed, inherited, members, merging, receivers, schemas, texts, tokens
 from boundary.resolve.code.expressions import Expressions
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.rows import Row
@@ -119,6 +119,9 @@ class KnownCalls(Expressions, ABC):
         if row.effect == "resolved":
             token = dict(row.read(arguments, receiver)).get("token") or NOTHING
             return tokens.instance(self, token, Frame(self.program.files[site.path], line=site.line))
+        if row.effect == "registered":
+            key = value_of(dict(row.read(arguments, receiver)).get("key")).text or ""
+            return handed.registered(self, self.program.files[site.path], key) or NOTHING
         if row.effect == "entry":
             read = dict(row.read(arguments, receiver))
             key = value_of(read.get("key")).text or ""

@@ -87,6 +87,9 @@ from typing import NamedTuple
 from boundary.model import Hole, Value
 from boundary.resolve.code.things import Arguments, FunctionOf, Made, Pairs, Several, Thing
 
+SENT = "<sent>"
+"""The argument that holds the name of the method that is called, where it is not known what it is."""
+
 
 class Row(NamedTuple):
     """One known call; see the module."""
@@ -144,7 +147,7 @@ class Row(NamedTuple):
     def argument(self, spec: str, arguments: Arguments, receiver: Thing | None) -> Thing | None:
         """One argument by its specification."""
         if spec == "{}":
-            return Value((self.matched,))
+            return arguments.get(None, SENT) or Value((self.matched,))
         if spec.startswith("="):
             return Value.of(spec[1:])
         if spec == ".":

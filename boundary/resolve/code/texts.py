@@ -20,7 +20,9 @@ KEEPING = frozenset({"slice", "symbolize_keys", "deep_symbolize_keys", "to_h", "
                      "uppercase", "intern", "orEmpty", "trimIndent", "trimMargin", "orElseThrow", "removeSuffix",
                      "removePrefix", "stripTrailing", "stripLeading", "toURI", "toURL", "toUri", "String", "trimEnd",
                      "replaceAll", "valueOf", "getString", "required", "asString", "asUrlString", "asPortNumber",
-                     "asInt", "toUriString", "expand"})  # fmt: skip
+                     "asInt", "toUriString", "expand", "chomp", "delete_suffix", "delete_prefix", "squish", "dup",
+                     "presence", "sub", "gsub", "downcase", "upcase", "to_str", "to_sym", "to_path", "expand_path",
+                     "cleanpath", "html_safe", "itself", "scrub", "force_encoding", "trimStart"})  # fmt: skip
 """Methods that give back their text, changed in ways that matter little to a name."""
 
 
