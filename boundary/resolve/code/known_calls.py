@@ -31,7 +31,10 @@ from boundary.resolve.code.things import (
 )
 
 _ASKED = re.compile(r"\d+[@>]|\^")
-TEXTS = {"url": texts.address, "whole": texts.whole, "either": texts.one_of, "query": texts.asked, "arn": texts.arn}
+TEXTS = {
+    "url": texts.address, "whole": texts.whole, "either": texts.one_of, "query": texts.asked, "form": texts.form,
+    "arn": texts.arn,
+}  # fmt: skip
 
 
 class KnownCalls(Expressions, ABC):

@@ -306,6 +306,15 @@ def asked(parts: dict[str, Thing]) -> Value:
     return whole
 
 
+def form(parts: dict[str, Thing]) -> Value:
+    """What is asked for, as a text: ``urlencode({"day": day})``. What is not all known may be anything."""
+    given = parts.get("pairs")
+    if not isinstance(given, Pairs) or not all(value_of(key).text for key, _ in given.entries):
+        return Value((Hole("unknown"),))
+    pairs = [Value.of("&" if at else "", value_of(key), "=", joined(of)) for at, (key, of) in enumerate(given.entries)]
+    return Value.of(*pairs)
+
+
 _QUERIES = ("query", "Query", "search", "RawQuery")
 
 
