@@ -103,6 +103,8 @@ def keep(context: Context, declared: Declarations, creators: dict[str, dict[str,
         if keeper is None and len(writers) == 1 and "queue" not in node.traits and node.technology not in _WHOLE:
             keeper = next(iter(writers))
         traits = node.traits | ({"published"} if told else frozenset())
+        if not told and len(writers) == 1 and subjects.is_for_dead_letters(node.name):
+            keeper, traits = next(iter(writers)), traits | {"queue"}
         evidence = (*node.evidence, *why)
         names = tuple(dict.fromkeys((*node.names, *(each.name for each in told if each.name != node.name))))
         changed = msgspec.structs.replace(node, names=names, keeper=keeper, traits=traits, evidence=evidence)
@@ -130,12 +132,15 @@ def _keeper(
 
 def _mark(context: Context, declared: Declarations, users: dict[tuple[str, str], set[str]]) -> None:
     """Edges to channels that no contract declares, where contracts are what this service, or one that uses the channel,
-    declares its events with. What a service alone writes and reads is its own affair."""
+    declares its events with. What a service alone writes and reads is its own affair, and so is what it could not work
+    off."""
     if not declared.any:
         return
     for position, edge in enumerate(context.found.edges):
         node = context.found.nodes.get(edge.target)
         if edge.kind != "publishes" or node is None or "published" in node.traits:
+            continue
+        if subjects.is_for_dead_letters(node.name):
             continue
         readers = users[edge.target, "subscribes"]
         if not readers - {edge.source} and _is_own(context, node, edge.source):

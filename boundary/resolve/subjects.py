@@ -19,6 +19,8 @@ _DEAD = re.compile(
     re.I,
 )
 
+_UNDELIVERED = re.compile(r"(?:^|[._-])(dlq|dlt|dlx|dead|dead[._-]?letters?|poison)(?:$|[._-])", re.I)
+
 
 def matches(engine: str, pattern: str, name: str, *, expression: bool = False) -> bool:
     """Whether a subscription's pattern takes in a name; ``expression`` where the call says that it is one."""
@@ -74,3 +76,8 @@ def _template(template: str) -> re.Pattern[str]:
 def is_for_failures(name: str) -> bool:
     """Whether a channel is where messages go that could not be handled."""
     return _DEAD.search(name) is not None
+
+
+def is_for_dead_letters(name: str) -> bool:
+    """Whether a channel holds messages that were given up: the inside of who could not handle them."""
+    return _UNDELIVERED.search(name) is not None
