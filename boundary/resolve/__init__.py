@@ -50,6 +50,7 @@ from boundary.resolve import (
     routes,
     rpc,
     runtimes,
+    senders,
     shared_code,
     sharing,
     storesockets,
@@ -108,6 +109,7 @@ def resolve(
     queries.resolve(context)
     proxies.resolve(context, offered)
     telemetry.resolve(context)
+    senders.resolve(context)
     gateways.resolve(context, offered)
     procedures = Procedures(context)
     context.found.copies |= copied.messages(context, procedures)

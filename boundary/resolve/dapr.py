@@ -11,19 +11,21 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from boundary.facts import Component
-from boundary.model import EdgeKind, Evidence, Value
+from boundary.model import Edge, EdgeKind, Evidence, Value
 from boundary.reading.engines import engine_of
 from boundary.resolve import connections
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, chain
 from boundary.resolve.files import stands
 from boundary.resolve.landscape import Service
+from boundary.resolve.proxies import address_of
 from boundary.resolve.stores import Stores
 from boundary.resolve.values import fold, shown
 
 _KINDS = frozenset(("state", "pubsub", "bindings", "lock", "configuration"))
 _WHERE = ("redisHost", "connectionString", "url", "host", "hosts", "brokers", "servers", "server", "natsURL")
 _NO_STORES = frozenset(("http", "grpc", "smtp", "ftp", "ldap"))
+_SERVERS = frozenset(("bindings.smtp", "bindings.http"))
 _ENGINES = {
     "state.azure.cosmosdb": "cosmos",
     "pubsub.azure.servicebus": "servicebus",
@@ -45,8 +47,9 @@ def connect(context: Context, stores: Stores) -> None:
     for path, one in [entry for entries in components.values() for entry in entries]:
         for service, why in _scoped(context, path, one):
             _connect(context, stores, service, path, one, why, "configured")
-    for effect in context.effects.get("component", ()):
-        name = effect.get("name")
+    messages = (one for kind in ("publish", "subscribe") for one in context.effects.get(kind, ()))
+    for effect in (*context.effects.get("component", ()), *messages):
+        name = effect.get("name" if effect.kind == "component" else "component")
         for service in context.actors(effect):
             for filled in context.filler.fill(name, service.id) if isinstance(name, Value) else ():
                 for path, one in components.get(fold(filled.value.text or ""), ()):
@@ -67,10 +70,12 @@ def _connect(
     context: Context, stores: Stores, service: Service, path: str, one: Component, why: tuple[Evidence, ...], grade: str
 ) -> None:
     engine = _engine(one.type)
-    if not engine or engine in _NO_STORES:
-        return
     place = stands(path, one)
     given = dict(one.metadata)
+    if one.type in _SERVERS:
+        _reach(context, service, given, (*why, Evidence(place, f"the component {one.name} is {one.type}")))
+    if not engine or engine in _NO_STORES or one.type == "pubsub.redis":
+        return  # A store that only passes on messages keeps nothing that others see.
     prefix = str(given.get("keyPrefix", "")) or "appid"
     own = one.type.startswith("state.") and prefix in ("appid", "namespace")
     kind: EdgeKind = "writes" if own else "connects"
@@ -79,6 +84,18 @@ def _connect(
         for address in _addresses(context, where, service, engine):
             stores.connect(service, address, (*why, shows), grade, kind)  # type: ignore[arg-type]
         return
+
+
+def _reach(context: Context, service: Service, given: dict[str, Value], why: tuple[Evidence, ...]) -> None:
+    """The server that a binding sends mail or requests to, where that is here."""
+    where = given.get("url", given.get("host", Value()))
+    for filled in context.filler.fill(where, service.id):
+        host, port = address_of(filled.value)
+        told = str(given.get("port", ""))
+        found = context.names.host(host, port or (int(told) if told.isdecimal() else None), service) if host else None
+        if found is not None and found[0].id != service.id:
+            evidence = (*why, *filled.evidence, found[1])
+            context.found.edges.append(Edge(service.id, found[0].id, "connects", evidence, "configured"))
 
 
 def _addresses(context: Context, where: Value, service: Service, engine: str) -> list[Address]:

@@ -93,10 +93,13 @@ def _apart(value: Value, mark: str) -> Iterator[Value]:
 
 
 def _spelled(context: Context, service: Service, key: str) -> list[str]:
-    """The keys of a service's files that a key with ``*`` means, and the entries of a list of that key."""
+    """The keys of a service's files, and of the variables that .NET reads as such, that a key with ``*`` means, and the
+    entries of a list of that key."""
     segments = [fold(part) for part in key.split(".")]
     found = [] if "*" in key else [key]
-    for other in context.filler.settings.keys(service.id):
+    given = (one.name for unit in service.units for one in (*unit.variables, *unit.options))
+    told = (re.sub("__|:", ".", name) for name in given if "__" in name or ":" in name)
+    for other in dict.fromkeys((*context.filler.settings.keys(service.id), *told)):
         parts = other.split(".")
         if len(parts) == len(segments) + 1 and parts[-1].isdigit():
             parts.pop()

@@ -6,8 +6,11 @@ to the one in whose folder it lies. What is addressed by an ``Upstream``'s name 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
 
 from boundary.facts import FileFacts, ImageCopy, ImageStage, Route, Upstream
 from boundary.model import Edge, Evidence, Location, Node, Operation, Unresolved, Value
@@ -22,6 +25,8 @@ from boundary.resolve.stores import LOOPBACK
 from boundary.resolve.values import Filled, shown
 
 _MOST_OPERATIONS = 200
+_INVOKED = re.compile(r"/v1\.0/invoke/(?P<app>[\w.-]+)/method(?P<path>/[^\s?;]*)?")
+"""How Dapr is asked to call an application (https://docs.dapr.io/reference/api/service_invocation_api/)."""
 
 
 def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
@@ -73,6 +78,12 @@ def pass_on(
     """Add the edges of one route to what its target means in the deployments of its owner, or keep it as unresolved."""
     place = Location(path, route.line, route.column)
     context.found.located[owner.id] += 1
+    invoked = _INVOKED.search(route.rewrite or "") or _INVOKED.search(str(target))
+    if invoked:  # The process beside it, which knows the application.
+        route, target = (
+            msgspec.structs.replace(route, rewrite=invoked["path"] or "/"),
+            Value.of("http://", invoked["app"]),
+        )
     known = set()
     for filled in filled_for(context, owner, target):
         host, port = address_of(filled.value)
