@@ -21,6 +21,17 @@ FORMAT = "asyncapi"
 
 _NAMED = re.compile(r"(?:^|.*[._-])asyncapi(?:[._-].*)?\.(?:ya?ml|json)$", re.IGNORECASE)
 _HEAD = re.compile(r"""(?:^|\A\s*\{)[ \t]*["']?asyncapi["']?\s*:|["']asyncapi["']\s*:\s*["']\d""", re.MULTILINE)
+_NAMES = {
+    "kafka": ("topic",),
+    "amqp": ("queue", "name"),
+    "ibmmq": ("queue", "objectName"),
+    "sns": ("name",),
+    "sqs": ("queue", "name"),
+    "jms": ("destination",),
+    "anypointmq": ("destination",),
+    "googlepubsub": ("topic",),
+}
+"""Where the bindings of a channel name what it is at the broker (https://github.com/asyncapi/bindings)."""
 _DOES = {"subscribe": "SEND", "publish": "RECEIVE", "send": "SEND", "receive": "RECEIVE"}
 
 
@@ -69,6 +80,7 @@ def _older(root: Node) -> Iterator[ContractOperation]:
                 name.text,
                 operation.get("operationId").string,
                 messages=tuple(_messages(root, [operation.get("message")])),
+                bound=tuple(_bound(root, channel)),
                 line=name.line,
                 column=name.column,
             )
@@ -90,6 +102,7 @@ def _newer(root: Node) -> Iterator[ContractOperation]:
                 name,
                 identity.text,
                 messages=tuple(_messages(root, list(given))),
+                bound=tuple(_bound(root, channel)),
                 line=identity.line,
                 column=identity.column,
             )
@@ -99,7 +112,8 @@ def _newer(root: Node) -> Iterator[ContractOperation]:
         if id(channel) not in used and name:
             given = [value for _, value in channel.get("messages").pairs]
             messages = tuple(_messages(root, given))
-            yield ContractOperation("SEND", name, messages=messages, line=key.line, column=key.column)
+            bound = tuple(_bound(root, channel))
+            yield ContractOperation("SEND", name, messages=messages, bound=bound, line=key.line, column=key.column)
 
 
 def _address(root: Node, channel: Node) -> str:
@@ -107,6 +121,21 @@ def _address(root: Node, channel: Node) -> str:
     if channel.get("address"):
         return channel.get("address").string
     return next((key.text for key, value in root.get("channels").pairs if follow(root, value) is channel), "")
+
+
+def _bound(root: Node, channel: Node) -> Iterator[str]:
+    """How a channel is called at its broker, where the bindings say so. An exchange that routes by keys is no channel
+    by itself: the address is the key then."""
+    bindings = follow(root, channel.get("bindings"))
+    for broker, keys in _NAMES.items():
+        name = follow(root, bindings.get(broker))
+        for key in keys:
+            name = name.get(key)
+        if name.string:
+            yield name.string
+    exchange = bindings.get("amqp").get("exchange")
+    if exchange.get("type").string in ("fanout", "headers") and exchange.get("name").string:
+        yield exchange.get("name").string
 
 
 def _messages(root: Node, given: list[Node]) -> Iterator[str]:

@@ -164,7 +164,8 @@ class ContractOperation(Fact, frozen=True):
     and ``SUBSCRIPTION`` have the field's name as path; ``SEND`` and ``RECEIVE``, as the application that the document
     describes does it, the channel's address. ``messages`` are the names of what is sent and received, a remote
     procedure's request first; ``streams`` says which of its two is a stream. ``sunset`` is its last day as written;
-    ``unbounded``: it answers with a list, and no parameter says how much is wanted.
+    ``unbounded``: it answers with a list, and no parameter says how much is wanted. ``bound`` are the names that the
+    brokers' bindings give a channel (of a topic, a queue, an exchange).
     """
 
     method: str
@@ -178,6 +179,7 @@ class ContractOperation(Fact, frozen=True):
     streams: Literal["", "request", "response", "both"] = ""
     sunset: str = ""
     unbounded: bool = False
+    bound: tuple[str, ...] = ()
 
 
 class MessageField(msgspec.Struct, frozen=True):

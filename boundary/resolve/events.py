@@ -33,12 +33,14 @@ def _unstaged(name: str) -> str:
 
 
 class Declared(NamedTuple):
-    """A channel in an AsyncAPI document: ``sends`` says whether the document's application sends there."""
+    """A channel in an AsyncAPI document: ``sends`` says whether the document's application sends there, ``bound`` are
+    its names at brokers."""
 
     name: str
     services: tuple[str, ...]
     sends: bool
     messages: tuple[str, ...]
+    bound: tuple[str, ...]
     evidence: Evidence
 
 
@@ -58,7 +60,7 @@ class Declarations:
                 if isinstance(fact, ContractOperation) and fact.method in ("SEND", "RECEIVE"):
                     what = Evidence(Location(file.path, fact.line, fact.column), f"{fact.path} is declared here")
                     sends = fact.method == "SEND"
-                    self._declared.append(Declared(fact.path, owners, sends, fact.messages, what))
+                    self._declared.append(Declared(fact.path, owners, sends, fact.messages, fact.bound, what))
 
     @property
     def any(self) -> bool:
@@ -66,15 +68,21 @@ class Declarations:
         return bool(self._declared)
 
     def of(self, node: Node) -> list[Declared]:
-        """What declares a channel, by its address or by the name of its message. What a bus passes on is declared by
-        what it is about, and what a cloud deploys whatever the environment."""
+        """What declares a channel, by its address, by its name at a broker or by the name of its message. A channel
+        that is called as an exchange is about all that goes there. What a bus passes on is declared by what it is
+        about, and what a cloud deploys whatever the environment."""
         name, technology = node.name, node.technology
-        bare = name.partition("[")[2].removesuffix("]")
-        names = {name, bare, name.partition("/")[2] if technology == "eventbridge" else ""} - {""}
+        exchange, _, key = name.partition("[")
+        names = {
+            name,
+            exchange,
+            key.removesuffix("]"),
+            name.partition("/")[2] if technology == "eventbridge" else "",
+        } - {""}
         plain = _unstaged(name) if technology in _DEPLOYED else ""
         return [
             each for each in self._declared
-            if subjects.is_declared(each.name, name) or each.name in names or names.intersection(each.messages)
+            if subjects.is_declared(each.name, name) or not names.isdisjoint((each.name, *each.messages, *each.bound))
             or (plain and plain == _unstaged(each.name))
         ]  # fmt: skip
 

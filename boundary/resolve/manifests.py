@@ -50,9 +50,11 @@ class Manifests:
                     self.of[service].append(self._declared(fact, path, service))
 
     def _declared(self, fact: Dependency, path: str, mine: str) -> Declared:
+        """What a manifest needs. What stands around it (the parent of a module) is built with it and no link of those
+        who ship the module."""
         location = stands(path, fact)
         home, certain = self._home(fact, path, mine)
-        provider = self._whose.other(home, mine) if home else None
+        provider = self._whose.other(home, mine) if home and not within(path, home) else None
         if provider and self._is_interface(fact.name, home, provider):
             provider = None
         return Declared(mine, fact, location, provider, home, certain)
