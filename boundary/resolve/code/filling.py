@@ -49,6 +49,18 @@ Puts = dict[tuple[str, str], list[Put]]
 """By scope and variable."""
 
 
+class Setter(NamedTuple):
+    """A method that tells a variable something on a line: ``config.setJdbcUrl(url)``."""
+
+    line: int
+    method: str
+    value: Expr
+
+
+Setters = dict[tuple[str, str], list[Setter]]
+"""By scope and variable."""
+
+
 def puts(assigns: Iterable[Assign], evaluates: Iterable[Evaluate]) -> Puts:
     """What the statements of a file put into variables."""
     found: dict[tuple[str, str], list[Put]] = defaultdict(list)
@@ -65,6 +77,16 @@ def puts(assigns: Iterable[Assign], evaluates: Iterable[Evaluate]) -> Puts:
             for name, item in _added(fact.value):
                 found[fact.scope, name].append(Put(fact.line, None, None, item))
     return {name: sorted(group, key=lambda put: put.line) for name, group in found.items()}
+
+
+def setters(evaluates: Iterable[Evaluate]) -> Setters:
+    """What the statements of a file tell variables by methods that set one thing each."""
+    found: Setters = defaultdict(list)
+    for fact in evaluates:
+        match fact.value:
+            case Apply(Member(Ref(name), method), (value,)) if method[:3] == "set" and name not in ("self", "cls"):
+                found[fact.scope, name].append(Setter(fact.line, method, value))
+    return dict(found)
 
 
 def _of_call(call: Apply) -> Iterator[tuple[str, Expr | None, Expr | None]]:

@@ -58,6 +58,8 @@ class Interpreter(ABC):
         self.recorded: list[Effect] | None = None
         self.passed: dict[object, Thing] = {}
         """What parameters of functions without names are given, and what these are a part of; see ``callbacks``."""
+        self.parts: set[tuple[str, str]] = set()
+        """The functions without names that are a part of what the call gives back that they are handed to."""
         self._makers: Makers | None = None
         self._places: dict[str, list[constructed.Place]] | None = None
         self._registered: dict[str, list[handed.Registration]] | None = None

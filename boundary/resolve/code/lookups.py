@@ -17,8 +17,8 @@ from boundary.facts import (
     Return,
 )
 from boundary.model import Hole, Value
-from boundary.resolve.code import callbacks, exports, inherited, members, receivers, texts
-from boundary.resolve.code.filling import QUERY, Put
+from boundary.resolve.code import callbacks, exports, inherited, members, receivers, setters, texts
+from boundary.resolve.code.filling import QUERY, Put, Setter
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.interpreter import Interpreter
 from boundary.resolve.code.program import CodeFile
@@ -138,6 +138,8 @@ class Lookups(Interpreter, ABC):
             return self._lengthened(thing, frame.file.filled.get((scope, name), ()), scope, frame)
         if isinstance(thing, Value) and (puts := frame.file.filled.get((scope, f"{name}{QUERY}"))):
             thing = texts.asking(thing, self._filled(Pairs(), puts, scope, frame))
+        if isinstance(thing, Made) and (methods := frame.file.setters.get((scope, name))):
+            thing = self._with_setters(thing, methods, scope, frame)
         assigns = frame.file.given.get((scope, name))
         if not assigns or not isinstance(thing, Made | Instance | Pairs | Value):
             return thing
@@ -161,9 +163,24 @@ class Lookups(Interpreter, ABC):
         if isinstance(thing, Pairs):
             return Pairs((*((Value.of(name), each) for name, each in told), *thing.entries))
         if isinstance(thing, Made):
-            return replace(thing, fields=tuple((dict(thing.fields) | dict(told)).items()))
+            return setters.given(self, thing, told, frame)
         arguments = thing.arguments or Arguments()
         return replace(thing, arguments=replace(arguments, named=(*arguments.named, *told)))
+
+    def _with_setters(self, thing: Made, methods: Sequence[Setter], scope: str, frame: Frame) -> Made:
+        """A thing with what methods have told it so far."""
+        before = [one for one in methods if scope != frame.scope or one.line < frame.line]
+        key = (id(methods), frame.bound, frame.receiver)
+        if not before or key in self.active:
+            return thing
+        self.active.add(key)
+        try:
+            for one in before:
+                value = self.quiet(one.value, replace(frame, scope=scope).at(one.line))
+                thing = setters.set_by(self, thing, one.method, value, frame)
+        finally:
+            self.active.discard(key)
+        return thing
 
     def _filled(self, thing: Pairs, puts: Sequence[Put], scope: str, frame: Frame) -> Pairs:
         """An object with the entries that it has got so far, the last ones first."""

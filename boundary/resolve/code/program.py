@@ -32,7 +32,7 @@ from boundary.facts import (
     Text,
 )
 from boundary.facts.parts import parts
-from boundary.resolve.code.filling import Puts, puts
+from boundary.resolve.code.filling import Puts, Setters, puts, setters
 from boundary.resolve.code.rows import language_of
 from boundary.resolve.code.things import Module
 from boundary.resolve.files import fold, inside
@@ -154,6 +154,11 @@ class CodeFile:
     def filled(self) -> Puts:
         """What variables are filled with after they were made, by scope and variable."""
         return puts(chain.from_iterable(self.assigns.values()), chain.from_iterable(self.evaluates.values()))
+
+    @cached_property
+    def setters(self) -> Setters:
+        """What variables are told by methods after they were made, by scope and variable."""
+        return setters(chain.from_iterable(self.evaluates.values())) if self.language.implicit else {}
 
     @cached_property
     def within(self) -> dict[str, list[Function | Class]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from boundary.facts import Expr, Ref
 from boundary.facts import Member as Named
 from boundary.model import Value
-from boundary.resolve.code import callbacks, members, texts
+from boundary.resolve.code import callbacks, members, setters, texts
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.program import LAMBDA
 from boundary.resolve.code.rows import Row
@@ -129,9 +129,8 @@ def assigned(ev: Interpreter, target: Expr, thing: Thing, frame: Frame, line: in
     if not isinstance(target, Ref | Named) or not frame.file.path.endswith(_KOTLIN):
         return
     among = _implicit(ev, frame) if isinstance(target, Ref) else iter((ev.quiet(target.of, frame),))
-    setter = f"set{target.name[:1].upper()}{target.name[1:]}"
     for one in among:
-        row = ev.row(frame.file.path, f"{one.type}.{setter}") if isinstance(one, Made) else None
+        row = ev.row(frame.file.path, f"{one.type}.{setters.named(target.name)}") if isinstance(one, Made) else None
         if row is not None:
             ev.known(row, Arguments((thing,)), one, Site(frame.file.path, line))
             return
@@ -143,6 +142,7 @@ def filled(ev: Interpreter, made: Made, arguments: Arguments, site: Site, depth:
     for function in arguments.positional:
         if not isinstance(function, FunctionOf) or LAMBDA not in function.name.rpartition(".")[2]:
             continue
+        ev.parts.add((function.path, function.name))
         if callbacks.is_asked(ev, function):
             ev.left_out += 1  # Its body would be read without what it is a part of, which is only being found out.
             ev.cut += 1
@@ -151,7 +151,7 @@ def filled(ev: Interpreter, made: Made, arguments: Arguments, site: Site, depth:
         effects = plain
         if not _is_told(ev, function, made, depth):
             effects = ev.body(replace(function, closure=((THIS, made), *function.closure)), None, depth + 1)
-        made = replace(made, fields=tuple(_told(effects, dict(made.fields)).items()))
+        made = replace(made, fields=tuple(_told(effects, dict(made.fields), made.type).items()))
         if ev.recorded is not None:
             known = set(plain)
             further = (one for one in effects if one.kind in _TELLS or one not in known)
@@ -159,7 +159,7 @@ def filled(ev: Interpreter, made: Made, arguments: Arguments, site: Site, depth:
     return made
 
 
-def _told(effects: Iterable[Effect], fields: dict[str, Thing]) -> dict[str, Thing]:
+def _told(effects: Iterable[Effect], fields: dict[str, Thing], kind: str) -> dict[str, Thing]:
     """The fields of a receiver with what a function within it tells, in the order of the statements."""
     for effect in effects:
         # What is handed a function tells by that one's statements: ``url { … }`` beside ``url("http://…")``.
@@ -168,6 +168,8 @@ def _told(effects: Iterable[Effect], fields: dict[str, Thing]) -> dict[str, Thin
             fields |= values | (
                 {} if effect.body is None or isinstance(effect.body, Nothing) else {"body": effect.body}
             )
+        elif effect.kind == "connect" and isinstance(effect.receiver, Made) and effect.receiver.type == kind:
+            fields |= values
         elif effect.kind in _TELLS and values:
             url = texts.appended if effect.kind == "set-path" else texts.asked
             fields["url"] = url({**({"url": fields["url"]} if "url" in fields else {}), **values})
@@ -186,15 +188,15 @@ def follow(ev: Interpreter, function: FunctionOf, made: Thing, site: Site, frame
     """Record what a function without a name does that is handed to somebody else, with the variables around it as they
     are in this call, which gives back ``made``: ``store.Open(options => options.Connection(text))``.
 
-    Kotlin's are ``filled`` instead.
+    Those of Kotlin that are a part of what the call gives back are ``filled`` instead.
     """
     file = ev.program.files[function.path]
     fact = file.functions[function.name]
-    if LAMBDA not in fact.name or ev.recorded is None or function.path.endswith(_KOTLIN):
+    if LAMBDA not in fact.name or ev.recorded is None:
         return
     plain = ev.body(replace(function, closure=()), None, frame.depth + 1)
     sites = {effect.site for effect in plain if is_open(effect) and effect.kind != "route"}
-    if not sites:
+    if not sites or (function.path, function.name) in ev.parts:
         return
     told = [callbacks.given(ev, file, function.name, at) for at in range(len(fact.parameters))]
     arguments = (made if isinstance(one, Made) and isinstance(made, Made) else one for one in told)
