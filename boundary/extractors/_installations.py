@@ -74,6 +74,7 @@ def _application(document: Node, fill: _Fill) -> Iterator[Installation]:
             tuple(_referred(fill(one), addresses) for one in helm.get("valueFiles").strings),
             (*_written(helm.get("values"), fill), *_written(helm.get("valuesObject"), fill)),
             tuple(settings),
+            fill(source.get("targetRevision").string) if source.get("chart") else "",
             line=chart_line(source),
         )
 
@@ -99,6 +100,7 @@ def _flux(document: Node) -> Iterator[Installation]:
             spec.get("targetNamespace").string or document.get("metadata", "namespace").string,
             files=chart.get("valuesFiles").strings,
             values=tuple(_written(spec.get("values"), str)),
+            version=chart.get("version").string,
             line=chart_line(chart),
         )
 
@@ -151,6 +153,7 @@ def listed(release: Node) -> Iterator[Installation]:
         files=tuple(one.text for one in (*given, *release.get("valuesFiles").items) if one.kind == "scalar"),
         values=tuple(text for one in (*given, release.get("overrides")) if one.pairs for text in _written(one, str)),
         settings=tuple(settings),
+        version=release.get("version").string,
         line=release.get("name").line,
     )
 
@@ -171,6 +174,7 @@ def inflated(kustomization: Node) -> Iterator[Installation]:
                 chart.get("namespace").string or kustomization.get("namespace").string,
                 files=files,
                 values=tuple(_written(chart.get("valuesInline"), str)),
+                version=chart.get("version").string,
                 line=chart.line,
             )
 
@@ -199,7 +203,8 @@ def command(words: Sequence[str], entered: str | None, line: int) -> Iterator[In
     space = next(iter((*options.get("-n", ()), *options.get("--namespace", ()))), "")
     chart = posixpath.join(entered, plain[1]) if plain[1].startswith(".") else plain[1]
     paths = tuple(posixpath.join(entered, one) for one in files)
-    yield Installation(plain[0], chart, space, files=paths, settings=tuple(said), line=line)
+    version = next(iter(options.get("--version", ())), "")
+    yield Installation(plain[0], chart, space, files=paths, settings=tuple(said), version=version, line=line)
 
 
 def _pairs(given: str) -> Iterator[tuple[str, str]]:

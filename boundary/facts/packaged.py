@@ -18,8 +18,8 @@ class Packaging(Fact, frozen=True):
 class Installation(Fact, frozen=True):
     """A chart of Helm is installed as a release: of ``name`` ("" where the tool makes one of its own), in
     ``namespace``. ``chart`` is a path as written, or the name in a registry of charts; ``repository`` is the address of
-    the repository of code that the path starts in, "" for the one that says so. ``files`` are files of values as
-    written, ``values`` texts of YAML that stand in place with the lines in which they begin, ``settings`` single ones
+    the repository of code that the path starts in, "" for the one that says so, ``version`` that of the chart or a
+    range of such. ``files`` are files of values as written, ``values`` texts of YAML that stand in place with the lines in which they begin, ``settings`` single ones
     by their dotted paths; each goes over what stands before it."""
 
     name: str
@@ -29,6 +29,7 @@ class Installation(Fact, frozen=True):
     files: tuple[str, ...] = ()
     values: tuple[tuple[int, str], ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
+    version: str = ""
 
 
 class Situated(Fact, frozen=True):

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from boundary.facts import AnyFact, Workload
+from boundary.resolve.images import known
+from boundary.resolve.spelling import generic
 
 Found = dict[str, list[AnyFact]]
 """Facts by the path of their file."""
@@ -16,14 +18,21 @@ def named_plainly(release: str, found: Found) -> Found:
     """The facts of a release, its workloads called by what tells them apart; the whole name is a further one.
 
     Only what all of them share, and what has the release's name in it, is taken away: ``shop-orders`` and
-    ``shop-catalog`` of the release ``shop`` are ``orders`` and ``catalog``.
+    ``shop-catalog`` of the release ``shop`` are ``orders`` and ``catalog``. Where nothing but parts that every service
+    has would be left (``orders-api`` and ``orders-worker``), the release is the service, and they keep their names.
     """
-    names = {fact.name for facts in found.values() for fact in facts if isinstance(fact, Workload)}
+    pods = [fact for facts in found.values() for fact in facts if isinstance(fact, Workload)]
+    names = {pod.name for pod in pods}
     before, behind = _shared(names, release, 1), _shared(names, release, -1)
-    if not before and not behind:
-        return found
     plain = {name: name.removeprefix(before).removesuffix(behind) for name in names}
+    if not (before or behind) or all(generic(plain[pod.name]) for pod in pods if not _bought(pod)):
+        return found
     return {path: [_called(fact, plain, before, behind) for fact in facts] for path, facts in found.items()}
+
+
+def _bought(pod: Workload) -> bool:
+    """Whether it runs what others have made: a database, a broker, a proxy."""
+    return any(known(str(one.image or "")) for one in pod.containers)
 
 
 def unmarked(found: Found, name: str, plain: str) -> Found:

@@ -57,6 +57,7 @@ def _given(resource: Resource, places: Places) -> Given:
         resource.text("namespace") or "",
         layers=tuple(layers),
         line=resource.line("name"),
+        version=resource.text("version") or "",
     )
 
 

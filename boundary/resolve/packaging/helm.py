@@ -35,7 +35,7 @@ def rendered(texts: Mapping[str, Packaging], files: Sequence[FileFacts]) -> Rend
     shelf = charts(texts, places)
     found: Found = {}
     added: Found = {}
-    releases = installs(files, texts, list(shelf.charts), places, added)
+    releases = installs(files, texts, shelf.charts, places, added)
     budget = Budget()
     inner = (one for where, one in shelf.charts.items() if where in shelf.taken and where in releases)
     for chart in (*shelf.alone(), *inner):

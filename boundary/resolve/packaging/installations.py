@@ -18,7 +18,7 @@ from boundary.facts import FileFacts, Installation, Packaging, Unreadable
 from boundary.reading.gotemplate import TemplateError
 from boundary.resolve.files import ancestors, folder, inside
 from boundary.resolve.packaging.affixes import Found
-from boundary.resolve.packaging.charts import mapping, overlaid
+from boundary.resolve.packaging.charts import Chart, Registry, mapping, overlaid
 from boundary.resolve.packaging.declared import declared
 from boundary.resolve.packaging.given import Given, given
 from boundary.resolve.packaging.places import Places
@@ -55,7 +55,7 @@ class Install:
 
 
 def installs(
-    files: Sequence[FileFacts], texts: Mapping[str, Packaging], charts: Sequence[str], places: Places, problems: Found
+    files: Sequence[FileFacts], texts: Mapping[str, Packaging], charts: Mapping[str, Chart], places: Places, problems: Found
 ) -> dict[str, list[Install]]:
     """The releases of each chart, by its folder or by its name elsewhere, in the order of their names. What cannot be
     put together is told among the ``problems`` of its file."""
@@ -97,9 +97,10 @@ def plain(name: str) -> str:
 
 
 class _Reader:
-    def __init__(self, texts: Mapping[str, str], charts: Sequence[str], places: Places) -> None:
+    def __init__(self, texts: Mapping[str, str], charts: Mapping[str, Chart], places: Places) -> None:
         self._texts = texts
-        self._charts = charts
+        self._charts = list(charts)
+        self._registry = Registry(charts.values())
         self._places = places
 
     def read(self, path: str, said: Given) -> Install | None:
@@ -121,10 +122,14 @@ class _Reader:
 
     def _chart(self, path: str, said: Given) -> str | None:
         """The folder of the chart: seen from the file that installs it, from a folder above, or from a repository's
-        root, where the last word of an address calls the repository."""
-        if not said.chart or "://" in said.chart or "{{" in said.chart:
+        root, where the last word of an address calls the repository; else by its name and version in a registry."""
+        if not said.chart or "{{" in said.chart:
             return None
-        return _known(self._charts, path, said.chart, said.repository)
+        found = None if "://" in said.chart else _known(self._charts, path, said.chart, said.repository)
+        if found is None and not said.repository and _REGISTERED.fullmatch(said.chart):
+            published = self._registry.find(posixpath.basename(said.chart), said.version)
+            found = published.folder if published is not None else None
+        return found
 
     def _file(self, path: str, chart: str | None, said: Given, written: str) -> str | None:
         address, apart, below = written.rpartition("//")
