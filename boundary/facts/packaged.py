@@ -17,10 +17,10 @@ class Packaging(Fact, frozen=True):
 
 class Installation(Fact, frozen=True):
     """A chart of Helm is installed as a release: of ``name`` ("" where the tool makes one of its own), in
-    ``namespace``. ``chart`` is a path as written, or the name in a registry of charts; ``repository`` is the address of
-    the repository of code that the path starts in, "" for the one that says so, ``version`` that of the chart or a
-    range of such. ``files`` are files of values as written, ``values`` texts of YAML that stand in place with the lines in which they begin, ``settings`` single ones
-    by their dotted paths; each goes over what stands before it."""
+    ``namespace``. ``chart`` is a path as written, or the name in a registry of charts, and ``version`` a version or a
+    range of them there; ``repository`` is the address of the repository of code that the path starts in, "" for the one
+    that says so. ``files`` are files of values as written, ``values`` texts of YAML that stand in place with the lines
+    in which they begin, ``settings`` single ones by their dotted paths; each goes over what stands before it."""
 
     name: str
     chart: str

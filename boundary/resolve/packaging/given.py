@@ -32,4 +32,6 @@ def given(path: str, fact: Installation, places: Places) -> Given:
     layers = [mapping(text, path, places, first) for first, text in fact.values]
     for name, value in fact.settings:
         layers.append(below(name, places.put(scalar(Node(1, 1, "scalar", "", value)), path, fact.line)))
-    return Given(fact.name, fact.chart, fact.namespace, fact.repository, fact.files, tuple(layers), fact.line, fact.version)
+    return Given(
+        fact.name, fact.chart, fact.namespace, fact.repository, fact.files, tuple(layers), fact.line, fact.version
+    )

@@ -55,7 +55,11 @@ class Install:
 
 
 def installs(
-    files: Sequence[FileFacts], texts: Mapping[str, Packaging], charts: Mapping[str, Chart], places: Places, problems: Found
+    files: Sequence[FileFacts],
+    texts: Mapping[str, Packaging],
+    charts: Mapping[str, Chart],
+    places: Places,
+    problems: Found,
 ) -> dict[str, list[Install]]:
     """The releases of each chart, by its folder or by its name elsewhere, in the order of their names. What cannot be
     put together is told among the ``problems`` of its file."""

@@ -12,20 +12,20 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from msgspec import structs
 
 from boundary.extractors import kubernetes
-from boundary.facts import AnyFact, Deployment, Fact, Packaging, Setting, Situated, Workload
+from boundary.facts import AnyFact, Deployment, Packaging, Setting, Situated
 from boundary.model import Value
 from boundary.reading import yaml
 from boundary.reading.secrets import keep
 from boundary.reading.yaml import MISSING, Node
 from boundary.resolve.files import ancestors, folder, inside
 from boundary.resolve.packaging.affixes import Found
+from boundary.resolve.packaging.lines import Lines
 from boundary.resolve.packaging.patches import changed, merged
 
 DEEPEST = 20
@@ -36,38 +36,10 @@ MOST = 50_000
 
 _NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "Pod", "Rollout"))
-
-
+_TOLD = _WORKLOADS | {"ConfigMap"}
+_FRONTS = frozenset(("Service", "NetworkPolicy"))
+_REFERENCES = frozenset(("configMapRef", "secretRef", "configMapKeyRef", "secretKeyRef"))
 _GENERATORS = (("configmap", "configMapGenerator"), ("secret", "secretGenerator"))
-
-_FAR = 1 << 24
-"""Lines between two files; none is so long."""
-
-_T = TypeVar("_T", bound=Fact)
-
-
-class _Places:
-    """Where nodes of several files stand, told by their lines alone: each file has a range of its own."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, int] = {}
-        self._paths: list[str] = []
-
-    def of(self, path: str, node: Node, above: int = 0) -> Node:
-        """A node of a file, in which so many lines are ``above`` its text."""
-        if path not in self._files:
-            self._paths.append(path)
-            self._files[path] = len(self._paths)
-        start = self._files[path] * _FAR + above
-        return yaml.moved(node, lambda line: start + min(line, _FAR // 2))
-
-    def told(self, fact: _T, line: int) -> _T:
-        """A fact with its file; a workload stands at a line of the kustomization."""
-        if isinstance(fact, Workload):
-            containers = tuple(structs.replace(one, line=line) for one in fact.containers)
-            return structs.replace(fact, line=line, containers=containers)
-        number, own = divmod(fact.line, _FAR)
-        return structs.replace(fact, line=own, file=self._paths[number - 1]) if number else fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +48,7 @@ class _Resource:
 
     node: Node
     written: Node
+    path: str
     line: int = 1
     """Of the entry that brings it."""
 
@@ -86,6 +59,20 @@ class _Resource:
     @property
     def name(self) -> str:
         return self.node.get("metadata", "name").text
+
+
+@dataclass(slots=True)
+class _Map:
+    """A generated ConfigMap or Secret, its settings by their keys: ``own`` when no other kustomization says anything of
+    it, ``again`` when several do."""
+
+    settings: dict[str, Setting]
+    again: bool = False
+    own: bool = False
+
+    def add(self, settings: Iterable[Setting]) -> None:
+        """Lay settings over those that are there."""
+        self.settings |= {one.key: one for one in settings}
 
 
 def built(texts: Mapping[str, Packaging], settings: Mapping[str, Sequence[Setting]]) -> Found:
@@ -99,7 +86,7 @@ class _Builder:
         self._settings = settings
         self._overlays = {path: _first(fact.text) for path, fact in texts.items() if fact.kind == "overlay"}
         self._left = MOST
-        self._places = _Places()
+        self._lines = Lines()
 
     def built(self) -> Found:
         """Generated settings of every kustomization; changed workloads of those that are taken in by none."""
@@ -107,21 +94,39 @@ class _Builder:
         taken = {target for path, node in self._overlays.items() for target in self._taken(path, node)}
         for path, node in sorted(self._overlays.items()):
             made: list[AnyFact] = list(self._generated(path, node))
-            if path not in taken:
-                made += self._offered(path, taken) if _is_component(node) else self._changed(self._build(path, [], 0))
+            if path not in taken and _is_component(node):
+                made += self._offered(path, taken)
+            elif path not in taken:
+                maps = self._maps(path, 0)
+                made = [one for each in maps.values() if each.again or each.own for one in each.settings.values()]
+                built = self._build(path, [], 0)
+                made += self._changed(built, {name for name, each in maps.items() if each.again})
+                self._standing(built, found)
             if made:
-                found[path] = made
+                found.setdefault(path, []).extend(made)
         for place, space in self._situated(taken):
             found.setdefault(place, []).append(Situated(space))
         return found
 
-    def _changed(self, resources: Sequence[_Resource]) -> Iterator[AnyFact]:
-        """The facts of workloads that are no longer what is written in their files."""
+    def _changed(self, resources: Sequence[_Resource], maps: Set[str] = frozenset()) -> Iterator[AnyFact]:
+        """The facts of resources that are no longer what is written in their files, and of workloads that take
+        variables from ``maps``, or from a changed one."""
+        others = {id(one) for one in resources if one.kind in _TOLD and _told(one.node) != _told(one.written)}
+        taken = {*maps, *(one.name for one in resources if id(one) in others and one.kind == "ConfigMap")}
         for resource in resources:
-            if resource.kind in _WORKLOADS and _told(resource.node) != _told(resource.written):
+            refers = taken and resource.kind in _WORKLOADS and not taken.isdisjoint(_sources(resource.node))
+            if id(resource) in others or refers:
                 for fact in kubernetes.read("", [resource.node]):
                     if not isinstance(fact, Deployment):
-                        yield self._places.told(fact, resource.line)  # type: ignore[misc]
+                        yield self._lines.told(fact, resource.line)
+
+    def _standing(self, resources: Sequence[_Resource], found: Found) -> None:
+        """What is in front of workloads, changed by a patch: told beside the workloads that are told where they stand,
+        which may be in no namespace, since every kustomization puts them into another."""
+        for one in resources:
+            if one.kind in _FRONTS and _told(one.node) != _told(one.written):
+                facts = (fact for fact in kubernetes.read("", [one.node]) if not isinstance(fact, Deployment))
+                found.setdefault(one.path, []).extend(self._lines.told(fact, one.line) for fact in facts)
 
     def _offered(self, path: str, taken: set[str]) -> Iterator[AnyFact]:
         """What a component changes that is only offered: put onto the nearest kustomization above it."""
@@ -201,7 +206,7 @@ class _Builder:
         else:
             fact = self._texts.get(where or "")
             told = _documents(fact.text) if fact and fact.kind == "manifest" else []
-            inner = [_Resource(self._places.of(where or "", one), one) for one in told]
+            inner = [_Resource(self._lines.of(where or "", one), one, where or "") for one in told]
         for one in inner:
             self._left -= 1
             if self._left >= 0:
@@ -225,12 +230,12 @@ class _Builder:
             # The text of a block begins below the mark of the block.
             above = text.line - (0 if "\n" in text.text else 1)
             for patch in _documents(text.text, any_kind=True):
-                yield self._places.of(path, patch, above)
+                yield self._lines.of(path, patch, above)
             return
         where = inside(folder(path), file.string) if file.string else None
         fact = self._texts.get(where or "")
         for patch in _documents(fact.text, any_kind=True) if fact else ():
-            yield self._places.of(where or "", patch)
+            yield self._lines.of(where or "", patch)
 
     def _patched(self, resource: _Resource, patch: Node, target: Node) -> _Resource:
         if target.kind == "missing":
@@ -244,6 +249,31 @@ class _Builder:
         return replace(resource, node=node)
 
     # --- generators -----------------------------------------------------------------------------------------
+
+    def _maps(self, path: str, depth: int) -> dict[str, _Map]:
+        """The generated ConfigMaps and Secrets of a kustomization by their names, with what those that it takes in say
+        of them."""
+        found: dict[str, _Map] = {}
+        self._left -= 1
+        for inner in self._taken(path, self._overlays[path]) if depth < DEEPEST and self._left > 0 else ():
+            for name, one in self._maps(inner, depth + 1).items() if inner != path else ():
+                if name in found:
+                    found[name].add(one.settings.values())
+                else:
+                    found[name] = _Map(dict(one.settings), one.again)
+        replaced = {
+            entry.get("name").string
+            for _, generator in _GENERATORS
+            for entry in self._overlays[path].get(generator).items
+            if entry.get("behavior").text == "replace"
+        }
+        for name in replaced & found.keys():
+            found[name].settings.clear()
+        for setting in self._generated(path, self._overlays[path]):
+            one = found.setdefault(setting.group, _Map({}, own=True))
+            one.again = one.again or not one.own
+            one.add([setting if setting.file else structs.replace(setting, file=path)])
+        return found
 
     def _generated(self, path: str, node: Node) -> Iterator[Setting]:
         """The settings of generated ConfigMaps, and those of Secrets as far as they are addresses."""
@@ -272,8 +302,19 @@ def _fits(pattern: str, name: str) -> bool:
 
 
 def _told(node: Node) -> object:
-    """What a workload says of itself, less its name, labels and the versions of its images."""
-    return _without_tags(node.get("spec").plain())
+    """What a resource says of itself, less its name, labels and the versions of its images."""
+    return _without_tags(node.get("spec").plain()), node.get("data").plain()
+
+
+def _sources(node: Node) -> Iterator[str]:
+    """The names of the ConfigMaps and Secrets that a workload takes variables from."""
+    for key, value in node.pairs:
+        if key.text in _REFERENCES:
+            yield value.get("name").text
+        else:
+            yield from _sources(value)
+    for item in node.items:
+        yield from _sources(item)
 
 
 def _without_tags(value: object) -> object:

@@ -95,7 +95,7 @@ class Clusters:
 
     def place(self, policy: Policy, line: int = 0) -> Location:
         """Where a policy, or a line of it, stands."""
-        return Location(self._places[id(policy)], line or policy.line)
+        return Location(policy.file or self._places[id(policy)], line or policy.line)
 
     def governed(self, one: Placed) -> bool:
         """Whether a policy that selects any pod restricts anything in the pod's namespace or repository."""

@@ -20,7 +20,7 @@ from boundary.model import Edge, Evidence, Node
 from boundary.reading import engines
 from boundary.resolve.context import Context
 from boundary.resolve.documented import READ
-from boundary.resolve.files import Files
+from boundary.resolve.files import Files, stands
 from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.reach import applicationgroups, peerings
 from boundary.resolve.reach.barriers import Barrier
@@ -185,8 +185,7 @@ class _Clusters(_Permits):
             width = {"LoadBalancer": "public", "NodePort": "broad"}.get(address.type)
             if width is not None and _leads(address, pod, server):
                 what = f"the Service {address.name} leads to it from outside of the cluster ({address.type})"
-                place = replace(pod.location, path=path, line=address.line, column=address.column)
-                self.open(server, width, Evidence(place, what))
+                self.open(server, width, Evidence(stands(path, address), what))
 
     def _admitted(self, pod: Placed, server: Server, port: int) -> None:
         for one in self._services:
