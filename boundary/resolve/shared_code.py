@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from boundary.facts import FileFacts
 from boundary.model import Edge, Evidence, Location, Node
-from boundary.resolve.files import Files, folder
+from boundary.resolve.files import Files, ancestors, folder
 from boundary.resolve.landscape import Landscape, Library
 from boundary.resolve.manifests import Manifests
 from boundary.resolve.nature import data_line, has_data
@@ -31,13 +31,31 @@ def resolve(files: Sequence[FileFacts], land: Landscape) -> tuple[list[Node], li
         business = _business(whose.files, library)
         if len(users) < 2 or business is None:
             continue
-        nodes.append(Node(library.id, "package", library.name, root=library.root, location=library.location))
+        keeper = _nearest(whose, users, library)
+        nodes.append(
+            Node(library.id, "package", library.name, root=library.root, location=library.location, keeper=keeper)
+        )
         for service in users:
             declared = next(_declared(manifests, service, library), None)
             ships = Evidence(whose.services[service].location, f"{whose.name(service)} ships {library.name}")
             evidence = (declared or ships, business)
             edges.append(Edge(service, library.id, "links", evidence, traits=frozenset({TRAIT}), detail=library.name))
     return nodes, edges
+
+
+def _nearest(whose: Whose, users: Sequence[str], library: Library) -> str | None:
+    """The one in whose repository the library lies, so that the others reach over to it; None where it lies as near to
+    all of them."""
+    around = ("", *ancestors(library.root))
+    near = {
+        one: max(
+            (len(place) for root in whose.services[one].roots for place in ancestors(root) if place in around),
+            default=0,
+        )
+        for one in users
+    }
+    nearest = max(near.values())
+    return min(one for one in users if near[one] == nearest) if min(near.values()) < nearest else None
 
 
 def _declared(manifests: Manifests, service: str, library: Library) -> Iterator[Evidence]:
