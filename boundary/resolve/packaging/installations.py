@@ -18,10 +18,11 @@ from boundary.facts import FileFacts, Installation, Packaging, Unreadable
 from boundary.reading.gotemplate import TemplateError
 from boundary.resolve.files import ancestors, folder, inside
 from boundary.resolve.packaging.affixes import Found
-from boundary.resolve.packaging.charts import Chart, Registry, mapping, overlaid
+from boundary.resolve.packaging.charts import Chart, mapping, overlaid
 from boundary.resolve.packaging.declared import declared
 from boundary.resolve.packaging.given import Given, given
 from boundary.resolve.packaging.places import Places
+from boundary.resolve.packaging.registry import Registry
 
 SURROUNDINGS = re.compile(
     r"dev|develop|development|prod|production|live|stag(?:e|ing)|test|testing|qa|uat|local|ci|minikube|kind|example|sample"
