@@ -15,7 +15,7 @@ from boundary.resolve.code.program import CodeFile
 from boundary.resolve.context import Context
 from boundary.resolve.files import ancestors, folder, inside, within
 from boundary.resolve.imports import Load
-from boundary.resolve.nature import has_data, is_contract, is_contract_file, is_domain
+from boundary.resolve.nature import has_data, is_contract, is_contract_file, is_domain, is_infrastructure
 from boundary.resolve.whose import Whose, acts
 
 _PYTHON = (".py", ".pyi")
@@ -107,11 +107,15 @@ def _by_name(context: Context, whose: Whose, load: Load, service: str) -> Iterat
 
 def _is_interface(whose: Whose, other: str, path: str) -> bool:
     """Whether what is imported is a contract: by its name, because its package declares types and does nothing, or
-    because most of the package is generated from contracts that lie there or beside it."""
+    because most of the package is generated from contracts that lie there or beside it; or what describes how it is
+    deployed."""
     home = folder(path)
     package = [one for one in whose.below(home) if folder(one.path) == home]
     written = [one for one in package if not one.mark]
     inside = path[len(whose.root(other, path)) :]
+    imported = whose.files.by_path.get(path)
+    if imported and is_infrastructure(imported):
+        return True
     if any(has_data(one) for one in written):
         return False
     return is_contract(inside, written) or all(_only_types(one) for one in written) or _is_generated(package, written)

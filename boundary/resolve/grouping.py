@@ -6,6 +6,7 @@ together what is known to be built from different folders.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
@@ -15,6 +16,9 @@ from boundary.resolve.images import alike, full, named
 from boundary.resolve.landscape import STACKS, Unit
 from boundary.resolve.spelling import generic, stem, version
 from boundary.resolve.starting import by_variable, folders, started, starts, words
+
+_LONGEST = 500
+"""Characters of a variable that may be an address."""
 
 _WORDS = 6
 """Words at the end of an image's name that may name a service."""
@@ -44,7 +48,7 @@ class Grouping:
         self._beside = self._further_images([unit for unit, _ in units])
         self._join(lambda unit: [(unit.project, fold(version(unit.name)))])
         self._join(_imaged, _deployed_only, alone=True)
-        self._join(self._images, _compatible)
+        self._join(self._images, _one_program)
         self._join(self._fronts, _compatible)
         self._join(lambda unit: [(self._repository(unit), name) for name in _programs(unit)], _may_be_one)
         self._join(lambda unit: [fold(version(unit.name))], _pictured, alone=True)
@@ -193,6 +197,27 @@ def _nearest(unit: Unit, home: Mapping[str, Group]) -> Group | None:
 def _compatible(one: Group, other: Group) -> bool:
     """Not known to be built from different folders."""
     return not one.roots or not other.roots or any(root in one.roots for root in other.roots)
+
+
+def _one_program(one: Group, other: Group) -> bool:
+    """Compatible, and not two instances of somebody's program of which one is told where the other is; processes of a
+    program that is built here may well talk to each other."""
+    return _compatible(one, other) and (
+        bool(one.roots or other.roots)
+        or not any(_is_told_of(mine, theirs) for mine in one.units for theirs in other.units)
+    )
+
+
+def _is_told_of(mine: Unit, theirs: Unit) -> bool:
+    """Whether of two units that start alike one has the address of the other."""
+    if mine.project != theirs.project or mine.name == theirs.name or starts(mine) != starts(theirs):
+        return False
+    pairs = ((mine, theirs.name), (theirs, mine.name))
+    return any(
+        re.search(rf"(?:^|//|@){re.escape(name)}(?:\.[\w.-]+)?(?::\d|/|$)", (one.value.text or "")[:_LONGEST])
+        for unit, name in pairs
+        for one in unit.variables
+    )
 
 
 def _may_be_one(one: Group, other: Group) -> bool:

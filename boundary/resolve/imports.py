@@ -20,7 +20,7 @@ from boundary.model import Edge, Evidence, Location, Value
 from boundary.resolve.files import fold
 from boundary.resolve.manifests import Manifests
 from boundary.resolve.modules import Found, Modules
-from boundary.resolve.nature import is_contract
+from boundary.resolve.nature import is_contract, is_infrastructure
 from boundary.resolve.whose import Whose, acts
 
 
@@ -101,6 +101,9 @@ class Imports:
             return
         other = self._whose.other(path, service)
         if other is None or is_contract(path[len(self._whose.root(other, path)) :], self._whose.below(path)):
+            return
+        imported = self._whose.files.by_path.get(path)
+        if imported and is_infrastructure(imported):
             return
         shown = fact.module + (f".{fact.name}" if fact.name and fact.name != "*" else "")
         only = ", for type checkers only" if fact.typing else ""

@@ -118,6 +118,20 @@ def is_contract_file(path: str) -> bool:
     return _CONTRACT_FILE.search(path) is not None
 
 
+def is_infrastructure(file: FileFacts) -> bool:
+    """Whether a file says what is deployed (constructs of the CDK, Pulumi, CDKTF): it is taken in when somebody
+    deploys, and runs in no service."""
+    modules = (fact.module for fact in file.facts if isinstance(fact, Import))
+    return any(_CONSTRUCTS.match(module) for module in modules)
+
+
+_CONSTRUCTS = re.compile(
+    r"(aws-cdk-lib|@aws-cdk/|constructs$|cdktf|cdk8s|@pulumi/|@aws/pdk|sst/constructs|aws_cdk|pulumi|troposphere"
+    r"|software\.amazon\.awscdk|software\.constructs|com\.(pulumi|hashicorp\.cdktf)|Amazon\.CDK|Pulumi|HashiCorp\.Cdktf"
+    r"|github\.com/(aws/(aws-cdk-go|constructs-go)|pulumi/pulumi|hashicorp/terraform-cdk-go))"
+)
+
+
 def is_contract_name(name: str) -> bool:
     """Whether a package or folder is named as one that carries only messages or a client."""
     return _CONTRACT_NAME.search(name) is not None

@@ -18,12 +18,13 @@ from boundary.resolve.forwarders import forwards, is_forwarder
 from boundary.resolve.imagefolders import built
 from boundary.resolve.landscape import Binding, Unit
 
-_LABEL = re.compile(
-    r"|latest|stable|main|master|dev|develop|edge|nightly|prod|test|staging|slim|alpine|release|rc|beta|alpha|snapshot"
-    r"|canary|next|pr|feature|hotfix|debian|ubuntu|bookworm|bullseye|buster|jammy|focal|noble|centos|ubi|distroless"
-    r"|scratch|fpm|cli|apache|management|jre|jdk|arm|amd|linux|windows|cpu|gpu|cuda|full|lite|minimal",
-    re.IGNORECASE,
-)
+_LABELS = frozenset((
+    "", "latest", "stable", "main", "master", "dev", "develop", "edge", "nightly", "prod", "test", "staging",
+    "slim", "alpine", "release", "rc", "beta", "alpha", "snapshot", "canary", "next", "pr", "feature", "hotfix",
+    "debian", "ubuntu", "bookworm", "bullseye", "buster", "jammy", "focal", "noble", "centos", "ubi",
+    "distroless", "scratch", "fpm", "cli", "apache", "management", "jre", "jdk", "arm", "amd", "linux", "windows",
+    "cpu", "gpu", "cuda", "full", "lite", "minimal",
+))  # fmt: skip
 """Words of tags that tell versions and variants."""
 
 
@@ -99,7 +100,7 @@ def _name(tag: str) -> str:
 
 
 def _is_version(word: str) -> bool:
-    return _LABEL.fullmatch(word) is not None or word[:1] in "{$" or any(map(str.isdigit, word))
+    return word.lower() in _LABELS or word[:1] in "{$" or any(map(str.isdigit, word))
 
 
 class _Composer:

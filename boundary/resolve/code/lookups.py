@@ -253,13 +253,15 @@ class Lookups(Interpreter, ABC):
         return thing
 
     def _or_default(self, before: Assign, thing: Thing, frame: Frame) -> Thing:
-        """What is assigned after a variable of the environment was asked for is what counts where that is not set:
-        ``url := os.Getenv("URL"); if url == "" { url = "http://berths" }``."""
-        asked = self.assigned(before, frame) if isinstance(thing, Value) and thing.text else NOTHING
-        hole = asked.parts[0] if isinstance(asked, Value) and len(asked.parts) == 1 else None
-        if not isinstance(hole, Hole) or hole.kind != "env" or hole.default is not None or not isinstance(thing, Value):
+        """Of a variable of the environment and a text, one after the other, the text counts where the variable is not
+        set: ``url := os.Getenv("URL"); if url == "" { url = "http://berths" }``, or the text first."""
+        if not isinstance(thing, Value) or not (thing.text or _asked(thing)):
             return thing
-        return Value((Hole("env", hole.name, thing),))
+        other = self.assigned(before, frame)
+        variable, text = (_asked(other), thing) if thing.text else (_asked(thing), other)
+        if variable is None or not isinstance(text, Value) or not text.text:
+            return thing
+        return Value((Hole("env", variable.name, text),))
 
     def returned(self, returns: Sequence[Return], frame: Frame) -> Thing:
         """What a function gives back: the first of its answers that says anything. Of a variable of the environment and
@@ -269,10 +271,9 @@ class Lookups(Interpreter, ABC):
         if not 2 <= len(returns) <= _ANSWERS or not isinstance(found, Value):
             return found
         answers = [found, *(thing for thing in things if isinstance(thing, Value))]
-        asked = [part for one in answers if len(one.parts) == 1 for part in one.parts if isinstance(part, Hole)]
-        if found.text is None and found.parts != tuple(asked[:1]):
+        if found.text is None and _asked(found) is None:
             return found
-        variable = next((hole for hole in asked if hole.kind == "env" and hole.default is None), None)
+        variable = next((hole for hole in map(_asked, answers) if hole is not None), None)
         instead = next((one for one in answers if one.text), None)
         return Value((Hole("env", variable.name, instead),)) if variable else found
 
@@ -323,8 +324,10 @@ class Lookups(Interpreter, ABC):
         if name in file.classes:
             return ClassOf(file.path, name)
         if ("", name) in file.names:
-            things = [self.assigned(a, Frame(file, "")) for a in reversed(file.names["", name])]
-            known = self.first(things)
+            told = file.names["", name]
+            known = self.first([self.assigned(a, Frame(file, "")) for a in reversed(told)])
+            if len(told) == 2:
+                known = self._or_default(told[0], known, Frame(file, ""))
             return self._set_later(file, name) if isinstance(known, Nothing) else known
         if ("", name) in file.imports:
             return self._imported(file, "", name)
@@ -375,3 +378,9 @@ class Lookups(Interpreter, ABC):
             i.module.startswith(dotted) and self.program.locate(file.path, i.module) for i in file.imports.values()
         )
         return Module(dotted, path, file.path) if path or inside else Known(dotted)
+
+
+def _asked(thing: Thing) -> Hole | None:
+    """The variable of the environment that a thing is, and nothing else where that is not set."""
+    part = thing.parts[0] if isinstance(thing, Value) and len(thing.parts) == 1 else None
+    return part if isinstance(part, Hole) and part.kind == "env" and part.default is None else None
