@@ -152,6 +152,8 @@ def _from_folder(whose: Whose, context: str, fact: ImageCopy, mine: str) -> Iter
             continue
         fixed = _GLOB.split(source)[0]
         path = inside(context, (fixed if fixed == source else folder(fixed)).lstrip("/"))
+        if path is not None and any(path in ancestors(root) for root in whose.services[mine].roots):
+            continue  # all that lies around the service itself, as the build of a workspace needs it
         other = whose.other(path, mine) if path is not None else None
         if other and path is not None and not _is_interface(whose, path, other):
             yield _Taken(other, path)

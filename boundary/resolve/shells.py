@@ -301,7 +301,8 @@ class Shells:
         machine: bool = False,
     ) -> Iterator[Command]:
         """A command that runs in a container or on a machine, and that place itself."""
-        inner = replace(around, host="" if machine else str(where), folder=None, fed=around.fed, depth=around.depth + 1)
+        host = "" if machine or where.holes or not where.parts else str(where)
+        inner = replace(around, host=host, folder=None, fed=around.fed, depth=around.depth + 1)
         found = [one for one in self._classify(command, inner) if one.kind != "program"]
         service = self._runs(str(where), around, pods=pods, machine=machine) if not where.holes else ""
         deeper = [one for one in found if one.kind == "remote" and one.service]

@@ -19,7 +19,7 @@ from boundary.resolve.code.things import Site
 from boundary.resolve.files import within
 from boundary.resolve.landscape import Landscape
 from boundary.resolve.shipped.pieces import everything, words
-from boundary.resolve.shipped.shelf import COMPUTED, Piece, Shelf
+from boundary.resolve.shipped.shelf import Piece, Shelf, computed
 
 
 class Reached:
@@ -176,7 +176,7 @@ class _Search:
                 self._ask(Piece(piece.path, name))
 
     def _mention(self, said: AbstractSet[str], file: CodeFile) -> None:
-        if not said.isdisjoint(COMPUTED):
+        if not said.isdisjoint(computed(file)):
             self.computed.add(file.language.name)
         new = (said & self._shelf.asked.keys()) - self._words
         self._words |= new

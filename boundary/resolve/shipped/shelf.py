@@ -21,11 +21,20 @@ _CALLED = frozenset((
 """Methods that frameworks call, wherever they stand."""
 
 
-COMPUTED = frozenset((
-    "importmodule", "import", "walkpackages", "itermodules", "forname", "gettypes", "getexportedtypes", "definedtypes",
-    "createinstance", "serviceloader", "constantize", "safeconstantize", "constget", "fromassemblies", "readdirsync",
-))  # fmt: skip
-"""Words of code that loads or makes what it computes the name of."""
+_SCRIPTS = ("importmodule", "import", "walkpackages", "itermodules", "readdirsync")
+_COMPUTED = {
+    "python": frozenset(_SCRIPTS),
+    "javascript": frozenset(_SCRIPTS),
+    "jvm": frozenset(("forname", "serviceloader")),
+    "csharp": frozenset(("gettypes", "getexportedtypes", "definedtypes", "createinstance", "fromassemblies")),
+    "ruby": frozenset(("constantize", "safeconstantize", "constget")),
+}
+"""Words of code that loads or makes what it computes the name of, by languages; others have no such thing."""
+
+
+def computed(file: CodeFile) -> frozenset[str]:
+    """The words by which a file of this language loads what it computes the name of."""
+    return _COMPUTED.get(file.language.name, frozenset())
 
 
 class Piece(NamedTuple):
@@ -72,7 +81,7 @@ class Shelf:
         """The words of a file that ask for pieces of the shelf, or tell that it loads what it computes the name of."""
         if file.path not in self._says:
             said = everything(file)
-            self._says[file.path] = frozenset((said & self.asked.keys()) | (said & COMPUTED))
+            self._says[file.path] = frozenset((said & self.asked.keys()) | (said & computed(file)))
         return self._says[file.path]
 
     def loads(self, file: CodeFile) -> frozenset[str]:
