@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
 from boundary.model import Edge, Evidence, Hole, Node, Operation, Unresolved, Value
-from boundary.resolve import incomplete, paths, queries
+from boundary.resolve import incomplete, paths, queries, sidecars
 from boundary.resolve.code import texts
 from boundary.resolve.code.things import Effect, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, at, chain
@@ -62,7 +62,7 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
     for effect in (*context.effects.get("http", ()), *_opened(context)):
         idle = effect.get("client") is not None and context.is_idle(effect.site)
         for service in () if idle else context.actors(effect):
-            url = _url(effect)
+            url = sidecars.meant(effect, _url(effect))
             for filled in _absolute(context, effect, service) or context.filler.fill(url, service.id):
                 call = _Call(service, effect, url, _whole(effect, filled), _method(effect))
                 by_site[service.id, effect.site].append(call)
