@@ -29,6 +29,12 @@ _WORDS = frozenset({"team", "squad", "crew", "guild", "tribe", ""})
 """Words in the name of a team that say nothing but that it is one."""
 
 
+_RUNNING = frozenset(
+    {"database", "databases", "db", "dba", "dbas", "dbre", "datastore", "datastores", "storage", "cache"}
+)
+"""Teams that run servers for all others, by their names."""
+
+
 class Ownership:
     """Answers who owns a path, a service or a server; ``boundary.toml`` wins, then what is declared nearest."""
 
@@ -92,11 +98,13 @@ class Ownership:
         return found
 
     def of_server(self, name: str, units: Iterable[Unit]) -> Party:
-        """The owner of a server: the service that declares to own it, else a label."""
+        """The owner of a server: the service that declares to own it, else a label. A team that is called after what it
+        runs has none of the data in it: those are theirs who keep them there."""
         for one in self._config.services:
             if one.team and any(fold(owned.rpartition(":")[2]) == fold(name) for owned in one.owns):
                 return self._said(one)
-        return self.of_units(units)
+        labelled = self.of_units(units)
+        return _NOBODY if _bare(labelled.team or "") in _RUNNING else labelled
 
     def _said(self, one: ServiceConfig) -> Party:
         place = Location(self._config.path or "boundary.toml", one.line)
