@@ -23,7 +23,8 @@ _VENDORED = frozenset(
     {"vendor", "vendored", "_vendor", "third_party", "third-party", "thirdparty", "external", "copied", "copies"}
 )
 _FOR_NOW = frozenset({"legacy", "compat", "tmp", "temp", "old", "imported", "mirror", "mirrored", "copy"})
-_GLOB = re.compile(r"[*?\[]")
+_GLOB = re.compile(r"[*?\[$]")
+"""Where what is written stops to be a path: at a pattern, or at an argument of the build."""
 
 
 _MANIFEST = re.compile(

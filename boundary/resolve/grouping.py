@@ -6,19 +6,16 @@ together what is known to be built from different folders.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from boundary.resolve.files import Files, ancestors, called, fold
 from boundary.resolve.groups import Group
 from boundary.resolve.images import alike, full, named
+from boundary.resolve.instances import instances
 from boundary.resolve.landscape import STACKS, Unit
 from boundary.resolve.spelling import generic, stem, version
 from boundary.resolve.starting import by_variable, folders, started, starts, words
-
-_LONGEST = 500
-"""Characters of a variable that may be an address."""
 
 _WORDS = 6
 """Words at the end of an image's name that may name a service."""
@@ -200,24 +197,7 @@ def _compatible(one: Group, other: Group) -> bool:
 
 
 def _one_program(one: Group, other: Group) -> bool:
-    """Compatible, and not two instances of somebody's program of which one is told where the other is; processes of a
-    program that is built here may well talk to each other."""
-    return _compatible(one, other) and (
-        bool(one.roots or other.roots)
-        or not any(_is_told_of(mine, theirs) for mine in one.units for theirs in other.units)
-    )
-
-
-def _is_told_of(mine: Unit, theirs: Unit) -> bool:
-    """Whether of two units that start alike one has the address of the other."""
-    if mine.project != theirs.project or mine.name == theirs.name or starts(mine) != starts(theirs):
-        return False
-    pairs = ((mine, theirs.name), (theirs, mine.name))
-    return any(
-        re.search(rf"(?:^|//|@){re.escape(name)}(?:\.[\w.-]+)?(?::\d|/|$)", (one.value.text or "")[:_LONGEST])
-        for unit, name in pairs
-        for one in unit.variables
-    )
+    return _compatible(one, other) and not instances(one, other)
 
 
 def _may_be_one(one: Group, other: Group) -> bool:
