@@ -306,6 +306,10 @@ def test_no_pattern_takes_long() -> None:
         ),
         (
             "test",
+            "orders/src/contractTest/resources/application.properties orders/src/smokeTest/java/A.java app/src/jvmTest/kotlin/B.kt",
+        ),
+        (
+            "test",
             "src/Basket.UnitTests/A.cs tests/docs/openapi.yaml src/Orders.Tests/Startup.cs spec/support/api.rb e2e-test/a.py",
         ),
         (

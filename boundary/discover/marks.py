@@ -38,9 +38,11 @@ _MARK_OF_NAME = {name: mark for mark, names in _NAMES.items() for name in names.
 _TESTS = re.compile(
     r".+\.(Unit|Functional|Integration|Acceptance|E2E)?Tests?"
     r"|(.+-)?(integration|unit|e2e|end-to-end|component|functional|acceptance)-tests?"
-    r"|(integration|component|functional|acceptance|endToEnd|int)Test|testFixtures"
+    r"|(integration|component|functional|acceptance|endToEnd|int|contract|consumer|provider|system|smoke|load|performance)Test"
+    r"|(common|jvm|js|native|ios|desktop|android|androidUnit|androidInstrumented)Test|testFixtures"
 )
-"""Test projects of .NET solutions and Gradle builds, and Gradle's source sets, are named for what they test."""
+"""Test projects of .NET solutions and Gradle builds, and source sets of Gradle and of Kotlin's builds for several
+platforms, are named for what they test."""
 
 _FILES = {
     "generated": re.compile(
