@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from boundary.extractors import _tree
@@ -20,6 +21,8 @@ _DEEP = 12
 _LOADS = re.compile(r"(Must)?(Unmarshal|Decode|Process|Parse|Read(Config|Env))")
 """Names of functions that fill what they are given last; a variable may be a pointer already."""
 
+_GENERIC = re.compile(rb"^func (\w+)\[", re.MULTILINE)
+
 _WRAPPED = frozenset({"pointer_type", "channel_type", "parenthesized_type", "negated_type"})
 
 
@@ -28,6 +31,11 @@ class Expressions(_tree.Reader):
 
     language = "Go"
     receiver = ""
+
+    @cached_property
+    def generic(self) -> frozenset[str]:
+        """The functions of the file that have types for parameters."""
+        return frozenset(name.decode() for name in _GENERIC.findall(self.data))
 
     def function(self, node: Node) -> Expr:
         """A function without a name."""
@@ -96,13 +104,28 @@ class Expressions(_tree.Reader):
             self.block(given.named_children[1:])
             return self.call(made, (), (), node) if name == "new" else UNKNOWN
         types = node.child_by_field_name("type_arguments")
+        given_type = None
+        if callee.type == "index_expression" and types is None:
+            callee, given_type = self._instantiated(callee)
         function = self.expr(callee)
         args = [self._argument(arg) for arg in given.named_children if arg.type not in self.remarks]
         keywords = [(f"<{at}>", self.type(one)) for at, one in enumerate(types.named_children if types else ())]
+        if given_type is not None:
+            keywords.append(("<0>", self.expr(given_type)))
         inner = callee.child_by_field_name("field") if callee.type == "selector_expression" else None
         made = self.call(function, args, keywords, node, inner)
         self._by_reference(made, given, node)
         return made
+
+    def _instantiated(self, callee: Node) -> tuple[Node, Node | None]:
+        """``read[Order](path)``, which the grammar takes for an element of a map of functions: a function that has
+        types for parameters, or what stands between the brackets is spelled as a type of another package."""
+        operand, index = callee.child_by_field_name("operand"), callee.child_by_field_name("index")
+        if operand is None or index is None or operand.type not in ("identifier", "selector_expression"):
+            return callee, None
+        named = index.type in ("identifier", "selector_expression")
+        is_type = named and self.text(index).rpartition(".")[2][:1].isupper()
+        return (operand, index) if is_type or (named and self.text(operand) in self.generic) else (callee, None)
 
     def _argument(self, node: Node) -> Expr:
         """``xs...`` spreads a list."""

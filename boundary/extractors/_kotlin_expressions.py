@@ -120,12 +120,24 @@ class KotlinExpressions(Reader):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is None or right is None:
             return self.unfollowed(node.named_children)
-        operator = next((child.type for child in node.children if not child.is_named), "")
+        operator = _operator(node)
         if operator == "+":
             return join((self.expr(left), self.expr(right)))
         if operator == "?:":
             return Either((self.expr(left), self.expr(right)))
-        return self.unfollowed(node.named_children)
+        return self._with_type(node, left, right) or self.unfollowed(node.named_children)
+
+    def _with_type(self, node: Node, left: Node, right: Node) -> Expr | None:
+        """``json.decode<Order>(text)``, which the grammar takes for two comparisons; None for others."""
+        inner = self.inner(left)
+        shaped = left.type == "binary_expression" and right.type == "parenthesized_expression" and len(inner) == 2
+        if not shaped or (_operator(left), _operator(node)) != ("<", ">"):
+            return None
+        callee, kind = inner
+        if callee.type not in ("navigation_expression", "identifier") or not self.text(kind)[:1].isupper():
+            return None
+        name = self.inner(callee)[-1] if callee.type == "navigation_expression" else callee
+        return self.call(self.expr(callee), [self.expr(right)], [("<0>", self.expr(kind))], node, name)
 
     def _infix(self, node: Node) -> Expr:
         """``"a" to b`` is a pair, ``a and b`` the call ``a.and(b)``."""
@@ -262,3 +274,7 @@ class KotlinExpressions(Reader):
         "annotated_lambda": _within,
         "object_literal": _object,
     }
+
+
+def _operator(node: Node) -> str:
+    return next((child.type for child in node.children if not child.is_named), "")

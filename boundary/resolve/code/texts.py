@@ -241,7 +241,8 @@ _PATH = re.compile(r"([a-z][a-z+]*://[^/]*|[^/]*)/(?!/)", re.IGNORECASE)
 def path(arguments: Arguments, how: str) -> Value:
     """Parts of a path put together (``how`` is ``path``), the folder of one (``folder``), or a relative reference
     joined to a base URL (``join``)."""
-    pieces = [joined(thing) for thing in arguments.positional]
+    each = (thing.items if isinstance(thing, Several) else (thing,) for thing in arguments.positional)
+    pieces = [joined(thing) for things in each for thing in things]
     if how == "join" and len(pieces) > 1 and "://" in str(pieces[1])[:9]:
         return pieces[1]
     if how == "folder":

@@ -251,6 +251,7 @@ class Calls(ABC):
     def _class_in(self, call: Apply, here: Here) -> ClassOf | None:
         """The class that a call names for what it reads: a type argument, ``Order.class``, a token of a type."""
         named = [value for _, value in call.keywords]
+        arguments = [value for name, value in call.keywords if name[:1] == "<"]
         inner = call.callee.of if isinstance(call.callee, Member) else None
         around = inner.args if isinstance(inner, Apply) and isinstance(inner.callee, Ref) else ()
         for each in (*named, *call.args, *around):
@@ -259,7 +260,7 @@ class Calls(ABC):
                 fact = here.file.classes.get(f"{here.scope}.{each.callee.name}")
                 types = members.generic(fact.bases[0])[1] if fact and fact.bases else ()
                 found = next((cls for one in types if (cls := self.shapes.of_type(one, here.frame))), None)
-            elif isinstance(head, Ref) and (head.name[:1].isupper() or isinstance(each, Item)):
+            elif isinstance(head, Ref) and (head.name[:1].isupper() or isinstance(each, Item) or each in arguments):
                 found = self.shapes.of_type(each, here.frame)
             else:
                 continue

@@ -51,7 +51,7 @@ _FAULT = "error"
 
 def reads_by_types(language: Language) -> bool:
     """Whether what is assigned to a variable of a type has been read into it; elsewhere a type is only a remark."""
-    return language.bare or language.literals or language.name == "rust"
+    return language.bare or language.literals or language.name in ("jvm", "rust")
 
 
 class Flow(Calls):
