@@ -48,6 +48,14 @@ _STEPS = frozenset(
 )
 """Keys whose texts, or whose lists of texts, are commands."""
 
+_ANYWHERE = re.compile(r"(?:^|/)\.?(?:pipelines?|azdo|azure-?devops|azure|ado|devops|ci|build)/[\w./-]*[\w-]+\.ya?ml$")
+"""Folders in which pipelines of Azure DevOps stand, which has no place of its own for them."""
+
+_OF_AZURE = frozenset(
+    ("trigger", "pr", "pool", "stages", "jobs", "steps", "extends", "schedules", "parameters", "variables")
+)
+"""Keys of the root of such a pipeline or of a template for one; see its schema, "pipeline"."""
+
 _VARIABLES = frozenset(("variables", "env", "environment"))
 _EXPRESSION = re.compile(r"\$\(\w+(?:\.\w+)+\)|\$\{\{[^{}\n]*\}\}|\$\[\[[^\[\]\n]*\]\]|<<[^<>\n]*>>")
 _FILLED = "$?"
@@ -58,18 +66,27 @@ _DEEPEST = 12
 
 def matches(path: str) -> bool:
     """Each tool has a name or a folder for its pipelines."""
-    return _PLACE.search(path) is not None
+    return _PLACE.search(path) is not None or _ANYWHERE.search(path) is not None
 
 
 def extract(source: Source) -> Iterator[Fact]:
     """The facts of a pipeline; raises UnreadableSource when it is no YAML."""
     lines = source.text.split("\n")
-    for document in documents(source, certain=True):
+    named = _PLACE.search(source.path) is not None
+    for document in documents(source, certain=named):
+        if not named and not _is_of_azure(document):
+            continue
         shared = list(_variables(document))
         yield from _steps(document, "", frozenset(name for name, _ in shared), lines)
         yield from _assigned(shared, "")
         for key, job in document.pairs:
             yield from _job(key, job, shared, lines, 0)
+
+
+def _is_of_azure(document: Node) -> bool:
+    """Whether a file in a folder for anything is a pipeline of Azure DevOps, or a template for one."""
+    keys = {key.text for key, _ in document.pairs}
+    return bool(keys & {"steps", "jobs", "stages", "extends"}) and keys - {"name", "resources"} <= _OF_AZURE
 
 
 def _job(key: Node, job: Node, around: list[tuple[str, Node]], lines: list[str], depth: int) -> Iterator[Fact]:

@@ -274,7 +274,7 @@ def _graph(context: Context, offered: dict[str, list[Operation]], done: list[Wor
 def _service(context: Context, service: Service, operations: list[Operation], contract: bool) -> Node:
     row = context.roles.of(service.id) or ServerRow("gateway" if service.role == "gateway" else "service")
     return Node(
-        service.id, row.kind, service.name, service.names,
+        service.id, gateways.kind(context, service, row, operations), service.name, service.names,
         owner=service.party.team, root=service.roots[0] if service.roots else None, language=service.language,
         role=row.role or service.role, operations=tuple(operations), location=service.location,
         traits=frozenset(documented.traits(context, service, contract)), deployed=images.releases(service.units),

@@ -71,13 +71,17 @@ def _of_account(context: Context, stores: Stores, effect: Effect, kind: str) -> 
 
 
 def _in_account(context: Context, stores: Stores, effect: Effect, kind: str, engine: str) -> None:
-    """What is read or written by a client that is handed over: it is of the one account that its service has."""
+    """What is read or written by a client that is handed over: it is of the one account that its service has, or has in
+    each of its deployments, where one place of the code makes the only client."""
     for owner in context.actors(effect):
         told = [one for one in stores.connections if one.service == owner.id and one.engine == engine]
         name = _text(effect.get("resource"))
-        if len({one.host for one in told}) == 1:
+        hosts = {one.host: one for one in reversed(told)}
+        made = {one.evidence[0].location for one in told if one.kind == "connects"}
+        if len(hosts) == 1 or len(made) == 1:
             what = chain(effect, f"{effect.call} {kind} {name}".rstrip())
-            stores.again(told[0], (*what, *told[0].evidence), _kind(kind))
+            for one in sorted(hosts.values(), key=lambda one: one.host):
+                stores.again(one, (*what, *one.evidence), _kind(kind))
         else:
             reason = "the account is not known" if not told else "the service has several accounts"
             context.found.unresolved.append(Unresolved(owner.id, kind, name or engine, at(effect.place), reason))

@@ -11,18 +11,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from boundary.facts import Route, Setting
-from boundary.model import Edge, Evidence, Operation, Value
-from boundary.resolve import proxies
+from boundary.model import Edge, EdgeKind, Evidence, NodeKind, Operation, Value
+from boundary.resolve import paths, proxies
 from boundary.resolve.context import Context
 from boundary.resolve.files import fold
 from boundary.resolve.landscape import Service
 from boundary.resolve.located import values
-from boundary.resolve.roles import RoutesRow, table
+from boundary.resolve.roles import RoutesRow, ServerRow, table
 
 _PATH = re.compile(r"\s*Path=\s*([^,\s]+)")
 _STRIPPED = re.compile(r"\s*StripPrefix=\s*(\d)\s*")
 
 _WITHIN = re.compile(r"[\w+-]+:(?!//|\d+$)")
+
+_ASKS: frozenset[EdgeKind] = frozenset(["http", "grpc", "graphql", "reads", "writes", "publishes"])
+"""What a program does for an answer of its own."""
 
 _Parts = dict[str, tuple[str, Setting]]
 """What stands below an entry of the routes, by its folded key, with its file."""
@@ -38,6 +41,16 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
             behind = _behind(context, row, offered)
             if service.id not in behind and _serves_all(context, service, row, bool(entries)):
                 _all(context, service, row, behind)
+
+
+def kind(context: Context, service: Service, row: ServerRow, operations: list[Operation]) -> NodeKind:
+    """What a service is in the graph: a gateway that answers requests itself, for which it asks others or a store, is
+    a service that also passes on the rest."""
+    answers = any(one.source == "code" and not one.internal and not paths.asks_for_health(one.path) for one in operations)
+    if row.kind != "gateway" or not answers:
+        return row.kind
+    asks = {edge.kind for edge in context.found.edges if edge.source == service.id and edge.grade == "coded"}
+    return "service" if asks & _ASKS else row.kind
 
 
 def _behind(context: Context, row: RoutesRow, offered: dict[str, list[Operation]]) -> set[str]:

@@ -3,7 +3,8 @@
 A parameter or secret is the service's whose stack declares it; a log group is that of the function or task which it is
 named after, as the platforms name them (``/aws/lambda/NAME``, ``/ecs/NAME``). A parameter that is neither
 encrypted nor called a secret is how services find each other. The edges are ``grants``: what is taken gives a right.
-Their traits are ``secret``, ``logs`` and ``role``.
+A question to a workspace of logs (KQL, LogQL) names those who wrote what it asks for. Their traits are ``secret``,
+``logs`` and ``role``.
 """
 
 from __future__ import annotations
@@ -26,6 +27,14 @@ _ROLE = re.compile(r"arn:[\w-]*:iam::(\d{12}|\{[^{}]*\}|\w+):role/(?:[\w/-]*/)?(
 _VAULT = re.compile(r"(?:https://)?([\w-]+)\.vault\.azure\.net(?:[:/].*)?$")
 """The address of a vault of Azure, alone or with a secret in it."""
 
+_WRITER = re.compile(
+    r"\b(?:ContainerAppName(?:_s)?|ContainerName(?:_s)?|ContainerGroup(?:_s)?|AppRoleName|cloud_RoleName|roleName|ServiceName"
+    r"|app(?:_name)?|container|service(?:_name)?|job)\s*(?:==|=~|=|\bhas\b|\bcontains\b|\bstartswith\b)\s*[\"']([\w.-]+)[\"']",
+    re.IGNORECASE,
+)
+"""Who wrote a line of a log, in a question for lines. Source: https://learn.microsoft.com/azure/azure-monitor/reference/
+tables-index ; https://grafana.com/docs/loki/latest/query/ , "Log stream selector"."""
+
 _SECRET = re.compile(
     r"passw|secret|token|credential|private|api-?key|database-?url|dsn|conn(ection)?-?str", re.IGNORECASE
 )
@@ -34,12 +43,17 @@ _SECRET = re.compile(
 def resolve(context: Context) -> None:
     """Add the edges of all calls that take something from a platform."""
     stacks = context.land.stacks
-    for effect in context.effects.get("kept", ()) if stacks is not None else ():
+    for effect in context.effects.get("kept", ()):
         service = effect.get("service")
         technology = (service.text or "") if isinstance(service, Value) else ""
+        if stacks is None and technology != "lines":
+            continue
         for owner in context.actors(effect):
             for value in _values(effect.get("resource")):
                 for filled in context.filler.fill(value, owner.id):
+                    if technology == "lines":
+                        _asked(context, effect, owner, str(filled.value))
+                        continue
                     told = _in_vault(context, effect, owner, filled.value)
                     _taken(context, effect, technology, owner, told, filled.evidence)
     if stacks is not None:
@@ -83,6 +97,17 @@ def _values(thing: Thing | None) -> Iterator[Value]:
         yield from (item for item in thing.items if isinstance(item, Value))
     elif isinstance(thing, Value):
         yield thing
+
+
+def _asked(context: Context, effect: Effect, owner: Service, question: str) -> None:
+    """The lines of others that a question to a workspace of logs is about."""
+    context.found.located[owner.id] += 1
+    for name in dict.fromkeys(_WRITER.findall(question)):
+        found = context.names.host(name, None, owner)
+        if found is not None and isinstance(found[0], Service) and found[0].id != owner.id:
+            what = chain(effect, f"{effect.call} asks for what {name} logs")
+            traits = frozenset({"logs"})
+            context.found.edges.append(Edge(owner.id, found[0].id, "grants", what, traits=traits, detail=name))
 
 
 def _taken(

@@ -22,6 +22,9 @@ _MESSAGES = frozenset(
 )
 _HTTP = frozenset(["requests", "httpx", "aiohttp", "urllib3", "grpc", "urllib"])
 
+_KIND = re.compile(r"[-_.](service|svc|api|app|server|web|host)$")
+"""What a program's name says of its kind and not of its business."""
+
 Homes = dict[str, tuple[str, ...]]
 
 
@@ -73,15 +76,19 @@ def _is_within_one(services: Sequence[Service], root: str) -> bool:
 
 def _whole(files: Files, services: Sequence[Service]) -> Homes:
     """Repositories that are one service's: what stands beside its project there (contracts, schemas, scripts) is its
-    own as well; others there are called after it (``orders-worker``), and then other packages are nobody's. One from
-    which others are deployed is a platform's."""
+    own as well; others there are called after it (``orders-worker``) or are its team's, and then other packages are
+    nobody's. One from which others are deployed is a platform's."""
     repositories = {one.repository for one in services if one.roots} - {""}
     inside: dict[str, set[str]] = defaultdict(set)
     for service in services:
         places = (*service.roots, *(unit.location.path for unit in service.units))
         for above in {one for place in places for one in (place, *ancestors(place))} & repositories:
             inside[above].add(service.id)
-    whole: Homes = {where: (one,) for where, ids in inside.items() if (one := _first_of(ids))}
+    by_id = {one.id: one for one in services}
+    sharing = {where: [by_id[one] for one in sorted(ids)] for where, ids in inside.items()}
+    whole: Homes = {
+        where: (one,) for where, found in sharing.items() if (one := _first_of(inside[where]) or _called(where, found))
+    }
     several = [where for where in whole if len(inside[where]) > 1]
     apart = {folder(path) for path, _ in files.all(Package)} - whole.keys() if several else set()
     return {root: () for root in apart if any(within(root, where) for where in several)} | whole
@@ -91,6 +98,15 @@ def _first_of(ids: set[str]) -> str:
     """The service that all others are called after, "" for none."""
     shortest = min(ids, key=lambda one: (len(one), one))
     return shortest if all(one == shortest or one.startswith(f"{shortest}-") for one in ids) else ""
+
+
+def _called(where: str, among: Sequence[Service]) -> str:
+    """The service that is called as its repository, where all that run from there are one team's; "" for none."""
+    if len({one.party.team for one in among} - {None}) != 1 or any(one.party.team is None for one in among):
+        return ""
+    name = _KIND.sub("", where.rpartition("/")[2].lower())
+    found = [one.id for one in among if _KIND.sub("", one.name.lower()) == name]
+    return found[0] if len(found) == 1 else ""
 
 
 def _of_parent(files: Files, services: Sequence[Service], root: str, users: set[str]) -> Homes:

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from boundary.facts import FileFacts
 from boundary.model import Edge, Evidence, Value
 from boundary.resolve import commandline as line
 from boundary.resolve.code.things import Effect
@@ -18,10 +19,9 @@ from boundary.resolve.files import fold, folder, inside
 from boundary.resolve.processes import words
 from boundary.resolve.whose import Whose
 
-_PIPELINE = re.compile(
-    r"(^|/)(\.github/workflows/[^/]+|\.gitlab-ci|[^/]*\.gitlab-ci|azure-pipelines|\.circleci/config|bitbucket-pipelines"
-    r"|cloudbuild|buildspec|\.drone|\.woodpecker)\.ya?ml$|(^|/)Jenkinsfile"
-)
+_PIPELINE = re.compile(r"(^|/)(cloudbuild|\.drone|\.woodpecker)\.ya?ml$")
+_PIPELINES = frozenset({"pipeline", "github-workflow", "jenkins"})
+"""Formats of files that release something."""
 _SPACED = frozenset({"-n", "--namespace", "--context", "--kubeconfig", "--cluster"})
 """Options of kubectl that take a word and may stand before what it is to do."""
 _ENGINES = frozenset({"docker", "podman", "buildah", "nerdctl"})
@@ -35,9 +35,10 @@ def resolve(context: Context) -> None:
     """``joins`` edges of trait ``release`` from each further service of a pipeline and version to the first."""
     whose = Whose(context.files, context.land)
     found: dict[tuple[str, str], dict[str, Evidence]] = defaultdict(dict)
+    released = {one.path for one in context.files if _is_pipeline(one)}
     for effect in context.effects.get("run", ()):
         path = effect.site.path
-        for name, version in _released(words(effect)) if _PIPELINE.search(path) else ():
+        for name, version in _released(words(effect)) if path in released else ():
             service = _service(whose, path, name) if name else _around(whose, effect)
             if service and version not in _MOVING:
                 what = Evidence(at(effect.site), f"releases {whose.name(service)} as {version.replace('{?}', '…')}")
@@ -51,6 +52,10 @@ def resolve(context: Context) -> None:
             context.found.edges.append(
                 Edge(service, first, "joins", evidence, "configured", traits=frozenset({"release"}), detail=detail)
             )
+
+
+def _is_pipeline(file: FileFacts) -> bool:
+    return not _PIPELINES.isdisjoint(file.formats) or _PIPELINE.search(file.path) is not None
 
 
 def _around(whose: Whose, effect: Effect) -> str | None:
@@ -108,6 +113,8 @@ def _released(given: list[Value]) -> Iterator[tuple[str, str]]:
         yield from _chart(rest)
     elif (program, *verbs[:1]) == ("sam", "deploy") or (program, *verbs[:2]) == ("aws", "cloudformation", "deploy"):
         yield from _stack(rest)
+    elif program == "az" and verbs[:2] == ["acr", "build"]:
+        yield from (_image(word) for word in line.options(rest, ("-t", "--image")))
     elif program == "az" and verbs[:1] in (["containerapp"], ["webapp"], ["functionapp"]):
         named = ("--image", "-i", "--container-image-name", "--docker-custom-image-name")
         yield from (_image(word) for word in line.options(rest, named))

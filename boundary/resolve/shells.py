@@ -44,6 +44,8 @@ _BUILD_FOLDER = ("-C", "--directory", "--prefix", "--cwd", "--dir", "-f", "--fil
 _ENGINES = frozenset({"docker", "podman", "nerdctl", "docker-compose", "podman-compose"})
 _AZURE = (["containerapp", "exec"], ["container", "exec"], ["webapp", "ssh"])
 """What Azure's command line runs in a container."""
+_LOGS = (["containerapp", "logs"], ["container", "logs"], ["webapp", "log"], ["functionapp", "log"])
+"""What Azure's command line shows of what an application logs."""
 
 
 _NOTHING = Value()
@@ -274,6 +276,12 @@ class Shells:
             for where in line.options(words[2:], ("--name", "-n")):
                 told = line.options(words[2:], ("--command", "--scripts"))
                 yield from self._inside(where, told, around, f"runs a command in {where}")
+        if [word.text for word in words[:2]] in _LOGS:
+            for where in line.options(words[2:], ("--name", "-n")):
+                service = self._runs(str(where), around) if not where.holes else ""
+                asked = Asked("logs", str(where), "")
+                if service and service != around.service:
+                    yield Command("taken", f"az takes the log of {where}", service, where, asked=asked)
         if [word.text for word in words[:2]] in (["ssm", "send-command"], ["ssm", "start-session"]):
             named = [name for word in words[2:] if (name := line.tagged(word))]
             runs = (self._runs(name, around, machine=True) or self._whose.machine(name) for name in named)

@@ -19,6 +19,17 @@ MOST_ALTERNATIVES = 24
 """Deployments of one service that are told apart; more say nothing new."""
 
 
+_ADDRESSES = (
+    "connectionString",
+    "serviceUri",
+    "blobServiceUri",
+    "accountEndpoint",
+    "fullyQualifiedNamespace",
+    "vaultUri",
+)
+"""Keys below a section under which clients look for where they go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filled:
     """A value as one deployment gives it, and where that stands. ``unit`` is the deployment, None for none."""
@@ -123,6 +134,7 @@ class Filler:
                 or self._mapped(hole.name, service, unit)
                 or self._setting(hole.name, service, unit)
                 or self._of_any(hole.name, service, unit)
+                or self._of_section(hole.name, service, unit)
             )
         if found:
             inner = self._fill(without(found[0], hole.name), service, unit, depth + 1, done)
@@ -169,6 +181,14 @@ class Filler:
         ]  # fmt: skip
         found = [told for key in keys if (told := self._relaxed(key, unit) or self._setting(key, service, unit))]
         return found[0] if len({value for value, _ in found}) == 1 else None
+
+    def _of_section(self, name: str, service: str, unit: Unit | None) -> _Found | None:
+        """The address in a section that a client is given as a whole: ``AddBlobServiceClient(GetSection("Letters"))``.
+        Source: Microsoft.Extensions.Azure, "Create a client from configuration"."""
+        keys = [f"{name}.{one}" for one in _ADDRESSES]
+        return next(
+            (got for key in keys if (got := self._relaxed(key, unit) or self._setting(key, service, unit))), None
+        )
 
     def _relaxed(self, name: str, unit: Unit | None) -> _Found | None:
         """What a deployment sets a key to, by a variable or an option of its command line, however they spell it."""

@@ -257,7 +257,8 @@ def configured(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, frame:
             made = ev.quiet(decorator, outer)
             prefix = made.field("prefix") if isinstance(made, Made) else None
             return (prefix.text or "") if isinstance(prefix, Value) else ""
-    return ev.bindings.prefixes.get(current) if frame.file.language.implicit else None
+    # What is asked of the class itself is a constant of it, and no setting: ``GetSection(ShopOptions.Section)``.
+    return ev.bindings.prefixes.get(current) if frame.file.language.implicit and isinstance(of, Instance) else None
 
 
 def _bound(ev: Interpreter, of: Instance | ClassOf, current: ClassOf, file: CodeFile, name: str) -> Thing | None:
