@@ -106,11 +106,14 @@ class _Builders:
         if dockerfile in self._named:
             return self._named[dockerfile]
         owners, around = self._whose.of(dockerfile), folder(dockerfile)
-        if owners or not around:
+        roots = self._whose.services[owners[0]].roots if len(owners) == 1 else ()
+        if not around or len(owners) > 1 or any(within(dockerfile, root) for root in roots):
             return [(owners[0], None)] if len(owners) == 1 and owners[0] in self.acting else []
         services = (one for one in self._whose.land.services if one.id in self.acting)
         below = sorted(one.id for one in services if any(within(root, around) for root in one.roots))
         teams = {self._whose.services[one].party.team for one in below}
+        if owners and owners[0] not in below:
+            return [(owners[0], None)] if owners[0] in self.acting else []
         return [(one, None) for one in below] if len(teams) == 1 and None not in teams else []
 
 
@@ -156,8 +159,19 @@ def _from_folder(whose: Whose, context: str, fact: ImageCopy, mine: str) -> Iter
         if path is not None and any(path in ancestors(root) for root in whose.services[mine].roots):
             continue  # all that lies around the service itself, as the build of a workspace needs it
         other = whose.other(path, mine) if path is not None else None
-        if other and path is not None and not _is_interface(whose, path, other):
+        if (
+            other
+            and path is not None
+            and not _around(whose, path, mine, other)
+            and not _is_interface(whose, path, other)
+        ):
             yield _Taken(other, path)
+
+
+def _around(whose: Whose, path: str, mine: str, other: str) -> bool:
+    """Whether a folder is that around one's own, which a service of the same team has a name for."""
+    one = whose.services[mine]
+    return one.party.team == whose.services[other].party.team and any(within(root, path) for root in one.roots)
 
 
 def _is_interface(whose: Whose, path: str, other: str) -> bool:

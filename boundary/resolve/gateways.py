@@ -46,7 +46,9 @@ def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
 def kind(context: Context, service: Service, row: ServerRow, operations: list[Operation]) -> NodeKind:
     """What a service is in the graph: a gateway that answers requests itself, for which it asks others or a store, is
     a service that also passes on the rest."""
-    answers = any(one.source == "code" and not one.internal and not paths.asks_for_health(one.path) for one in operations)
+    answers = any(
+        one.source == "code" and not one.internal and not paths.asks_for_health(one.path) for one in operations
+    )
     if row.kind != "gateway" or not answers:
         return row.kind
     asks = {edge.kind for edge in context.found.edges if edge.source == service.id and edge.grade == "coded"}

@@ -236,12 +236,14 @@ class Stores:
             for database, identity in self._divide(host, used).items() if host not in same else ():
                 ids[host, database] = identity
         for host, server in same.items():
-            parts = (identity for (place, _), identity in sorted(ids.items()) if place == server.id)
-            whole = next(one for one in parts if one in self.context.found.nodes)
+            nodes = self.context.found.nodes
+            own = {name: one for (place, name), one in sorted(ids.items()) if place == server.id and one in nodes}
+            near = (own[name] for name in sorted(databases[host]) if name in own)
+            whole = own.get("") or next(near, min(own.values()))
             self._also(whole, next(one for one in self.context.land.servers if one.id == host))
             for database in (*databases[host], ""):
                 known = alike.get((host, database), database)
-                ids[host, database] = ids.get((server.id, known), ids.get((server.id, ""), whole))
+                ids[host, database] = own.get(known, whole)
         return ids
 
     def _renamed(self, host: str, running: str) -> dict[tuple[str, str], str]:

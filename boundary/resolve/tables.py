@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import get_args
@@ -21,6 +21,7 @@ from boundary.resolve.annotated import annotated
 from boundary.resolve.code.things import ClassOf, Effect, Instance, Known, Made, Several, Site, Thing
 from boundary.resolve.connections import Address
 from boundary.resolve.context import Context, chain
+from boundary.resolve.files import fold
 from boundary.resolve.landscape import Service
 from boundary.resolve.models import Mapped, mapped
 from boundary.resolve.relations import relations
@@ -35,10 +36,15 @@ DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
 _MODES: dict[str, TableMode] = {mode: mode for mode in get_args(TableMode)}
 
 
+_FLAT = frozenset({"mysql", "mariadb", "clickhouse"})
+"""Servers on which a schema and a database are one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """A service touches a table. ``stores`` are the ids that the connection means; empty: the code does not tell.
-    ``mapped``: it has a class for it. ``engine`` is the engine that alone has what is touched, a collection say."""
+    ``mapped``: it has a class for it. ``engine`` is the engine that alone has what is touched, a collection say;
+    ``database`` the one that the name itself tells."""
 
     service: str
     table: str
@@ -49,6 +55,7 @@ class Use:
     certain: bool = True
     mapped: bool = False
     engine: str = ""
+    database: str = ""
 
     @property
     def name(self) -> str:
@@ -169,7 +176,8 @@ class Tables:
                 self._unresolved(service.id, use.table, evidence, f"the server {use.remote} is not known")
                 return
             stores = (remote,)
-        yield Use(service.id, use.table, use.schema, use.mode, evidence, stores)
+        database = "" if use.remote else use.database
+        yield Use(service.id, use.table, use.schema, use.mode, evidence, stores, database=database)
 
     def _remote(self, service: Service, use: TableUse) -> str | None:
         """The store behind a foreign server: declared in SQL by name, or named by its host."""
@@ -254,9 +262,11 @@ class Tables:
 
     def _place(self, use: Use, created: dict[str, set[tuple[str, str]]], told: set[str]) -> Use | None:
         """``told`` are the stores in which other code of the service says that it finds a table of this name."""
+        own = self._own.get(use.service, []) if use.engine in RELATIONAL else []
+        if beside := self._beside(use, use.stores or own):
+            return beside
         if use.stores:
             return use
-        own = self._own.get(use.service, []) if use.engine in RELATIONAL else []
         if len(own) == 1:
             return replace(use, stores=(own[0],))
         makers = created.get(use.name, set()) if use.engine in RELATIONAL else set()
@@ -272,6 +282,31 @@ class Tables:
             return replace(use, stores=(elsewhere[0],), certain=False)
         self._unresolved(use.service, use.table, use.evidence, "the database behind this statement is not known")
         return None
+
+    def _beside(self, use: Use, near: Sequence[str]) -> Use | None:
+        """A table of another database of the same server, which its name tells before the schema (SQL Server) or in the
+        place of one (MySQL): ``Rooms.dbo.Beds``, ``rooms.beds``."""
+        for store in near:
+            flat = self.context.found.nodes[store].technology in _FLAT if store in self.context.found.nodes else False
+            name = fold(use.database or (use.schema if flat else ""))
+            hosts = self._hosts.get(store, ()) if name else ()
+            found = next((one for host in hosts if (one := self._databases.get((host, name)))), None)
+            if found:
+                return replace(use, stores=(found,), schema="" if flat else use.schema, database="")
+        return None
+
+    @cached_property
+    def _hosts(self) -> dict[str, list[str]]:
+        """The servers of stores."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for (host, _), identity in self.ids.items():
+            found[identity].append(host)
+        return found
+
+    @cached_property
+    def _databases(self) -> dict[tuple[str, str], str]:
+        """The stores of a server's databases by their names."""
+        return {(host, fold(name)): identity for (host, name), identity in self.ids.items() if name}
 
     def _unresolved(self, service: str, table: str, evidence: tuple[Evidence, ...], why: str) -> None:
         self.context.found.unresolved.append(Unresolved(service, "reads", table, evidence[0].location, why))
