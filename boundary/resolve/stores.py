@@ -226,7 +226,8 @@ class Stores:
             databases[connection.host].add(connection.database)
         for server in self.context.land.servers:
             databases.setdefault(server.id, set())
-        usual = (one for one in self.connections if one.alias in ("", "default"))  # one with a name is one more
+        # One with a name is one more; a copy, and what is another team's, stands in for nothing of one's own.
+        usual = (one for one in self.connections if one.alias in ("", "default") and self._is_own(one))
         same = united((one.service, one.server, self._packagings(one)) for one in usual if one.server)
         alike = {key: name for host, server in same.items() for key, name in self._renamed(host, server.id).items()}
         for host, server in same.items():
@@ -259,6 +260,16 @@ class Stores:
             for database in there:
                 names[database] |= here if len(here) == len(there) == 1 else {database}
         return {(host, database): min(found) for database, found in names.items() if len(found) == 1}
+
+    def _is_own(self, connection: Connection) -> bool:
+        """Whether a server can be a service's own: it is used and not tapped, and no other team declares it."""
+        server, land = connection.server, self.context.land
+        if server is None or connection.kind == "taps":
+            return False
+        mine = land.service(connection.service).party.team
+        around = {land.service(one).party.team for one in land.services_of(server.location.path)}
+        theirs = {server.party.team} if server.party.team else around
+        return mine is None or not theirs or mine in theirs or None in theirs
 
     def _packagings(self, connection: Connection) -> frozenset[str]:
         """The files of its service's deployments that tell of a connection."""

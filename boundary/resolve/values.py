@@ -10,23 +10,17 @@ from functools import lru_cache
 
 from boundary.facts import Setting
 from boundary.model import Evidence, Hole, Location, Value
-from boundary.reading.profiles import SELECTED
 from boundary.resolve.files import stands
 from boundary.resolve.landscape import Landscape, Unit
+from boundary.resolve.openness import openness
+from boundary.resolve.profiled import Profiles
 from boundary.resolve.settings import VARIABLES, Settings, without
 
 MOST_ALTERNATIVES = 24
 """Deployments of one service that are told apart; more say nothing new."""
 
 
-_ADDRESSES = (
-    "connectionString",
-    "serviceUri",
-    "blobServiceUri",
-    "accountEndpoint",
-    "fullyQualifiedNamespace",
-    "vaultUri",
-)
+_ADDRESSES = ("connectionString", "serviceUri", "blobServiceUri", "accountEndpoint", "fullyQualifiedNamespace")
 """Keys below a section under which clients look for where they go."""
 
 
@@ -60,7 +54,7 @@ class Filler:
         self._units = {service.id: service.units for service in land.services}
         self.settings = settings
         self.read: dict[str, set[str]] = defaultdict(set)
-        self._profiles: dict[tuple[str, str], tuple[str, ...] | None] = {}
+        self._profiles = Profiles(settings, self._told)
 
     def fill(self, value: Value, service: str) -> list[Filled]:
         """All that a value can be in the deployments of a service; holes are left where nothing fills them.
@@ -86,8 +80,8 @@ class Filler:
             filled = self._fill(value, service, unit, 0, {})
             found.setdefault(filled.value, filled)
         deployed = [filled for filled in found.values() if filled.unit and filled.evidence]
-        fewest = min(len(filled.value.holes) for filled in deployed or found.values())
-        best = [filled for filled in deployed or found.values() if len(filled.value.holes) == fewest]
+        fewest = min(openness(filled.value) for filled in deployed or found.values())
+        best = [filled for filled in deployed or found.values() if openness(filled.value) == fewest]
         return [self._completed(filled, service) for filled in best] if deployed else best[:1]
 
     def each(self, value: Value, service: str) -> list[Filled]:
@@ -183,8 +177,7 @@ class Filler:
         return found[0] if len({value for value, _ in found}) == 1 else None
 
     def _of_section(self, name: str, service: str, unit: Unit | None) -> _Found | None:
-        """The address in a section that a client is given as a whole: ``AddBlobServiceClient(GetSection("Letters"))``.
-        Source: Microsoft.Extensions.Azure, "Create a client from configuration"."""
+        """The address in a section that a client is given whole: ``AddBlobServiceClient(GetSection("Letters"))``."""
         keys = [f"{name}.{one}" for one in _ADDRESSES]
         return next(
             (got for key in keys if (got := self._relaxed(key, unit) or self._setting(key, service, unit))), None
@@ -197,6 +190,13 @@ class Filler:
             if fold(binding.name) == wanted and not _itself(binding.value, binding.name):
                 return binding.value, binding.evidence
         return None
+
+    def _told(self, key: str, service: str, unit: Unit | None) -> str:
+        """What a deployment sets a key to, else a file that counts for all profiles."""
+        found = self._relaxed(key, unit)
+        if found is None and (written := self.settings.get(service, key, ())):
+            found = written[1].value, ()
+        return (self._fill(found[0], service, unit, 1, {}).value.text or "") if found else ""
 
     def _setting(self, name: str, service: str, unit: Unit | None, scope: str = "") -> _Found | None:
         profiles = None if scope else self.profiles(service, unit)
@@ -224,24 +224,7 @@ class Filler:
 
     def profiles(self, service: str, unit: Unit | None) -> tuple[str, ...] | None:
         """The profiles that are active in a deployment of a service, None where nobody tells."""
-        key = service, unit.key if unit else ""
-        if key not in self._profiles:
-            self._profiles[key] = None  # What selects the profile may itself be filled, but not by a profile.
-            self._profiles[key] = self._selected(service, unit)
-        return self._profiles[key]
-
-    def _selected(self, service: str, unit: Unit | None) -> tuple[str, ...] | None:
-        told: list[str] = []
-        for key in SELECTED:
-            found = self._relaxed(key, unit)
-            if found is None and (written := self.settings.get(service, key, ())):
-                found = written[1].value, ()
-            value = self._fill(found[0], service, unit, 1, {}).value if found else Value()
-            told += [word for word in re.split(r"[,\s]+", value.text or "") if word]
-        for name in list(told):
-            group = self.settings.get(service, f"spring.profiles.group.{name}", ())
-            told += re.split(r"[,\s]+", (group[1].value.text or "") if group else "")
-        return tuple(dict.fromkeys(filter(None, told))) or None
+        return self._profiles.of(service, unit)
 
 
 @lru_cache(maxsize=65_536)
