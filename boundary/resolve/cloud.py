@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -104,8 +105,11 @@ def _use(context: Context, stores: Stores, effect: Effect, service: str, kind: s
 def _fitting(context: Context, technology: str, value: Value) -> str:
     """The one declared resource whose name fits what is known of a name: a part of it is the environment's."""
     stacks = context.land.stacks
-    known = sum(len(part) for part in value.parts if isinstance(part, str) and not part.startswith("arn:"))
-    found = stacks.named(technology, str(value)) if stacks is not None and value.holes and known > _LEAST else None
+    whole = str(value)
+    if whole.startswith("arn:"):
+        whole = re.split(r"[/:](?![^{]*\})", whole)[-1]
+    known = len(re.sub(r"\{[^{}]*\}", "", whole))
+    found = stacks.named(technology, whole) if stacks is not None and value.holes and known > _LEAST else None
     return found.uid if found is not None else ""
 
 

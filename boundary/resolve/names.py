@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -16,12 +17,16 @@ from boundary.model import Evidence
 from boundary.reading import endpoints
 from boundary.resolve.files import fold, within
 from boundary.resolve.landscape import STACKS, Landscape, Server, Service, Unit
+from boundary.resolve.stacks.environments import anywhere
 from boundary.resolve.stacks.ways import Way
 
 Named = Service | Server
 
 _DEEPEST = 8
 """Names that lead to each other and are followed."""
+
+_LEAST = 3
+"""Letters that must be left of a name without its environment."""
 
 _HERE = frozenset(["localhost", "127.0.0.1", "0.0.0.0", "::1"])
 _MACHINE = {
@@ -158,8 +163,20 @@ class Names:
         return list(found.values())
 
     def resource(self, technology: str, name: str, near: Service | None) -> tuple[Named, Evidence] | None:
-        """The resource of a cloud that has a name, as ``host``; without a technology one of any."""
-        return _nearest(self._declared.get((technology, name), ()), self, self._caller(near))
+        """The resource of a cloud that has a name, as ``host``; without a technology one of any. Where a technology is
+        told, stacks of one environment and code of another may mean the same resource."""
+        told = self._declared.get((technology, name)) or self._anywhere.get((technology, anywhere(name)), [])
+        return _nearest(told, self, self._caller(near))
+
+    @cached_property
+    def _anywhere(self) -> dict[tuple[str, str], list[_Entry]]:
+        """What stacks declare by names whatever the environment, as far as enough is left of them."""
+        found: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
+        for (technology, name), entries in self._declared.items():
+            marked = anywhere(name)
+            if technology and "{}" in marked and sum(map(str.isalnum, marked)) >= _LEAST:
+                found[technology, marked] += entries
+        return found
 
     def repository(self, thing: Named) -> str | None:
         """The repository that something is declared in, as far as services tell; None for elsewhere."""

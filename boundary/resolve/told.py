@@ -19,13 +19,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from boundary.facts import Setting
-from boundary.model import Value
+from boundary.model import Hole, Value
 from boundary.resolve import laravel
 from boundary.resolve.code.things import Effect, Known, Made, Pairs, Several
 from boundary.resolve.context import Context
 
 _PARTIQL = re.compile(
-    r"""\s*(?:(?P<reads>SELECT)\b.{0,2000}?\bFROM|INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+["']?(?P<table>[\w.-]{3,255})""",
+    r"""\s*(?:(?P<reads>SELECT)\b.{0,2000}?\bFROM|INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+["']?(?P<table>(?:[\w.-]|\{[^{}]*\}){3,255})""",
     re.IGNORECASE | re.DOTALL,
 )
 _ENGINES = {"RMQ": "amqp", "KAFKA": "kafka", "REDIS": "redis", "NATS": "nats", "MQTT": "mqtt"}
@@ -81,8 +81,23 @@ def _partiql(statements: list[Effect]) -> Iterator[Effect]:
         found = _PARTIQL.match(str(told)) if isinstance(told, Value) else None
         if found is not None:
             mode = "reads" if found["reads"] else "writes"
-            values = (("service", "dynamodb"), ("resource", found["table"]), ("mode", mode))
-            yield replace(effect, kind="cloud", values=tuple((name, Value.of(text)) for name, text in values))
+            table = _part(told, *found.span("table")) if isinstance(told, Value) else Value()
+            values = (("service", Value.of("dynamodb")), ("resource", table), ("mode", Value.of(mode)))
+            yield replace(effect, kind="cloud", values=values)
+
+
+def _part(value: Value, start: int, end: int) -> Value:
+    """A part of a text by its places, with the holes that lie in it."""
+    parts: list[str | Hole] = []
+    at = 0
+    for part in value.parts:
+        size = len(str(Value((part,))))
+        if isinstance(part, str):
+            parts.append(part[max(start - at, 0) : max(end - at, 0)])
+        elif start <= at < end:
+            parts.append(part)
+        at += size
+    return Value.of(*parts)
 
 
 def _transports(effect: Effect) -> Iterator[Effect]:

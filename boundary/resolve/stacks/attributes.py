@@ -10,7 +10,7 @@ import re
 
 from boundary.facts import Apply, Record, Ref
 from boundary.model import Value
-from boundary.resolve.stacks.things import Handle, Null, Resource, Thing, text, unknown
+from boundary.resolve.stacks.things import Handle, Null, Resource, Table, Thing, text, unknown
 
 ARN = "arn::"
 """What the resource name of a resource begins with; its uid follows."""
@@ -20,6 +20,12 @@ GATEWAY = ".execute-api.region.amazonaws.com"
 
 FUNCTION_URL = ".lambda-url.region.on.aws"
 """What follows the id of a function's own address."""
+
+GRAPH = ".appsync-api.region.amazonaws.com"
+"""What follows the id of a graph of AppSync in its host name."""
+
+GRAPHS = frozenset({"AWS::AppSync::GraphQLApi", "aws_appsync_graphql_api"})
+"""Interfaces that lead to data and functions by themselves."""
 
 _PLACED = re.compile(r"arn:|https://sqs\.|https://queue\.")
 """How resource names and addresses begin whose account and region tell no two apart; their last part is the name."""
@@ -58,6 +64,9 @@ def attribute(resource: Resource, name: str) -> Thing:
             return resource.get(name)
     if row and "/" in resource.type and name.endswith(("database_name", "db_name")) and row.databases:
         return resource.get(row.databases[0])
+    if resource.type in GRAPHS and name in ("GraphQLUrl", "uris"):
+        address = Value.of("https://", resource.uid, GRAPH, "/graphql")
+        return address if name != "uris" else Table({"GRAPHQL": address}, whole=False)
     if resource.type == "template_file" and name == "rendered":
         return _rendered(resource)
     if resource.type == "archive_file" and name == "output_path":

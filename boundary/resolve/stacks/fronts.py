@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from boundary.model import Value
-from boundary.resolve.stacks.attributes import ARN, FUNCTION_URL, GATEWAY
+from boundary.resolve.stacks.attributes import ARN, FUNCTION_URL, GATEWAY, GRAPH, GRAPHS
 from boundary.resolve.stacks.evaluator import as_text, member
 from boundary.resolve.stacks.templates import IMPLICIT, uid_of
 from boundary.resolve.stacks.things import Resource, Table, Thing, text
@@ -53,6 +53,8 @@ def fronts(resources: Iterable[Resource]) -> dict[str, list[str]]:
             found[function][one.uid + FUNCTION_URL] = None
         if one.type == "AWS::Serverless::Function":
             found[one.uid][f"{one.uid}Url{FUNCTION_URL}"] = None
+        if one.type in GRAPHS:
+            found[one.uid][one.uid + GRAPH] = None
     for one in every:
         if one.type in _APIS and one.uid not in led:
             for function in _beside(every, one):

@@ -22,7 +22,8 @@ from boundary.resolve.stacks.attributes import ARN
 from boundary.resolve.stacks.bearers import Bearers, Said
 from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.statements import LONGEST, Statement, data_actions, fits, is_everything
-from boundary.resolve.stacks.things import Resource, Table, Thing, items
+from boundary.resolve.stacks.templates import uid_of
+from boundary.resolve.stacks.things import Resource, Table, Thing, items, text
 
 _LEAST = 3
 """Letters of a name that a pattern must tell."""
@@ -30,6 +31,9 @@ _LEAST = 3
 _PARAMETERS = {"TableName": "dynamodb", "BucketName": "s3", "QueueName": "sqs", "TopicName": "sns",
                "StreamName": "kinesis", "EventBusName": "eventbridge"}  # fmt: skip
 """Parameters of policy templates that name something, by its technology: another one may have the same name."""
+
+_CONNECTOR = "AWS::Serverless::Connector"
+"""See https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-connector.html ."""
 
 _READS = ("read", "poll", "get", "select", "retrieve")
 _ANY_LOGIN = re.compile(r"arn:[\w-]*:rds-db:[^:]*:[^:]*:(dbuser:)?\*(/\*)?")
@@ -77,6 +81,31 @@ class _Reader:
             if function.type == "AWS::Serverless::Function" and function.uid in self._bearers.services:
                 for thing in items(function.get("Policies")):
                     yield from self._template(function, thing)
+            elif function.type == _CONNECTOR:
+                yield from self._connected(function)
+
+    def _connected(self, connector: Resource) -> Iterator[Grant]:
+        """What a connector of the application model lets its source do with what it leads to."""
+        source = self._end(connector, connector.get("Source"))
+        for function in source:
+            service = self._bearers.services.get(function.uid)
+            for resource in self._end(connector, connector.get("Destination")) if service else ():
+                verbs = [one.lower() for one in map(text, items(connector.get("Permissions"))) if one]
+                if resource in self._targets and resource.row and service:
+                    actions = tuple(f"{resource.row.grants}:{verb}" for verb in verbs)
+                    said = Said(connector, "Destination", (), {service: function})
+                    yield from self._given(said, Statement(True), resource, actions, said.bearers)
+
+    def _end(self, connector: Resource, end: Thing) -> list[Resource]:
+        """The resources that an end of a connector means: by what it is called in its template, or by its ARN."""
+        found: list[Resource] = []
+        for one in items(end):
+            if isinstance(one, Table) and (label := text(one.get("Id"))):
+                named = self._stacks.by_uid.get(uid_of(connector.stack, label))
+                found += [named] if named is not None else []
+            elif isinstance(one, Table):
+                found += self._covered(as_text(one.get("Arn")))
+        return found
 
     @cached_property
     def _denied(self) -> dict[tuple[str, str], list[Statement]]:

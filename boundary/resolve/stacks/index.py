@@ -70,8 +70,19 @@ class Index:
 
     def store(self, name: str, than: Resource | None = None) -> Resource | None:
         """The one database of a name that a stack declares, other than a resource of the same provider."""
-        found = [one for one in self._stores.get(name, ()) if one is not than]
+        alike = self._stores.get(name) or self._stores_anywhere.get(anywhere(name), [])
+        found = [one for one in alike if one is not than]
         return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _stores_anywhere(self) -> dict[str, list[Resource]]:
+        """Databases by their names whatever the environment."""
+        found: dict[str, list[Resource]] = defaultdict(list)
+        for name, alike in self._stores.items():
+            marked = anywhere(name)
+            if "{}" in marked and sum(map(str.isalnum, marked)) >= _LEAST:
+                found[marked] += alike
+        return found
 
     @cached_property
     def _stores(self) -> dict[str, list[Resource]]:

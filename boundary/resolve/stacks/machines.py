@@ -65,9 +65,10 @@ def steps(stacks: Stacks, resource: Resource) -> Iterator[Step]:
         if isinstance(found, Table):
             yield from _states(found, resource.place(name), resource.label, filled, 0)
     uri = text(resource.get("DefinitionUri")) or ""
-    path = inside(folder(resource.location.path), uri) if uri else None
-    for other in stacks.resources if path else ():
-        if other.type == FILE and other.stack == path:
+    places = (folder(resource.location.path), folder(resource.stack)) if uri else ()
+    paths = {path for place in places if (path := inside(place, uri))}
+    for other in stacks.resources if paths else ():
+        if other.type == FILE and other.stack in paths:
             whole = other.get("Definition")
             if isinstance(whole, Table):
                 yield from _states(whole, other.location, resource.label, filled, 0)

@@ -16,6 +16,7 @@ from boundary.facts.infra import Block
 from boundary.model import Location, Value
 from boundary.resolve.files import Files, folder, place
 from boundary.resolve.stacks import bicep
+from boundary.resolve.stacks.elsewhere import looked_up
 from boundary.resolve.stacks.evaluator import Evaluator, Names, member
 from boundary.resolve.stacks.rows import row
 from boundary.resolve.stacks.things import (
@@ -301,11 +302,11 @@ class Modules:
         """The resource of any stack that has the name which a data source asks for."""
         wanted = sought(data)
         if data.row is None or wanted == data.uid:
-            return Handle(data)
+            return looked_up(data)
         fitting = [one for one in self.resources if one.type == data.type and sought(one) == wanted]
         near = [one for one in fitting if one.stack == data.stack]
         found = near or fitting
-        return Handle(found[0]) if len({one.uid for one in found}) == 1 else Handle(data)
+        return Handle(found[0]) if len({one.uid for one in found}) == 1 else looked_up(data)
 
     def _state(self, data: Resource) -> Thing:
         """The outputs of the stack whose state is kept where a data source reads it."""

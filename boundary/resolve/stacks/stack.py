@@ -13,7 +13,7 @@ from boundary.reading import connectors
 from boundary.reading.places import put_in
 from boundary.resolve.files import Files
 from boundary.resolve.stacks import azurehosts, bicep, clusterparts
-from boundary.resolve.stacks.attributes import ARN, GATEWAY
+from boundary.resolve.stacks.attributes import ARN, GATEWAY, GRAPHS
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, block, member
 from boundary.resolve.stacks.fronts import fronts
 from boundary.resolve.stacks.index import Index
@@ -67,7 +67,7 @@ class Stacks(Index):
 
     def is_interface(self, resource: Resource) -> bool:
         """Whether it is an interface that leads to data and functions by itself: a graph of AppSync."""
-        return resource.type in ("AWS::AppSync::GraphQLApi", "aws_appsync_graphql_api")
+        return resource.type in GRAPHS
 
     def service_of(self, resource: Resource) -> str:
         """What the service of a stack is called where the stack says so."""

@@ -136,6 +136,10 @@ class Template:
                 resource.body[key] = Text(camel(text(thing.field("construct"))).lower())
             elif key == "CodeUri":
                 resource.body[key] = self._place(self._expr(thing))
+            elif name == "definitionBody":  # DefinitionBody.fromFile(path), and its like for texts and chains
+                told = self._expr(thing.field("first") if isinstance(thing, Made) else thing)
+                in_file = isinstance(thing, Made) and camel(text(thing.field("construct"))) == "fromFile"
+                resource.body |= {"DefinitionUri": self._place(told)} if in_file else {"Definition": told}
             else:
                 resource.body[key] = self._expr(thing)
 
