@@ -14,7 +14,7 @@ from boundary.resolve.groups import Group
 from boundary.resolve.images import full, known, role_of, serves
 from boundary.resolve.landscape import Unit
 from boundary.resolve.placing import Placing
-from boundary.resolve.programs import Program, ports, programs
+from boundary.resolve.programs import COMPILED, Program, ports, programs
 from boundary.resolve.recipe import Recipe
 from boundary.resolve.recipes import Recipes
 
@@ -177,12 +177,19 @@ def _add_programs(files: Files, placing: Placing, packages: _Packages) -> None:
 def _served(files: Files, program: Program, root: str, packages: _Packages) -> Group:
     """A group for a program, with a unit that stands for its process on a developer's machine."""
     place = Location(program.path, program.line)
-    name = program.path.rpartition("/")[2].removesuffix(".py")
+    name = program.path.rpartition("/")[2].rpartition(".")[0]
     unit = Unit(f"{program.path}:main", "process", files.repository(root), name, place, ports=ports(program))
     names = [package.name for _, package in packages.get(root, ()) if package.name]
     return Group([unit], {root: None}, names, [Evidence(place, f"{program.path} {program.what}")], place)
 
 
 def _manifest(path: str, packages: _Packages) -> str:
-    """The nearest folder with a build manifest, else the program's own."""
-    return next((above for above in ancestors(path) if above in packages), folder(path))
+    """The nearest folder with a build manifest, else the program's own; of C++ that around what all programs have."""
+    around = folder(path)
+    while path.endswith(COMPILED) and called(around).lower() in _INNER and folder(around):
+        around = folder(around)
+    return next((above for above in ancestors(path) if above in packages), around)
+
+
+_INNER = frozenset({"src", "source", "service", "server", "main", "app", "bin"})
+"""Folders within those of programs."""

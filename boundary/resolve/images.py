@@ -46,9 +46,12 @@ def named(image: str) -> str:
 
 
 def full(image: str) -> str:
-    """The name without tag and digest, with the parts before: two deployments of it run one program."""
-    last = named(image)
-    return image.partition("@")[0].rpartition("/")[0] + "/" + last if last else ""
+    """The name without tag and digest, with the parts before: two deployments of it run one program, from whichever
+    registry each takes it where it has an owner's name before its own."""
+    last, before = named(image), image.partition("@")[0].rpartition("/")[0]
+    host, _, owner = before.partition("/")
+    registry = owner and re.search(r"^localhost$|[.:]", host) and "{" not in host and "$" not in host
+    return (owner if registry else before) + "/" + last if last else ""
 
 
 def known(image: str) -> Image | None:

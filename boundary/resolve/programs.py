@@ -1,4 +1,5 @@
-"""Programs that serve: Python files that start a web server when they are run."""
+"""Programs that serve: Python files that start a web server when they are run, and C++ files with a ``main`` that start
+one of gRPC or Thrift."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import re
 
 import msgspec
 
-from boundary.facts import Apply, Assign, Either, Evaluate, Expr, Import, Member, Port, Ref, Text, Unreadable
+from boundary.facts import Apply, Assign, Either, Evaluate, Expr, Function, Import, Member, Port, Ref, Text, Unreadable
 from boundary.model import Value
 from boundary.resolve.files import Files, folder
 
@@ -20,6 +21,10 @@ _FRAMEWORKS = frozenset(
 _STARTS = frozenset(["run", "run_app", "serve", "serve_forever", "run_simple", "listen", "start", "run_until_complete"])
 _CERTAIN = frozenset(["run", "run_app", "serve", "serve_forever", "run_simple"])
 
+
+COMPILED = (".cc", ".cpp", ".cxx", ".c++")
+"""Ends of the names of files of C++ that may hold a ``main``."""
+_THRIFT = re.compile(r"\bT(Simple|Threaded|ThreadPool|Nonblocking)Server\b")
 
 _DEEPEST = 4
 _MOST = 4
@@ -39,7 +44,9 @@ def programs(files: Files) -> list[Program]:
     """All such files, in the order of their paths."""
     modules = [path for path in files.by_path if path.endswith(".py")]
     found = {path: program for path in modules if (program := _program(files, path))}
-    for where in dict.fromkeys(folder(path) for path in found):
+    compiled = [path for path, file in files.by_path.items() if path.endswith(COMPILED) and not file.mark]
+    found |= {path: program for path in compiled if (program := _native(files, path))}
+    for where in dict.fromkeys(folder(path) for path in found if path.endswith(".py")):
         found |= {one.path: one for one in _beside(files, where, found)}
     return [found[path] for path in sorted(found)]
 
@@ -65,6 +72,23 @@ def _program(files: Files, path: str) -> Program | None:
         for call in _calls(fact.value):
             if _serves(call):
                 return Program(path, fact.line, port=_port(files, path, call))
+    return None
+
+
+def _native(files: Files, path: str) -> Program | None:
+    """A C++ file whose ``main`` starts a server that it makes itself: https://grpc.io/docs/languages/cpp/basics/ ,
+    https://thrift.apache.org/tutorial/cpp.html ."""
+    if not any(one.name == "main" and not one.scope for one in files.of(path, Function)):
+        return None
+    thrift = any(_THRIFT.search(f"{one.module}.{one.name}") for one in files.of(path, Import))
+    said = [(one.line, one.value) for one in files.of(path, Evaluate)]
+    said += [(one.line, one.value) for one in files.of(path, Assign) if one.value is not None]
+    for line, value in said:
+        for call in _calls(value):
+            if isinstance(call.callee, Member) and (
+                call.callee.name == "BuildAndStart" or (thrift and call.callee.name == "serve")
+            ):
+                return Program(path, line)
     return None
 
 

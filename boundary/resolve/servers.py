@@ -70,6 +70,11 @@ def things(files: Files, units: Sequence[Unit], recipes: Recipes) -> dict[str, T
         image = databases.get(full(unit.image or ""))
         if image is not None and unit.build is None and found[unit.key].kind == "application":
             found[unit.key] = msgspec.structs.replace(found[unit.key], kind="server", root=None, image=image)
+    plain = {full(unit.image or ""): found[unit.key] for unit in units if unit.image and not unit.everywhere}
+    for unit in units:
+        other, one = plain.get(full(unit.image or "")), found[unit.key]
+        if unit.everywhere and other and other.kind == "application" and one.kind == "server":
+            found[unit.key] = msgspec.structs.replace(other, why=one.why, root=None)  # elsewhere it is no agent
     for unit in units:
         if _idles(unit) and any(_works_beside(other, unit, found) for other in units):
             found[unit.key] = msgspec.structs.replace(found[unit.key], kind="nothing")
