@@ -5,12 +5,18 @@ Specification: https://www.w3.org/TR/xml/ ; why: https://docs.python.org/3/libra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from boundary.extract import UnreadableSource
 
 DEEPEST = 200
 """Levels of nesting; the deepest real manifest measured has 12."""
+
+
+_LATE = re.compile(rb"\A\s+<\?xml[^>]*\?>")
+"""A declaration behind blank lines, which is none to the parser; the tools that build are not all as strict."""
+_VISIBLE = re.compile(rb"[^\r\n]")
 
 
 class Element:
@@ -82,7 +88,7 @@ def read(data: bytes, doctype: bool = False) -> Element:
     parser.CharacterDataHandler = characters
     parser.StartDoctypeDeclHandler = refuse
     try:
-        parser.Parse(data, True)
+        parser.Parse(_LATE.sub(lambda late: _VISIBLE.sub(b" ", late[0]), data, count=1), True)
     except expat.ExpatError as error:
         reason = expat.ErrorString(error.code)
         raise UnreadableSource("syntax", reason, error.lineno, error.offset + 1) from None
