@@ -120,6 +120,7 @@ def _names(service: Node) -> tuple[str, ...]:
     names = [service.get("container_name").string, service.get("hostname").string]
     for _, network in service.get("networks").pairs:
         names += network.get("aliases").strings
+        names += network.get("ipv4_address").strings  # it has that alone in the network, as a name is
     return tuple(dict.fromkeys(name for name in names if name))
 
 
