@@ -227,9 +227,8 @@ class Evaluator(KnownCalls):
                     return changed
             case Pairs() if isinstance(inner := receiver.get(name), FunctionOf | ClassOf | Known | Made):
                 return self.apply(inner, arguments, site, frame.depth)
-            case Several() if name == "join":
-                between = value_of(arguments.get(0)) if arguments.positional else Value.of("")
-                return NOTHING if between.text is None else texts.join(between.text, receiver)
+            case Several() if name in merging.OF_LISTS:
+                return merging.of_list(receiver, arguments, name)
             case Pairs() if name in merging.METHODS:
                 return merging.by_method(receiver, arguments, name)
             case Pairs() if name in ("get", "fetch", "dig"):
@@ -247,7 +246,10 @@ class Evaluator(KnownCalls):
         row = receivers.imported(self, name, frame) or self.row_of(receiver, name, site)
         if row:
             return self.known(row, arguments, receiver, site, frame.depth)
-        return (receiver.field(name) or receiver) if isinstance(receiver, Made) else NOTHING
+        if not isinstance(receiver, Made):
+            return NOTHING
+        receivers.handed_on(self, self.row(site.path, f"?.{name}"), arguments, receiver, site, frame.depth)
+        return receiver.field(name) or receiver
 
     def _fills(self, receiver: Value, name: str, site: Site) -> bool:
         """Whether a method of a setting names no setting: it makes an object of it (``section.Get<Settings>()``), or

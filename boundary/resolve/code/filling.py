@@ -116,6 +116,10 @@ def _added(call: Apply) -> Iterator[tuple[str, Expr]]:
     match call.callee:
         case Member(Ref(name), method) if method in _ADDS and not call.keywords and name not in ("self", "cls"):
             yield from ((name, arg) for arg in call.args)
+        case Member(Apply() as inner, "append") if not call.keywords:  # ``sql.append("a").append("b")``
+            before = list(_added(inner))
+            yield from before
+            yield from ((before[0][0], arg) for arg in call.args if before)
 
 
 def _entries(call: Apply) -> Iterator[tuple[Expr | None, Expr | None]]:

@@ -139,8 +139,11 @@ class KnownCalls(Expressions, ABC):
         if text is not None:
             return text
         if row.same:
-            return self._same(row, row.argument(row.same, arguments, receiver) or NOTHING, site)
+            same = self._same(row, row.argument(row.same, arguments, receiver) or NOTHING, site)
+            receivers.handed_on(self, row, arguments, same, site, depth)
+            return same
         made = self._made(row, arguments, receiver, site) if row.returns else NOTHING
+        receivers.handed_on(self, row, arguments, made, site, depth)
         return receivers.filled(self, made, arguments, site, depth) if row.within and isinstance(made, Made) else made
 
     def _same(self, row: Row, thing: Thing, site: Site) -> Thing:

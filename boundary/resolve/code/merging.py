@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from boundary.model import Value
-from boundary.resolve.code.things import NOTHING, Arguments, Nothing, Pairs, Thing
+from boundary.resolve.code import texts
+from boundary.resolve.code.things import NOTHING, Arguments, Nothing, Pairs, Several, Thing, value_of
 
 _KEEPING = ("reverse_merge", "with_defaults")
 """Methods that keep what is there already."""
@@ -13,6 +14,9 @@ _HANDED = ("tap", "apply", "also")
 
 METHODS = frozenset({"merge", "deep_merge", *_KEEPING, *_HANDED})
 """Methods of dictionaries that give back what others have too."""
+
+OF_LISTS = frozenset({"join", "append", "toString"})
+"""Methods of lists, and of builders of texts, which are lists of their pieces."""
 
 
 def spread(pairs: list[tuple[Thing, Thing]]) -> Pairs:
@@ -41,3 +45,11 @@ def by_method(of: Pairs, arguments: Arguments, name: str) -> Thing:
     kept = name in _KEEPING
     given = (*arguments.positional, of) if kept else (of, *arguments.positional)
     return merged(Arguments(given, () if kept else arguments.named))
+
+
+def of_list(pieces: Several, arguments: Arguments, name: str) -> Thing:
+    """What a list gives by a method: one text, or, for a builder of texts, itself with one more piece."""
+    if name == "append":
+        return Several((*pieces.items, *arguments.positional))
+    between = value_of(arguments.get(0)) if arguments.positional else Value.of("")
+    return NOTHING if between.text is None else texts.join(between.text, pieces)
