@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from boundary.facts import Apply, Expr, Join, Member, Ref, Text
 from boundary.resolve.code import members, texts
 from boundary.resolve.code.frames import Frame
+from boundary.resolve.code.program import LAMBDA
 from boundary.resolve.code.rows import Row
 from boundary.resolve.code.things import NOTHING, Arguments, FunctionOf, Known, Made, Module, Several, Site, Thing
 
@@ -36,6 +37,22 @@ def receiver(ev: Interpreter, file: CodeFile, function: str) -> Thing:
 def is_asked(ev: Interpreter, function: FunctionOf) -> bool:
     """Whether what a function is a part of is being found out."""
     return _key(function.path, function.name, None) in ev.active
+
+
+def handed_on(ev: Interpreter, row: Row | None, arguments: Arguments, made: Thing, site: Site, depth: int) -> None:
+    """Call a function that somebody else wrote down and that is only handed on here, with what the call gives back:
+    ``fun <T> connected(block: (Connection) -> T) = open().use(block)``."""
+    if row is None or row.gives != "0" or ev.recorded is None or not isinstance(made, Made):
+        return
+    for function in arguments.positional:
+        if isinstance(function, FunctionOf) and LAMBDA in function.name.rpartition(".")[2]:
+            place = ev.program.files[function.path].passed.get(function.name)
+            if place is None or (function.path, place.call.line, place.call.column) != (
+                site.path,
+                site.line,
+                site.column,
+            ):
+                ev.apply(function, Arguments((made,)), site, depth)
 
 
 def _key(path: str, function: str, position: int | None) -> tuple[object, ...]:

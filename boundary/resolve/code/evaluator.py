@@ -248,7 +248,7 @@ class Evaluator(KnownCalls):
             return self.known(row, arguments, receiver, site, frame.depth)
         if not isinstance(receiver, Made):
             return NOTHING
-        receivers.handed_on(self, self.row(site.path, f"?.{name}"), arguments, receiver, site, frame.depth)
+        callbacks.handed_on(self, self.row(site.path, f"?.{name}"), arguments, receiver, site, frame.depth)
         return receiver.field(name) or receiver
 
     def _fills(self, receiver: Value, name: str, site: Site) -> bool:

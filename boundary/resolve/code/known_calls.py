@@ -8,7 +8,18 @@ from dataclasses import replace
 
 from boundary.facts import Expr, Item, Listing, Member
 from boundary.model import Hole, Value
-from boundary.resolve.code import autoloaded, handed, inherited, members, merging, receivers, schemas, texts, tokens
+from boundary.resolve.code import (
+    autoloaded,
+    callbacks,
+    handed,
+    inherited,
+    members,
+    merging,
+    receivers,
+    schemas,
+    texts,
+    tokens,
+)
 from boundary.resolve.code.expressions import Expressions
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.rows import Row
@@ -140,10 +151,10 @@ class KnownCalls(Expressions, ABC):
             return text
         if row.same:
             same = self._same(row, row.argument(row.same, arguments, receiver) or NOTHING, site)
-            receivers.handed_on(self, row, arguments, same, site, depth)
+            callbacks.handed_on(self, row, arguments, same, site, depth)
             return same
         made = self._made(row, arguments, receiver, site) if row.returns else NOTHING
-        receivers.handed_on(self, row, arguments, made, site, depth)
+        callbacks.handed_on(self, row, arguments, made, site, depth)
         return receivers.filled(self, made, arguments, site, depth) if row.within and isinstance(made, Made) else made
 
     def _same(self, row: Row, thing: Thing, site: Site) -> Thing:

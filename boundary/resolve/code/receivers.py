@@ -206,22 +206,6 @@ def follow(ev: Interpreter, function: FunctionOf, made: Thing, site: Site, frame
             ev.recorded.append(replace(effect, chain=(site, *effect.chain)))
 
 
-def handed_on(ev: Interpreter, row: Row | None, arguments: Arguments, made: Thing, site: Site, depth: int) -> None:
-    """Call a function that somebody else wrote down and that is only handed on here, with what the call gives back:
-    ``fun <T> connected(block: (Connection) -> T) = open().use(block)``."""
-    if row is None or row.gives != "0" or ev.recorded is None or not isinstance(made, Made):
-        return
-    for function in arguments.positional:
-        if isinstance(function, FunctionOf) and LAMBDA in function.name.rpartition(".")[2]:
-            place = ev.program.files[function.path].passed.get(function.name)
-            if place is None or (function.path, place.call.line, place.call.column) != (
-                site.path,
-                site.line,
-                site.column,
-            ):
-                ev.apply(function, Arguments((made,)), site, depth)
-
-
 def _alike(one: Thing, wanted: Thing) -> bool:
     if isinstance(one, Made) and isinstance(wanted, Made):
         return one.type == wanted.type
