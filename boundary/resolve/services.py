@@ -19,7 +19,7 @@ from boundary.resolve.files import Files, ancestors, called, fold, says, within
 from boundary.resolve.grouping import Grouping
 from boundary.resolve.groups import Group
 from boundary.resolve.images import known, named, role_of
-from boundary.resolve.landscape import STACKS, Landscape, Library, Service, Unit
+from boundary.resolve.landscape import STACKS, Landscape, Library, Party, Service, Unit
 from boundary.resolve.libraries import Homes, libraries
 from boundary.resolve.options import options
 from boundary.resolve.ownership import Ownership
@@ -110,7 +110,7 @@ def _services(
     kept = [group for group in groups if group.roots or group.name or any(_is_real(unit) for unit in group.units)]
     images = Counter(image for group in kept for image in {named(unit.image or "") for unit in group.units})
     shared = {image for image in images if images[image] > 1}
-    made = _told_apart([_service(index, group, owners, what, recipes, shared) for group in kept])
+    made = _told_apart(_with_jobs([_service(index, group, owners, what, recipes, shared) for group in kept]))
     count = Counter(service.id for service in made)
     found: dict[str, Service] = {}
     for service in made:
@@ -118,6 +118,21 @@ def _services(
         identity = f"{service.id}@{where}" if count[service.id] > 1 else service.id
         found.setdefault(identity, msgspec.structs.replace(service, id=identity))
     return [found[identity] for identity in sorted(found)]
+
+
+def _with_jobs(made: list[Service]) -> list[Service]:
+    """Jobs that run a tool (a migration, a dump) belong to the one team whose services their repository holds; one from
+    which others are only deployed holds none."""
+    teams: dict[str, dict[str, Party]] = defaultdict(dict)
+    for one in made:
+        if one.roots and one.party.team:
+            teams[one.repository].setdefault(one.party.team, one.party)
+    return [
+        msgspec.structs.replace(one, party=next(iter(teams[one.repository].values())))
+        if one.role == "job" and not one.roots and not one.party.team and len(teams[one.repository]) == 1
+        else one
+        for one in made
+    ]
 
 
 def _told_apart(made: list[Service]) -> list[Service]:
