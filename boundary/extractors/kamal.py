@@ -27,6 +27,8 @@ FORMAT = "kamal"
 _NAMED = re.compile(r"(?:^|/)config/deploy(?:\.[\w-]+)?\.ya?ml$")
 _DOCKERS = "/var/lib/docker/volumes/"
 """Where named volumes lie on a host."""
+_SHARE = re.compile(r"/(nfs|efs|cifs|smb|samba|cephfs|gluster(fs)?|lustre|gpfs)\d*(/|$)", re.IGNORECASE)
+"""A folder that is called after the file system of the network that is mounted there, on each host."""
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _HOSTS = 8
 """Hosts of a role whose folders are told; a larger fleet has the same on all of them."""
@@ -158,6 +160,9 @@ def _mounts(workload: str, volumes: Node, hosts: tuple[str, ...]) -> Iterator[Mo
         one = shortforms.mount(item.text)
         for host in hosts if one.source else ():
             folder = one.source if one.kind == "bind" else _DOCKERS + one.source
+            if _SHARE.search(folder):
+                yield Mount(workload, "bind", folder, one.target, one.read_only, line=item.line, column=item.column)
+                break
             if folder.startswith("/"):
                 source = f"{host}:{folder}"
                 yield Mount(workload, "volume", source, one.target, one.read_only, line=item.line, column=item.column)

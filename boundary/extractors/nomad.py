@@ -21,6 +21,7 @@ from boundary.facts import (
     Expr,
     Fact,
     Join,
+    KeptSecret,
     Listing,
     Member,
     Mount,
@@ -39,12 +40,17 @@ from boundary.source import Source
 
 FORMAT = "nomad"
 
+_PLAIN = frozenset({"web", "app", "application", "api", "server", "service", "worker", "main", "task", "consumer"})
 _MARK = re.compile(r'^[ \t]*job[ \t]+"', re.MULTILINE)
 _GROUP = re.compile(r'^[ \t]*(?:group|task)[ \t]+"', re.MULTILINE)
 _ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=([^\n]*)$", re.MULTILINE)
 _LOOKED_UP = re.compile(
     r"\{\{-?\s*(?:with|range)\s+(?:\$?\w+\s*:=\s*)?(?:nomadService|service|connect)\s+\"(?:[\w.-]*\.)?([\w-]+)\"\s*-?\}\}"
 )
+_KEPT = re.compile(
+    r"\{\{-?\s*(?:(?:with|range|if)\s+)?(?:\$\w+\s*(?:,\s*\$\w+\s*)?:=\s*)?(?:secret|nomadVar)\s+\"([^\"\n]+)\""
+)
+"""A secret of Vault, or a variable of Nomad, that a template asks for."""
 _ADDRESS = re.compile(r"\{\{-?\s*(?:\(index \. 0\))?\.?(?:Address|Node)\s*-?\}\}")
 _ACTION = re.compile(r"\{\{[^{}]*\}\}")
 _MACHINE = "attr.unique.network.ip-address"
@@ -72,25 +78,33 @@ def extract(source: Source) -> Iterator[Fact]:
             entries = Record(tuple(reader.entries(body, 0)))
             for name, job, line in _blocks(entries, "job"):
                 yield Deployment("nomad", name, line=line)
-                for _, inner, _ in _blocks(job, "group"):
-                    yield from _group(inner)
+                groups = [inner for _, inner, _ in _blocks(job, "group")]
+                several = sum(len(list(_blocks(one, "task"))) for one in (*groups, job)) > 1
+                for inner in groups:
+                    yield from _group(inner, _text(_of(job, "namespace")), name, several)
                 for task, inner, at in _blocks(job, "task"):
-                    yield from _task(task, inner, Record(()), at)
+                    yield from _task(_named(name, task, several), task, inner, Record(()), at)
     except TooDeep:
         pass
     yield from reader.deep
 
 
-def _group(group: Record) -> Iterator[Fact]:
+def _named(job: str, task: str, several: bool) -> str:
+    """What a task is called without a service: after its job, where it is the only one or has a name that says no more
+    than what it does there."""
+    return job if not several else f"{job}-{task}" if task.lower() in _PLAIN else task
+
+
+def _group(group: Record, space: str, job: str, several: bool) -> Iterator[Fact]:
     for key, volume, line in _blocks(group, "volume"):
         source = _text(_of(volume, "source"))
         modes = () if "single" in _text(_of(volume, "access_mode")) else ("ReadWriteMany",)
-        yield VolumeDefinition("nomad", source or key, external=True, modes=modes, line=line)
+        yield VolumeDefinition("nomad", source or key, namespace=space, external=True, modes=modes, line=line)
     for task, inner, line in _blocks(group, "task"):
-        yield from _task(task, inner, group, line)
+        yield from _task(_named(job, task, several), task, inner, group, line)
 
 
-def _task(name: str, task: Record, group: Record, line: int) -> Iterator[Fact]:
+def _task(usual: str, name: str, task: Record, group: Record, line: int) -> Iterator[Fact]:
     config = _first(task, "config")
     upstreams = dict(_upstreams(group))
     alone = len(list(_blocks(group, "task"))) < 2
@@ -99,12 +113,13 @@ def _task(name: str, task: Record, group: Record, line: int) -> Iterator[Fact]:
     image = _of(config, "image")
     command = tuple(_value(one, upstreams) for key in ("command", "args") for one in _items(_of(config, key)))
     container = Container(name, _value(image, {}) if image else None, command, line=line)
-    called = services[0] if services and alone else name
+    called = services[0] if services and alone else usual
     yield Workload("nomad", "task", called, containers=(container,),
                    names=tuple(dict.fromkeys(one for one in (name, *names) if one != called)), line=line)  # fmt: skip
     for key, value in _first(task, "env").entries:
         yield Variable(called, _text(key), _value(value, upstreams), line=_line(key, line))
     for template in _all(task, "template"):
+        yield from _kept(_of(template, "data"))
         if _text(_of(template, "env")) == "true":
             yield from _template(called, _of(template, "data"), upstreams)
     yield from _ports(called, group)
@@ -129,6 +144,14 @@ def _upstreams(group: Record) -> Iterator[tuple[str, str]]:
         proxy = _first(_first(_first(service, "connect"), "sidecar_service"), "proxy")
         for one in _all(proxy, "upstreams"):
             yield _text(_of(one, "local_bind_port")), _text(_of(one, "destination_name"))
+
+
+def _kept(data: Expr | None) -> Iterator[Fact]:
+    """The secrets that a template takes from where they are kept."""
+    parts = data.parts if isinstance(data, Join) else (data,)
+    for part in (each for each in parts if isinstance(each, Text)):
+        for number, line in enumerate(part.text.split("\n")):
+            yield from (KeptSecret(key, line=(part.line or 1) + number) for key in _KEPT.findall(line))
 
 
 def _template(workload: str, data: Expr | None, upstreams: dict[str, str]) -> Iterator[Variable]:
@@ -162,10 +185,12 @@ def _ports(workload: str, group: Record) -> Iterator[Port]:
 def _mounts(workload: str, task: Record, group: Record, config: Record) -> Iterator[Mount]:
     sources = {key: _text(_of(volume, "source")) or key for key, volume, _ in _blocks(group, "volume")}
     fixed = {key for key, volume, _ in _blocks(group, "volume") if _text(_of(volume, "read_only")) == "true"}
-    for mount in _all(task, "volume_mount"):
-        key = _text(_of(mount, "volume"))
-        read_only = key in fixed or _text(_of(mount, "read_only")) == "true"
-        yield Mount(workload, "volume", sources.get(key, key), _text(_of(mount, "destination")), read_only)
+    for name, mount in task.entries:
+        if isinstance(name, Text) and name.text == "volume_mount" and isinstance(mount, Record):
+            key = _text(_of(mount, "volume"))
+            read_only = key in fixed or _text(_of(mount, "read_only")) == "true"
+            where = _text(_of(mount, "destination"))
+            yield Mount(workload, "volume", sources.get(key, key), where, read_only, line=name.line or 1)
     for one in _items(_of(config, "volumes")):
         found = shortforms.mount(_text(one))
         inside = found.source.startswith(("local/", "secrets/", "..", "alloc/"))

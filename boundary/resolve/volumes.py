@@ -1,10 +1,10 @@
 """Volumes: which mounts mean the same files, and which of them are no shared state at all.
 
 A compose volume belongs to its project unless it is named or external
-(https://docs.docker.com/reference/compose-file/volumes/); a claim belongs to its namespace; a host path is the
-machine's, and who mounts a folder mounts what is below it. Configuration, certificates, sockets, caches, the system's
-own folders and a service's own source are mounted everywhere and share nothing. A volume that lives as long as a pod or
-task is shared by the containers there.
+(https://docs.docker.com/reference/compose-file/volumes/); a claim belongs to its namespace, a volume that jobs of Nomad
+ask for to their namespace of the cluster; a host path is the machine's, and who mounts a folder mounts what is below
+it. Configuration, certificates, sockets, caches, the system's own folders and a service's own source are mounted
+everywhere and share nothing. A volume that lives as long as a pod or task is shared by the containers there.
 """
 
 from __future__ import annotations
@@ -221,6 +221,8 @@ class _Volumes:
         source = fact.source or (self._cluster[fact.name].source if fact.name in self._cluster else "")
         if source:
             return *_behind(source), declared
+        if fact.platform == "nomad" and fact.external:  # of the cluster: jobs ask for it by its name
+            return f"volume:nomad:{fact.namespace or 'default'}/{mount.source}", "", declared
         if unit.platform == "compose" and (fact.name or fact.external):
             return self._global(fact.name or fact.key), "", declared
         return f"volume:{scope}/{mount.source}", "", declared
