@@ -1,4 +1,5 @@
-"""Secrets of a cluster that are copied from where a cloud keeps them: what their entries refer to.
+"""Secrets of a cluster that are copied from where a cloud keeps them: what their entries refer to; and those that the
+templates of a scheduler ask for.
 
 An entry is written as a dynamic reference (``{{resolve:secretsmanager:shop/db:SecretString:url}}``), which is followed
 wherever a stack says what is kept under the name. See https://external-secrets.io/latest/api/externalsecret/ and
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from boundary.facts import KeptSecret, Setting
+from boundary.facts import Expr, Join, KeptSecret, Setting, Text
 from boundary.model import Hole, Value
 from boundary.reading.places import put_in
 from boundary.reading.yaml import Node, YamlError, documents
@@ -19,6 +20,10 @@ KINDS = ("ExternalSecret", "ClusterExternalSecret", "SecretProviderClass", "Vaul
 _INJECTED = "vault.hashicorp.com/agent-inject-secret-"
 
 _PLACE = re.compile(r"\{\{-?\s*\.(\w{1,100})[^}]{0,200}\}\}")
+_KEPT = re.compile(
+    r"\{\{-?\s*(?:(?:with|range|if)\s+)?(?:\$\w+\s*(?:,\s*\$\w+\s*)?:=\s*)?(?:secret|nomadVar)\s+\"([^\"\n]+)\""
+)
+"""A secret of Vault, or a variable of Nomad, that a template asks for."""
 _MOST = 200  # entries of one secret
 
 
@@ -113,3 +118,11 @@ def _kept(key: str, part: str) -> Value:
 def _filled(template: str, taken: dict[str, Value]) -> Value:
     """A template's text with the entries that it names; what functions make of them is taken for the entry itself."""
     return put_in(Value.of(template), _PLACE, lambda place: taken.get(place[1], Hole("unknown", place[1])))
+
+
+def asked(data: Expr | None) -> Iterator[KeptSecret]:
+    """The secrets that a template of Nomad or Consul takes from where they are kept."""
+    parts = data.parts if isinstance(data, Join) else (data,)
+    for part in (each for each in parts if isinstance(each, Text)):
+        for number, line in enumerate(part.text.split("\n")):
+            yield from (KeptSecret(key, line=(part.line or 1) + number) for key in _KEPT.findall(line))

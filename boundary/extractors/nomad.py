@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from boundary.extractors._documents import peek
+from boundary.extractors._external_secrets import asked
 from boundary.extractors._hcl import TooDeep
 from boundary.extractors._parsing import parsed
 from boundary.extractors.terraform import Blocks, grammar
@@ -21,7 +22,6 @@ from boundary.facts import (
     Expr,
     Fact,
     Join,
-    KeptSecret,
     Listing,
     Member,
     Mount,
@@ -47,10 +47,6 @@ _ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=([^\n]*)$"
 _LOOKED_UP = re.compile(
     r"\{\{-?\s*(?:with|range)\s+(?:\$?\w+\s*:=\s*)?(?:nomadService|service|connect)\s+\"(?:[\w.-]*\.)?([\w-]+)\"\s*-?\}\}"
 )
-_KEPT = re.compile(
-    r"\{\{-?\s*(?:(?:with|range|if)\s+)?(?:\$\w+\s*(?:,\s*\$\w+\s*)?:=\s*)?(?:secret|nomadVar)\s+\"([^\"\n]+)\""
-)
-"""A secret of Vault, or a variable of Nomad, that a template asks for."""
 _ADDRESS = re.compile(r"\{\{-?\s*(?:\(index \. 0\))?\.?(?:Address|Node)\s*-?\}\}")
 _ACTION = re.compile(r"\{\{[^{}]*\}\}")
 _MACHINE = "attr.unique.network.ip-address"
@@ -119,7 +115,7 @@ def _task(usual: str, name: str, task: Record, group: Record, line: int) -> Iter
     for key, value in _first(task, "env").entries:
         yield Variable(called, _text(key), _value(value, upstreams), line=_line(key, line))
     for template in _all(task, "template"):
-        yield from _kept(_of(template, "data"))
+        yield from asked(_of(template, "data"))
         if _text(_of(template, "env")) == "true":
             yield from _template(called, _of(template, "data"), upstreams)
     yield from _ports(called, group)
@@ -144,14 +140,6 @@ def _upstreams(group: Record) -> Iterator[tuple[str, str]]:
         proxy = _first(_first(_first(service, "connect"), "sidecar_service"), "proxy")
         for one in _all(proxy, "upstreams"):
             yield _text(_of(one, "local_bind_port")), _text(_of(one, "destination_name"))
-
-
-def _kept(data: Expr | None) -> Iterator[Fact]:
-    """The secrets that a template takes from where they are kept."""
-    parts = data.parts if isinstance(data, Join) else (data,)
-    for part in (each for each in parts if isinstance(each, Text)):
-        for number, line in enumerate(part.text.split("\n")):
-            yield from (KeptSecret(key, line=(part.line or 1) + number) for key in _KEPT.findall(line))
 
 
 def _template(workload: str, data: Expr | None, upstreams: dict[str, str]) -> Iterator[Variable]:

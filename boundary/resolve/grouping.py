@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from boundary.resolve.files import Files, ancestors, called, fold
-from boundary.resolve.groups import Group
+from boundary.resolve.groups import Group, elsewhere
 from boundary.resolve.images import alike, full, named
 from boundary.resolve.instances import instances
 from boundary.resolve.landscape import STACKS, Unit
@@ -40,7 +40,7 @@ class Grouping:
                 by_root[root].append(unit)
         for root, members in sorted(by_root.items()):
             self.groups += self._programs(root, members)
-        self.groups += self._elsewhere([unit for unit, root in units if root is None])
+        self.groups += elsewhere([unit for unit, root in units if root is None], self.files)
         self._shared = self._shared_images()
         self._beside = self._further_images([unit for unit, _ in units])
         self._join(lambda unit: [(unit.project, fold(version(unit.name)))])
@@ -53,16 +53,6 @@ class Grouping:
         self._nested()
         self._by_program()
         self.groups = [group for group in self.groups if group.units]
-
-    def _elsewhere(self, units: Sequence[Unit]) -> list[Group]:
-        """Units whose folder nobody told, one for each; what is built from one folder that is not here, in the same
-        way, is one program that is started several times."""
-        found: dict[Hashable, Group] = {}
-        for unit in units:
-            away = unit.build and unit.build not in self.files.folders
-            key = (unit.build, unit.dockerfile, unit.stage) if away else unit.key
-            found.setdefault(key, Group([])).units.append(unit)
-        return list(found.values())
 
     def _by_program(self) -> None:
         """Units of an image that nobody is seen to build: the folder that is called as they are and as what they start,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 from boundary.model import Evidence, Location
-from boundary.resolve.files import called, fold
+from boundary.resolve.files import Files, called, fold
 from boundary.resolve.images import named
 from boundary.resolve.landscape import Unit
 from boundary.resolve.spelling import version
@@ -44,3 +45,14 @@ class Group:
         self.units += other.units
         self.roots |= other.roots
         other.units, other.roots = [], {}
+
+
+def elsewhere(units: Sequence[Unit], files: Files) -> list[Group]:
+    """Units whose folder nobody told, one for each; what is built from one folder that is not here, in the same way, is
+    one program that is started several times."""
+    found: dict[Hashable, Group] = {}
+    for unit in units:
+        away = unit.build and unit.build not in files.folders
+        key = (unit.build, unit.dockerfile, unit.stage) if away else unit.key
+        found.setdefault(key, Group([])).units.append(unit)
+    return list(found.values())
