@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from boundary.facts import Contract, ContractOperation, FileFacts
-from boundary.model import Evidence, Location, Node
+from boundary.model import Edge, Evidence, Location, Node
 from boundary.resolve import claimed, kept, subjects
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context, at
@@ -140,15 +140,16 @@ def _keeper(
 
 def _mark(context: Context, declared: Declarations, users: dict[tuple[str, str], set[str]]) -> None:
     """Edges to channels that no contract declares, where contracts are what this service, or one that uses the channel,
-    declares its events with. What a service alone writes and reads is its own affair, and so is what it could not work
-    off."""
+    declares its events with. What a service alone writes and reads is its own affair, what a team sends to itself the
+    team's, and so is what it could not work off."""
     if not declared.any:
         return
+    inner = {place for edge in context.found.edges if (place := _inner(context, edge, users)) is not None}
     for position, edge in enumerate(context.found.edges):
         node = context.found.nodes.get(edge.target)
         if edge.kind != "publishes" or node is None or "published" in node.traits:
             continue
-        if subjects.is_for_dead_letters(node.name):
+        if subjects.is_for_dead_letters(node.name) or (edge.source, edge.location.path, edge.location.line) in inner:
             continue
         readers = users[edge.target, "subscribes"]
         if not readers - {edge.source} and _is_own(context, node, edge.source):
@@ -159,6 +160,14 @@ def _mark(context: Context, declared: Declarations, users: dict[tuple[str, str],
         if readers - {edge.source} or (edge.source in declared.services and not readers):
             changed = msgspec.structs.replace(edge, traits=edge.traits | {"undeclared"})
             context.found.edges[position] = changed
+
+
+def _inner(context: Context, edge: Edge, users: dict[tuple[str, str], set[str]]) -> tuple[str, str, int] | None:
+    """The place where a message is made that its sender's team alone takes: an address of a queue there is its too."""
+    readers = users[edge.target, "subscribes"] if edge.kind == "publishes" else set()
+    teams = {context.land.service(one).party.team for one in {edge.source, *readers}} if readers else set()
+    here = edge.source, edge.location.path, edge.location.line
+    return here if len(teams) == 1 and None not in teams else None
 
 
 def _is_own(context: Context, node: Node, service: str) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from boundary.facts import Apply, Assign, Class, Dependency, Expr, Fact, Import, Member, Package, Ref
+from boundary.facts import Apply, Assign, Class, Dependency, Expr, Fact, Import, Item, Member, Package, Ref
 from boundary.model import Location
 from boundary.resolve.deployables import needed
 from boundary.resolve.files import Files, ancestors, fold, folder, inside, is_code, within
@@ -20,6 +20,8 @@ from boundary.resolve.recipes import Recipes
 _MESSAGES = frozenset(
     ["BaseModel", "TypedDict", "NamedTuple", "Enum", "StrEnum", "IntEnum", "Struct", "Message", "RootModel"]
 )
+_BUSINESS = frozenset(["IRequestHandler", "INotificationHandler", "ICommandHandler", "IQueryHandler", "AggregateRoot"])
+"""What the cases of a business and its objects are derived from (MediatR, libraries for domains)."""
 _HTTP = frozenset(["requests", "httpx", "aiohttp", "urllib3", "grpc", "urllib"])
 
 _KIND = re.compile(r"[-_.](service|svc|api|app|server|web|host)$")
@@ -47,12 +49,13 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
         if root in packages:
             homes |= _of_parent(files, services, root, users.pop(root, set()))
     found = []
+    brought = _brought(files, packages)
     for root, (path, package) in sorted(packages.items()):
         if users.get(root):
             name = package.name or root.rpartition("/")[2]
             place = Location(path, package.line, package.column)
             nature = _nature(files, root)
-            if nature == "domain" and _is_within_one(services, root):
+            if (nature == "domain" or (nature == "technical" and root in brought)) and _is_within_one(services, root):
                 del users[root]  # The service's own part, which others depend on as on its package.
                 continue
             ids = tuple(sorted(users[root]))
@@ -63,6 +66,18 @@ def libraries(files: Files, services: Sequence[Service], recipes: Recipes) -> tu
         around = next((homes[one] for one in (root, *ancestors(root)) if one in homes), ())
         homes[root] = tuple(sorted({*sharing, *around}))
     return found, dict(sorted((_whole(files, services) | homes).items()))
+
+
+def _brought(files: Files, packages: Iterable[str]) -> set[str]:
+    """Packages with classes that a project of another repository takes in by their path: no library is given away like
+    that."""
+    known, found = set(packages), set[str]()
+    for path, one in files.all(Dependency):
+        where = inside(folder(path), one.target) if one.target and one.origin == "path" else None
+        root = next((each for each in (where, folder(where or "")) if each in known), None)
+        if root is not None and files.repository(path) != files.repository(root):
+            found.add(root)
+    return {root for root in found if any(files.of(path, Class) for path in files.below(root))}
 
 
 def _is_within_one(services: Sequence[Service], root: str) -> bool:
@@ -214,14 +229,26 @@ def _copied(files: Files, services: Sequence[Service], homes: Homes, recipes: Re
             built[unit.dockerfile or ""].append((service.id, unit))
     roots = {root for service in services for root in service.roots if root}
     above = {one for root in roots for one in ancestors(root)}
+    teams = _teams(services)
+    team = {one.id: one.party.team for one in services}
     for path, recipe in recipes.by_path.items():
         around = next((homes[one] for one in ancestors(path) if one and one in homes), ())
         uses = [(one, unit.build, dict(unit.contexts)) for one, unit in built[path] if unit.build is not None]
         for identity, base, named in uses or [(one, recipes.context(recipe), {}) for one in around]:
             for source in _sources(recipe, base, named):
                 own = source in above or any(one in roots for one in (source, *ancestors(source)))
+                kept = teams.get(files.repository(source), "")
+                own = own or bool(kept and team[identity] and kept != team[identity])
                 if source and not own and (source in files.folders or (source in files.by_path and is_code(source))):
                     yield source, identity
+
+
+def _teams(services: Sequence[Service]) -> dict[str, str]:
+    """The teams of repositories all of whose services are one team's."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in services:
+        found[one.repository].add(one.party.team or "")
+    return {where: teams.pop() for where, teams in found.items() if where and len(teams) == 1}
 
 
 def _sources(recipe: Recipe, base: str, named: dict[str, str]) -> Iterator[str]:
@@ -245,6 +272,8 @@ def _nature(files: Files, root: str) -> Literal["contract", "technical", "domain
         return "domain"
     if any(_is_table(one) for path in paths for one in files.of(path, Assign)):
         return "domain"
+    if any(_last(base) in _BUSINESS for path in paths for one in files.of(path, Class) for base in one.bases):
+        return "domain"
     clients = {path for path in paths if any(one.module.partition(".")[0] in _HTTP for one in files.of(path, Import))}
     classes = [(path, one) for path in paths for one in files.of(path, Class)]
     messages = any(_is_message(one) for _, one in classes)
@@ -259,12 +288,14 @@ def _last(expression: Expr) -> str:
             return name
         case Apply(callee):
             return _last(callee)
+        case Item(of):
+            return _last(of)
     return ""
 
 
 def _is_message(one: Class) -> bool:
     bases, decorators = {_last(base) for base in one.bases}, {_last(made) for made in one.decorators}
-    return bool(bases & _MESSAGES or decorators & {"dataclass", "define", "frozen"})
+    return bool(one.kind in ("record", "enum") or bases & _MESSAGES or decorators & {"dataclass", "define", "frozen"})
 
 
 def _is_error(one: Class) -> bool:
