@@ -127,6 +127,16 @@ class Expressions(_tree.Reader):
         is_type = named and self.text(index).rpartition(".")[2][:1].isupper()
         return (operand, index) if is_type or (named and self.text(operand) in self.generic) else (callee, None)
 
+    def _converted(self, node: Node) -> Expr:
+        """A conversion; ``read[Stay](path)``, which the grammar takes for one, is a call of a function with types."""
+        kind, operand = node.child_by_field_name("type"), node.child_by_field_name("operand")
+        if kind is None or operand is None or kind.type != "generic_type":
+            return self._first(node)
+        of = kind.child_by_field_name("type")
+        types = kind.child_by_field_name("type_arguments")
+        keywords = [(f"<{at}>", self.type(one)) for at, one in enumerate(types.named_children if types else ())]
+        return self.call(self.type(of), [self.expr(operand)], keywords, node, None)
+
     def _argument(self, node: Node) -> Expr:
         """``xs...`` spreads a list."""
         if node.type == "variadic_argument":
@@ -237,7 +247,7 @@ class Expressions(_tree.Reader):
         "iota": lambda _, __: UNKNOWN,
         "parenthesized_expression": _first,
         "unary_expression": _first,
-        "type_conversion_expression": _first,
+        "type_conversion_expression": _converted,
         "type_assertion_expression": _first,
         "slice_expression": _first,
         "binary_expression": _binary,

@@ -144,7 +144,7 @@ class Evaluator(KnownCalls):
             receiver = self.evaluate(call.callee.of, frame)
             if isinstance(receiver, Known) and frame.file.language.implicit and receiver.name[:1].islower():
                 # A bare name that nothing declares is a member that comes from outside, and not a package.
-                receiver = receiver if receiver.name in frame.file.language.packages else NOTHING
+                receiver = receiver if frame.file.language.knows(receiver.name, call.callee.name) else NOTHING
             if not isinstance(receiver, Known | Module):
                 extended = self.extended(receiver, call.callee.name, frame)
                 if extended:

@@ -285,6 +285,10 @@ class Language:
             self._fitting[name] = found or (self.row(rest) if dot and rest[:1].isupper() else None)
         return self._fitting[name]
 
+    def knows(self, of: str, name: str) -> bool:
+        """Whether something is of a library: rows have its package, or the name that is asked of it."""
+        return of in self.packages or self.row(f"{of}.{name}") is not None
+
     @cached_property
     def tells_made(self) -> bool:
         """Whether rows say what it means that objects of classes that derive from a library's are made."""
