@@ -121,7 +121,23 @@ class Context:
         self._messages(found)
         found["http"] += activeresource.calls(self.evaluator, found.pop(activeresource.KIND, ()))
         found["http"] = [*httpclients.addressed(self.evaluator, found["http"], found.pop(httpclients.KIND, ()))]
+        found["http"] = self._at_home(found["http"])
         return {kind: _shortest(effects) for kind, effects in found.items() if effects}
+
+    def _at_home(self, calls: Sequence[Effect]) -> list[Effect]:
+        """Calls of which a caller only brings the address of the service, where their paths are written: a client that
+        is made with an address is not each place that uses it."""
+        plain = {effect.site: effect for effect in calls if not effect.chain}
+        return [
+            replace(one, chain=())
+            if one.chain
+            and one.site in plain
+            and _brings_base(plain[one.site], one)
+            and len(mine := self.land.services_of(one.site.path)) == 1
+            and mine == self.land.services_of(one.place.path)
+            else one
+            for one in calls
+        ]
 
     def _stands_in(self, site: Site, classes: set[tuple[str, str]]) -> bool:
         """Whether a place is in one of some classes, those that only tools use."""
@@ -244,11 +260,35 @@ def _closed(effects: list[Effect]) -> list[Effect]:
 
 def _shapes(effect: Effect) -> tuple[object, ...]:
     """What an effect says, apart from what it is told of: where a value is the receiver itself, that goes with it."""
-    return tuple((name, OPEN if thing is effect.receiver else _shape(thing)) for name, thing in effect.values)
+    return tuple(
+        (name, OPEN if thing is effect.receiver else _shape(_named(name, thing))) for name, thing in effect.values
+    )
+
+
+def _brings_base(plain: Effect, called: Effect) -> bool:
+    """Whether a call is told nothing but what its URL begins with."""
+    for (name, thing), (_, filled) in zip(plain.values, called.values, strict=False):
+        if name == "url" and isinstance(thing, Value) and isinstance(filled, Value) and len(thing.parts) > 1:
+            first, path = thing.parts[0], Value(thing.parts[1:])
+            end = Value(filled.parts[-len(path.parts) :])
+            base = isinstance(first, Hole) and first.kind == "parameter" and isinstance(path.parts[0], str)
+            if not base or _shape(path) != _shape(end):
+                return False
+        elif _shape(_named(name, thing)) != _shape(_named(name, filled)):
+            return False
+    return called.get("url") is not None and len(plain.values) == len(called.values)
 
 
 def _gaps(effect: Effect) -> int:
-    return sum(gaps(thing) for _, thing in effect.values)
+    return sum(gaps(_named(name, thing)) for name, thing in effect.values)
+
+
+def _named(name: str, thing: Thing) -> Thing:
+    """What matters of a value: of a body whose fields are written out these, whoever gives what stands in them. The
+    call is decided where its address and its fields are."""
+    if name == "body" and isinstance(thing, Pairs):
+        return Pairs(tuple((key, Value(())) for key, _ in thing.entries))
+    return thing
 
 
 def _received(group: list[Effect], chained: tuple[Site, ...]) -> list[Effect]:
