@@ -7,10 +7,10 @@ object is handed to a function that may fill it, the entry has none: then nobody
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from boundary.facts import Apply, Assign, Evaluate, Expr, Item, Member, Record, Ref, Text
+from boundary.facts import Apply, Assign, Evaluate, Expr, Function, Item, Member, Record, Ref, Return, Text
 
 _FILLS = frozenset({
     "update", "setdefault", "append", "set", "add", "put", "putAll", "putIfAbsent", "Add", "TryAdd", "Set", "insert",
@@ -61,7 +61,7 @@ Setters = dict[tuple[str, str], list[Setter]]
 """By scope and variable."""
 
 
-def puts(assigns: Iterable[Assign], evaluates: Iterable[Evaluate]) -> Puts:
+def puts(assigns: Iterable[Assign], evaluates: Iterable[Evaluate | Return]) -> Puts:
     """What the statements of a file put into variables."""
     found: dict[tuple[str, str], list[Put]] = defaultdict(list)
     for assign in assigns:
@@ -77,6 +77,21 @@ def puts(assigns: Iterable[Assign], evaluates: Iterable[Evaluate]) -> Puts:
             for name, item in _added(fact.value):
                 found[fact.scope, name].append(Put(fact.line, None, None, item))
     return {name: sorted(group, key=lambda put: put.line) for name, group in found.items()}
+
+
+def outward(found: Puts, names: Container[tuple[str, str]], functions: Mapping[str, Function], nameless: str) -> Puts:
+    """With what functions that are called ``nameless`` put into variables of the function around them, which they do as
+    often as they are called: ``pairs.forEach(([key, value]) => query.set(key, value))``. Then the key is not known."""
+    for (scope, name), group in list(found.items()):
+        around = scope
+        while nameless in around.rpartition(".")[2] and (around, name) not in names:
+            if around in functions and any(one.name == name for one in functions[around].parameters):
+                break
+            around = around.rpartition(".")[0]
+        if around != scope and (around, name) in names:
+            further = [Put(one.line, None, None) for one in group if one.item is None]
+            found[around, name] = sorted([*found.get((around, name), ()), *further], key=lambda put: put.line)
+    return found
 
 
 def setters(evaluates: Iterable[Evaluate]) -> Setters:

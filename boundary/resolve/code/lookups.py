@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC
 from collections.abc import Sequence
 from dataclasses import replace
@@ -136,8 +137,9 @@ class Lookups(Interpreter, ABC):
             thing = self._filled(thing, frame.file.filled.get((scope, name), ()), scope, frame)
         elif isinstance(thing, Several):
             return self._lengthened(thing, frame.file.filled.get((scope, name), ()), scope, frame)
-        if isinstance(thing, Value) and (puts := frame.file.filled.get((scope, f"{name}{QUERY}"))):
-            thing = texts.asking(thing, self._filled(Pairs(), puts, scope, frame))
+        own, first = (name, "&") if _is_query(thing) else (f"{name}{QUERY}", "?")
+        if isinstance(thing, Value) and (puts := frame.file.filled.get((scope, own))):
+            thing = texts.asking(thing, self._filled(Pairs(), puts, scope, frame), first)
         if isinstance(thing, Made) and (methods := frame.file.setters.get((scope, name))):
             thing = self._with_setters(thing, methods, scope, frame)
         assigns = frame.file.given.get((scope, name))
@@ -384,3 +386,9 @@ def _asked(thing: Thing) -> Hole | None:
     """The variable of the environment that a thing is, and nothing else where that is not set."""
     part = thing.parts[0] if isinstance(thing, Value) and len(thing.parts) == 1 else None
     return part if isinstance(part, Hole) and part.kind == "env" and part.default is None else None
+
+
+def _is_query(thing: Thing) -> bool:
+    """Whether a text is what is asked for by itself: ``day=1&page={page}``."""
+    first = thing.parts[0] if isinstance(thing, Value) and thing.parts else None
+    return isinstance(first, str) and re.match(r"[\w.%-]+=", first) is not None

@@ -32,7 +32,7 @@ from boundary.facts import (
     Text,
 )
 from boundary.facts.parts import parts
-from boundary.resolve.code.filling import Puts, Setters, puts, setters
+from boundary.resolve.code.filling import Puts, Setters, outward, puts, setters
 from boundary.resolve.code.rows import language_of
 from boundary.resolve.code.things import Module
 from boundary.resolve.files import fold, inside
@@ -153,7 +153,10 @@ class CodeFile:
     @cached_property
     def filled(self) -> Puts:
         """What variables are filled with after they were made, by scope and variable."""
-        return puts(chain.from_iterable(self.assigns.values()), chain.from_iterable(self.evaluates.values()))
+        said: list[Evaluate | Return] = [fact for group in self.evaluates.values() for fact in group]
+        said += [fact for scope, group in self.returns.items() if LAMBDA in scope for fact in group]
+        found = puts(chain.from_iterable(self.assigns.values()), said)
+        return outward(found, self.names, self.functions, LAMBDA)
 
     @cached_property
     def setters(self) -> Setters:

@@ -325,10 +325,10 @@ def queried(url: Value, given: dict[str, Thing]) -> Value:
     return url if query is None else Value.of(url, "" if "?" in str(query)[:1] else "?", joined(query))
 
 
-def asking(url: Value, given: Pairs) -> Value:
-    """A URL with the parameters that it is given one by one."""
+def asking(url: Value, given: Pairs, first: str = "?") -> Value:
+    """A URL, or a query by itself, with the parameters that it is given one by one."""
     pairs = [
-        Value.of("?" if not at else "&", value_of(key), "=", joined(of)) for at, (key, of) in enumerate(given.entries)
+        Value.of(first if not at else "&", value_of(key), "=", joined(of)) for at, (key, of) in enumerate(given.entries)
     ]
     return Value.of(url, *pairs)
 
