@@ -147,11 +147,13 @@ def _active_record(context: Context, file: CodeFile, name: str, fact: Class) -> 
     if not table:
         import inflection
 
-        table = inflection.tableize(kept[-1].name.rpartition(".")[2])
+        above = cls if file.language.name == "php" else kept[-1]  # Rails keeps what derives from a model beside it
+        table = inflection.tableize(above.name.rpartition(".")[2])
     site = Site(file.path, line if line and kept[0] == cls else fact.line)
     what = Evidence(at(site), f"model {name} is mapped to table {table}")
+    aliases = (_class_text(context, context.program.files[one.path], one.name, "connection")[1] for one in kept)
     return Mapped(
-        site, table, "reads", (what,), alias=_class_text(context, file, name, "connection")[1],
+        site, table, "reads", (what,), alias=next(filter(None, aliases), ""),
         record=cls if "ActiveRecord.Base" in bases or "ApplicationRecord" in bases else None,
     )  # fmt: skip
 

@@ -96,8 +96,9 @@ class Tables:
         return [use for use in placed if use is not None]
 
     def _statements(self) -> Iterator[Use]:
-        for effect in self.context.effects.get("statement", ()):
-            text = _statement(effect.get("sql"))
+        # Sequel's ``DB["SELECT …"]`` is a statement where ``DB[:orders]`` is a table.
+        for effect in (*self.context.effects.get("statement", ()), *self.context.effects.get("table", ())):
+            text = _statement(effect.get("table") if effect.kind == "table" else effect.get("sql"))
             if not sql.looks_like_sql(text):
                 continue
             for service in self.context.actors(effect):
@@ -108,7 +109,7 @@ class Tables:
     def _calls(self) -> Iterator[Use]:
         for effect in (*self.context.effects.get("table", ()), *self.context.effects.get("migration", ())):
             name, mode = _text(effect.get("table")) or _constant(effect), _MODES.get(_text(effect.get("mode")))
-            if not name or mode is None:
+            if not name or mode is None or sql.looks_like_sql(name):
                 continue
             for service in self.context.actors(effect):
                 stores = self._of_call(service, effect, effect.get("connection") or effect.receiver)
@@ -190,7 +191,9 @@ class Tables:
         return self._identity(target) if target else None
 
     def _of_call(self, service: Service, effect: Effect, connection: Thing | None) -> tuple[str, ...]:
-        """The stores that a connection object leads to."""
+        """The stores that a connection object, or a class of records, leads to."""
+        if isinstance(connection, ClassOf):
+            return self._of_record(service, connection)
         if not isinstance(connection, Made) or not connection.fields:
             return ()
         record = connection.field("of")
