@@ -17,13 +17,14 @@ from boundary.extractors._documents import documents, peek
 from boundary.extractors._template import expression
 from boundary.extractors.cloudformation import template
 from boundary.facts import Apply, Expr, Fact, Listing, Member, Record, Ref, Text
-from boundary.facts.infra import Block
+from boundary.facts.infra import COMPOSED, Block
 from boundary.reading.yaml import MISSING, Node
 from boundary.source import Source
 
 FORMAT = "serverless"
 
 _NAME = re.compile(r"serverless(\.[\w-]+)?\.(ya?ml|json)")
+_COMPOSE = re.compile(r"serverless-compose\.(ya?ml|json)")
 _HANDLER = re.compile(r"^[ \t]+[\"']?handler[\"']?\s*:.*?^[ \t]+[\"']?events[\"']?\s*:", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"\$\{file\(([^()]+)\)(?::[\w.]+)?\}")
 _STATEMENT = re.compile(r"^[ \t-]*[\"']?Effect[\"']?\s*:\s*[\"']?Allow", re.MULTILINE)
@@ -40,6 +41,9 @@ def matches(path: str) -> bool:
 
 def extract(source: Source) -> Iterator[Fact]:
     """The service, its functions and its resources; of another file the functions that a service may include."""
+    if _COMPOSE.fullmatch(PurePosixPath(source.path).name):
+        yield from _composed(source)
+        return
     if _NAME.fullmatch(PurePosixPath(source.path).name) is None:
         if _HANDLER.search(peek(source)):
             yield from _fragments(source)
@@ -50,6 +54,19 @@ def extract(source: Source) -> Iterator[Fact]:
     if not document.get("service") or not document.get("provider"):
         return
     yield from service(document)
+
+
+def _composed(source: Source) -> Iterator[Block]:
+    """What services in folders are given that are deployed together: parameters, which may be outputs of each other.
+
+    See https://www.serverless.com/framework/docs/guides/compose .
+    """
+    for document in documents(source, certain=True)[:1]:
+        for key, one in document.get("services").pairs:
+            given = one.get("params")
+            if given.pairs:
+                where = one.get("path").string or key.text
+                yield Block("cloudformation", "given", COMPOSED, where, expression(given), line=key.line)
 
 
 def service(document: Node) -> Iterator[Fact]:

@@ -7,6 +7,9 @@ from typing import Literal
 from boundary.facts.code import Expr, Record
 from boundary.facts.fact import Fact
 
+COMPOSED = "serverless-compose"
+"""The type of a ``given`` block about a service that is deployed with others; its name is the service's folder."""
+
 
 class Block(Fact, frozen=True):
     """A resource, variable, output … of an infrastructure definition, with its expressions as they stand there.

@@ -75,7 +75,8 @@ class Expressions(Lookups, ABC):
             case Listing(items):
                 return self._bounded(Several(tuple(self.evaluate(item, frame) for item in items)))
             case Either(options):
-                return self._noted(self._bounded(texts.either([self.evaluate(o, frame) for o in options])), frame)
+                told = _made_first([self.evaluate(o, frame) for o in options])
+                return self._noted(self._bounded(texts.either(told)), frame)
             case Out():
                 return self.stored(expr, frame)
         return NOTHING
@@ -219,3 +220,10 @@ def _made_with(of: Instance | ClassOf, name: str) -> Thing:
     """A member by the name under which an object was given it, where a library keeps what it is made with."""
     given = of.arguments if isinstance(of, Instance) else None
     return (given.get(None, name) if given is not None else None) or NOTHING
+
+
+def _made_first(options: list[Thing]) -> list[Thing]:
+    """Alternatives without objects of which only the type is known, where another one is made here: what a parameter is
+    by its default (``given: Settings | None = None``, ``given or Settings()``)."""
+    made = any(isinstance(one, Made) or (isinstance(one, Instance) and one.arguments is not None) for one in options)
+    return [one for one in options if not (made and isinstance(one, Instance) and one.arguments is None)]

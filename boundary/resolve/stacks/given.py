@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 
 from boundary.facts import Expr, Record, Text
-from boundary.facts.infra import Block
+from boundary.facts.infra import COMPOSED, Block
 from boundary.resolve.files import Files, ancestors, folder, inside
 
 _LIKELY = ("prod", "production", "prd", "live", "main", "default")
@@ -29,7 +29,7 @@ class Given:
     def __init__(self, files: Files) -> None:
         found: dict[str, list[tuple[tuple[int, str, str], Record]]] = defaultdict(list)
         for path, one in files.all(Block):
-            if one.kind == "given" and isinstance(one.body, Record):
+            if one.kind == "given" and one.type != COMPOSED and isinstance(one.body, Record):
                 rank = (_rank(f"{one.type} {path.rpartition('/')[2]}"), path, one.type)
                 found[_template(files, folder(path), one.name)].append((rank, one.body))
         self._by_template = {path: sorted(said, key=lambda each: each[0]) for path, said in found.items()}

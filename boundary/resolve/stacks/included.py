@@ -12,7 +12,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from boundary.facts import Expr, Listing, Record, Setting, Text
-from boundary.facts.infra import Block
+from boundary.facts.infra import COMPOSED, Block
 from boundary.resolve.files import Files, folder, inside
 from boundary.resolve.stacks.variables import Variables
 
@@ -29,7 +29,8 @@ def gathered(files: Files) -> Written:
     for path, one in files.all(Block):
         if one.language == "cloudformation" and one.kind not in ("asset", "given"):
             by_path[path].append(one)
-    fillers = {path: _filler(files, path, blocks) for path, blocks in by_path.items() if _is_service(blocks)}
+    given = _given(files)
+    fillers = {path: _filler(files, path, blocks, given) for path, blocks in by_path.items() if _is_service(blocks)}
     around = _around(by_path, fillers)
     found: Written = {path: [] for path in by_path if path not in around}
     for path in list(found):
@@ -69,9 +70,16 @@ def _around(by_path: dict[str, list[Block]], fillers: dict[str, Variables]) -> d
     return found
 
 
-def _filler(files: Files, path: str, blocks: list[Block]) -> Variables:
-    """Fills what the service's own document answers, and the files beside it."""
-    return Variables({one.name: one.body for one in blocks if one.kind == "setting"}, _reader(files, folder(path)))
+def _filler(files: Files, path: str, blocks: list[Block], given: dict[str, Expr]) -> Variables:
+    """Fills what the service's own document answers, the files beside it, and what its folder is given."""
+    sections = {one.name: one.body for one in blocks if one.kind == "setting"}
+    return Variables(sections, _reader(files, folder(path)), given.get(folder(path), Record(())))
+
+
+def _given(files: Files) -> dict[str, Expr]:
+    """The parameters that folders are given where their services are deployed together."""
+    composed = ((path, one) for path, one in files.all(Block) if one.kind == "given" and one.type == COMPOSED)
+    return {place: one.body for path, one in composed if (place := inside(folder(path), one.name)) is not None}
 
 
 def _reader(files: Files, here: str) -> Callable[[str], Expr | None]:

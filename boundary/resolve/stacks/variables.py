@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from boundary.extractors._template import reference
 from boundary.facts import Apply, Expr, Item, Join, Listing, Member, Record, Ref, Text
@@ -24,6 +24,9 @@ STAGE = Ref("Stage")
 
 _BRACES = re.compile(r"\$\{|\}")
 _SOURCE = re.compile(r"(?:file\((?P<path>[^()]*)\)|(?P<source>\w+)(?:\([^()]*\))?)(?::(?P<address>.*))?", re.DOTALL)
+_OUTPUT = re.compile(r"\$\{\s*([\w-]+\.\w+)\s*\}")
+"""``${service.Output}``"""
+
 _LITERAL = re.compile(r"[\w-]+")
 
 
@@ -33,10 +36,12 @@ def _nothing(_: str) -> Expr | None:
 
 @dataclass
 class Variables:
-    """Fills variables; ``sections`` are those of the service's document, ``read`` gives what a file beside it holds."""
+    """Fills variables; ``sections`` are those of the service's document, ``read`` gives what a file beside it holds,
+    ``given`` are the parameters of those who deploy it with others."""
 
     sections: Mapping[str, Expr]
     read: Callable[[str], Expr | None] = _nothing
+    given: Expr = field(default_factory=lambda: Record(()))
     left: int = _MOST
 
     def filled(self, expr: Expr, depth: int = 0) -> Expr:
@@ -120,8 +125,16 @@ class Variables:
             stage = self._at("provider.stage", depth)
             named = [stage.text] if isinstance(stage, Text) else []
             found = (self._at(f"params.{one}.{address}", depth) for one in (*named, "default"))
-            return next((one for one in found if one is not None), None)
+            return next((one for one in (*found, self._composed(address)) if one is not None), None)
         return reference(f"AWS::{address[:1].upper()}{address[1:]}") if source == "aws" else None
+
+    def _composed(self, name: str) -> Expr | None:
+        """A parameter that whoever deploys several services together gives: a text, or the output of another one."""
+        told = _entry(self.given, name)
+        output = _OUTPUT.fullmatch(told.text) if isinstance(told, Text) else None
+        if output is not None and isinstance(told, Text):
+            return Item(Ref("<stacks>"), Text(output[1], told.line))
+        return told if isinstance(told, Text) and "${" not in told.text else None
 
     def _at(self, address: str, depth: int) -> Expr | None:
         """What stands at an address of the service's document."""
