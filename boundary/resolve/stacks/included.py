@@ -44,8 +44,8 @@ def gathered(files: Files) -> Written:
             whole = _filled(one, fillers[root])
             if one.kind == "fragment":
                 named = fillers[root].filled(Text(f"{service}-${{sls:stage}}-{one.name}", one.line))
-                given = _laid_over(Record(((Text("FunctionName", one.line), named),)), shared)
-                whole = replace(whole, kind="resource", body=_laid_over(given, whole.body))
+                below = _laid_over(Record(((Text("FunctionName", one.line), named),)), shared)
+                whole = replace(whole, kind="resource", body=_laid_over(below, whole.body))
             found[root].append((path, whole))
     return found
 
