@@ -13,6 +13,9 @@ from boundary.reading.shell import Command
 MOST = 30
 """Times that one command is told."""
 
+ALTOGETHER = 10_000
+"""Times that the commands of one script are told in loops; those behind are told once, with their variables open."""
+
 DEEPEST = 3
 """Loops in each other whose variables one command names."""
 
@@ -24,6 +27,7 @@ def unrolled(found: Iterable[Command], choices: Choices) -> Iterator[Command]:
     variables have around them."""
     known: dict[str, Sequence[Text]] = dict(choices)
     lists: dict[str, Sequence[Text]] = {}
+    told = 0
     for command in found:
         for name, value in () if command.words else command.assignments:
             texts = _texts(value, lists)
@@ -31,10 +35,11 @@ def unrolled(found: Iterable[Command], choices: Choices) -> Iterator[Command]:
             if texts:
                 (known if command.loops else lists)[name] = texts[:MOST]
         named = sorted({name for word in command.words for name in _names(word)} & known.keys())
-        if not 0 < len(named) <= DEEPEST:
+        if not 0 < len(named) <= DEEPEST or told >= ALTOGETHER:
             yield command
             continue
         for values in islice(product(*(known[name] for name in named)), MOST):
+            told += 1
             yield _with(command, dict(zip(named, values, strict=True)))
 
 
