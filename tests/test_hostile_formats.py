@@ -12,6 +12,21 @@ from boundary.source import Source
 MANY = 40_000
 WIDE = " " * 200_000
 
+
+def contract(*schemas: str) -> str:
+    """An OpenAPI document with a thousand operations that take the first of some schemas."""
+    paths = "".join(
+        f'"/{n}": {{"post": {{"requestBody": {{"content": {{"a/b": {{"schema": {{"$ref": "#/components/schemas/s0"}}}}}}}}}}}},'
+        for n in range(1000)
+    )
+    named = ", ".join(f'"s{n}": {schema}' for n, schema in enumerate(schemas))
+    return f'{{"openapi": "3.1.0", "components": {{"schemas": {{{named}}}}}, "paths": {{{paths} "/": {{}}}}}}'
+
+
+def all_of(number: int, times: int) -> str:
+    return '{"allOf": [' + ", ".join([f'{{"$ref": "#/components/schemas/s{number}"}}'] * times) + "]}"
+
+
 FILES = [
     ("Jenkinsfile", "/*" * MANY),
     ("Jenkinsfile", "'''" + "sh " * MANY),
@@ -45,6 +60,9 @@ FILES = [
     ("t.json.tpl", "${" * 20_000),
     ("t.json.tpl", "${join(" * 3000 + "%{ for a in b }" * 2000),
     ("m.asl.json", '{"StartAt": "A", "States": ' + '{"A": {"States": ' * 100 + "{}" + "}}" * 100 + "}"),
+    ("openapi.json", contract(all_of(1, 200), all_of(2, 200), all_of(3, 200), all_of(0, 200))),
+    ("openapi.json", contract(all_of(0, 2000))),
+    ("openapi.json", contract('{"properties": {' + ", ".join(f'"p{n}": {all_of(0, 9)}' for n in range(999)) + "}}")),
     ("t.json", '{"containerDefinitions": [' + '{"name": "a"},' * 5000 + "{}]}"),
 ]
 

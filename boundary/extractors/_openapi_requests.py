@@ -15,51 +15,67 @@ _NO_PARAMETERS = frozenset(("accept", "content-type", "authorization"))
 """Headers that OpenAPI 3 expressly does not count as parameters."""
 
 _DEEPEST = 3
-_MOST = 200
-"""Schemas of one body that are looked into; what has more is a document, not a request that code writes down."""
+_MOST = 1_000
+"""Schemas and properties of one body that are looked into; what has more is a document, not a request that code writes
+down."""
+
+_ALTOGETHER = 100_000
+"""Schemas and properties of all bodies of a document that are looked into."""
 
 
-def required(root: Node, item: Node, operation: Node, version: str) -> tuple[str, ...]:
-    """``query:author``, ``header:X-Tenant``, ``body:sku`` and ``body:customer.email`` (where there is a customer), each
-    without which a call is refused; an operation's own parameters win over the path's."""
-    found: dict[tuple[str, str], bool] = {}
-    bodies = [operation.get("requestBody")]
-    for written in (*item.get("parameters").items, *operation.get("parameters").items):
-        parameter = follow(root, written)
-        where, name = parameter.get("in").string, parameter.get("name").string
-        ignored = where == "header" and name.lower() in _NO_PARAMETERS and not version.startswith("2")
-        if where in ("query", "header") and name and not ignored:
-            found[where, name] = parameter.get("required").flag
-        elif where == "formData" and name and parameter.get("type").string != "file":
-            found["body", name] = parameter.get("required").flag and not parameter.get("default")
-        elif where == "body":
-            bodies.append(parameter)
-    for name in _of_bodies(root, bodies):
-        found["body", name] = True
-    return tuple(f"{where}:{name}" for (where, name), needed in sorted(found.items()) if needed)
+class Requests:
+    """What the operations of one document ask for."""
 
+    def __init__(self, root: Node) -> None:
+        self._root = root
+        self._left = _ALTOGETHER
 
-def _of_bodies(root: Node, written: Iterable[Node]) -> Iterator[str]:
-    for one in written:
-        body = follow(root, one)
-        reader = _Reader(root)
-        content = [media.get("schema") for _, media in body.get("content").pairs] or [body.get("schema")]
-        yield from sorted(set.intersection(*(reader.fields(schema, 0) for schema in content)))
+    def required(self, item: Node, operation: Node, version: str) -> tuple[str, ...]:
+        """``query:author``, ``header:X-Tenant``, ``body:sku`` and ``body:customer.email`` (where there is a customer),
+        each without which a call is refused; an operation's own parameters win over the path's."""
+        found: dict[tuple[str, str], bool] = {}
+        bodies = [operation.get("requestBody")]
+        for written in (*item.get("parameters").items, *operation.get("parameters").items):
+            parameter = follow(self._root, written)
+            where, name = parameter.get("in").string, parameter.get("name").string
+            ignored = where == "header" and name.lower() in _NO_PARAMETERS and not version.startswith("2")
+            if where in ("query", "header") and name and not ignored:
+                found[where, name] = parameter.get("required").flag
+            elif where == "formData" and name and parameter.get("type").string != "file":
+                found["body", name] = parameter.get("required").flag and not parameter.get("default")
+            elif where == "body":
+                bodies.append(parameter)
+        for name in self._of_bodies(bodies):
+            found["body", name] = True
+        return tuple(f"{where}:{name}" for (where, name), needed in sorted(found.items()) if needed)
+
+    def _of_bodies(self, written: Iterable[Node]) -> Iterator[str]:
+        for one in written:
+            body = follow(self._root, one)
+            reader = _Reader(self._root, min(_MOST, self._left))
+            content = [media.get("schema") for _, media in body.get("content").pairs] or [body.get("schema")]
+            needed = set.intersection(*(reader.fields(schema, 0) for schema in content))
+            self._left -= reader.looked
+            yield from sorted(needed if reader.looked <= reader.most else ())
 
 
 class _Reader:
-    """Reads the schemas of one body; ``left`` is how many more it looks into, so that what is not looked into is not
-    required."""
+    """Reads the schemas of one body. One that looks into more than it may knows nothing of the body for sure: what is
+    not looked into could fill in a field."""
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: Node, most: int) -> None:
         self.root = root
-        self.left = _MOST
+        self.most = most
+        self.looked = 0
+
+    def _may(self, many: int = 1) -> bool:
+        self.looked += many
+        return self.looked <= self.most
 
     def fields(self, written: Node, depth: int) -> set[str]:
         """The paths of required fields; one below another counts where that one is given."""
         schema = follow(self.root, written)
-        self.left -= 1
-        if depth > _DEEPEST or self.left < 0 or schema.kind != "mapping":
+        if depth > _DEEPEST or not self._may() or schema.kind != "mapping":
             return set()
         given = dict(self._properties(schema, depth))
         found = {name for name in schema.get("required").strings if not _is_filled(given.get(name))}
@@ -76,8 +92,11 @@ class _Reader:
     def _properties(self, schema: Node, depth: int) -> Iterator[tuple[str, Node]]:
         """The properties of a schema and of what it is put together from, references followed."""
         for part in schema.get("allOf").items if depth < _DEEPEST else ():
+            if not self._may():
+                return
             yield from self._properties(follow(self.root, part), depth + 1)
-        for key, written in schema.get("properties").pairs:
+        properties = schema.get("properties").pairs
+        for key, written in properties if self._may(len(properties)) else ():
             yield key.text, follow(self.root, written)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from boundary.extractors._documents import documents, peek
 from boundary.extractors._openapi_promises import is_secured, is_unbounded, sunset
-from boundary.extractors._openapi_requests import required
+from boundary.extractors._openapi_requests import Requests
 from boundary.extractors._openapi_tree import follow
 from boundary.extractors._openapi_validity import problems
 from boundary.facts import Contract, ContractOperation, InvalidContract, Unreadable
@@ -101,6 +101,7 @@ def _is_url(text: str) -> bool:
 
 
 def _operations(root: Node, version: str) -> Iterator[ContractOperation]:
+    requests = Requests(root)
     for path, written in root.get("paths").pairs:
         item = follow(root, written)
         if not path.text.startswith("/"):
@@ -116,7 +117,7 @@ def _operations(root: Node, version: str) -> Iterator[ContractOperation]:
                     operation.get("operationId").string,
                     _is_internal(root, item, operation),
                     operation.get("deprecated").flag,
-                    required(root, item, operation, version),
+                    requests.required(item, operation, version),
                     _base(operation, item),
                     sunset=sunset(root, operation),
                     unbounded=is_unbounded(root, key.text, item, operation),

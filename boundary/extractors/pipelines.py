@@ -48,7 +48,7 @@ _STEPS = frozenset(
 )
 """Keys whose texts, or whose lists of texts, are commands."""
 
-_ANYWHERE = re.compile(r"(?:^|/)\.?(?:pipelines?|azdo|azure-?devops|azure|ado|devops|ci|build)/[\w./-]*[\w-]+\.ya?ml$")
+_ANYWHERE = re.compile(r"(?:^|/)\.?(?:pipelines?|azdo|azure-?devops|azure|ado|devops|ci|build)/[\w./-]*\.ya?ml$")
 """Folders in which pipelines of Azure DevOps stand, which has no place of its own for them."""
 
 _OF_AZURE = frozenset(

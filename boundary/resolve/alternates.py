@@ -19,6 +19,12 @@ _LONGEST = 2000
 _FAR = re.compile(r"(?!\d+(?:\.\d+)+$)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+\.?", re.IGNORECASE)
 """A host name that a network resolves: one with dots in it, and no number."""
 
+_IN_CLUSTER = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+"""The name of a Service of Kubernetes, which what another chart installs may have."""
+
+_TELLS_WHERE = re.compile(r"(?:^|_)(?:HOST(?:NAME|S)?|SERVERS?|ADDR(?:ESS)?|UR[IL]|ENDPOINT|BROKERS?)$")
+"""Variables that hold nothing but where something is: a word in another one may be anything."""
+
 _Names = dict[tuple[str, str], int]
 
 
@@ -71,10 +77,21 @@ def _single(pairs: Mapping[int, set[int]]) -> dict[int, int]:
 @dataclass(slots=True)
 class _Far:
     """A host name of no unit: the servers in whose place variables have it, and the databases that are named there
-    (None where a variable does not tell)."""
+    (None where a variable does not tell). Of services by id, ``users`` name it, ``knowing`` have a server of here in
+    the same variable."""
 
     servers: dict[str, tuple[Server, Evidence]] = field(default_factory=dict)
     databases: set[str | None] = field(default_factory=set)
+    users: set[str] = field(default_factory=set)
+    knowing: set[str] = field(default_factory=set)
+
+    def means(self, host: str, server: Server) -> bool:
+        """Whether the host is the server: called as it is, or nobody names another database there. A name that only
+        one cluster knows is as good as the server's own where each that asks for it asks for the server here."""
+        if "." not in host:
+            return self.users == self.knowing
+        called = {fold(name) for name in (server.name, *server.names)}
+        return fold(host.partition(".")[0]) in called or self.databases <= {*server.databases, ""}
 
 
 def elsewhere(land: Landscape) -> Iterator[tuple[Server, str, Evidence]]:
@@ -93,13 +110,13 @@ def elsewhere(land: Landscape) -> Iterator[tuple[Server, str, Evidence]]:
         _look(service, names, hosts)
     for host, far in sorted(hosts.items()):
         for server, why in far.servers.values() if len(far.servers) == 1 else ():
-            called = {fold(name) for name in (server.name, *server.names)}
-            if fold(host.partition(".")[0]) in called or far.databases <= {*server.databases, ""}:
+            if far.means(host, server):
                 yield server, host, why
 
 
 def _look(service: Service, names: Mapping[tuple[str, str], Server], hosts: dict[str, _Far]) -> None:
     """Take down what the variables of a service name, here and elsewhere."""
+    taken = {name for _, name in names}
     here: dict[str, dict[str, Server]] = defaultdict(dict)
     there: dict[str, list[tuple[str, Binding]]] = defaultdict(list)
     for unit in service.units:
@@ -108,8 +125,9 @@ def _look(service: Service, names: Mapping[tuple[str, str], Server], hosts: dict
                 server = names.get((unit.project, host)) or names.get((unit.project, host.partition(".")[0]))
                 if server is not None:
                     here[binding.name][server.id] = server
-                elif _FAR.fullmatch(host):
+                elif _FAR.fullmatch(host) or (host not in taken and _is_in_cluster(host, unit, binding)):
                     hosts[host].databases.add(database)
+                    hosts[host].users.add(service.id)
                     there[binding.name].append((host, binding))
     for name, servers in here.items():
         for host, binding in there.get(name, ()) if len(servers) == 1 else ():
@@ -122,6 +140,13 @@ def _look(service: Service, names: Mapping[tuple[str, str], Server], hosts: dict
                     else Evidence(server.location, what)
                 )
                 hosts[host].servers.setdefault(server.id, (server, why))
+                hosts[host].knowing.add(service.id)
+
+
+def _is_in_cluster(host: str, unit: Unit, binding: Binding) -> bool:
+    """Whether a word is the name of something that a cluster runs and that nothing here describes."""
+    is_place = binding.value.text != host or _TELLS_WHERE.search(binding.name.upper()) is not None
+    return unit.platform == "kubernetes" and is_place and _IN_CLUSTER.fullmatch(host) is not None
 
 
 def _hosts(value: Value) -> list[tuple[str, str | None]]:

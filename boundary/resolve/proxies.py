@@ -6,7 +6,6 @@ to the one in whose folder it lies. What is addressed by an ``Upstream``'s name 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -21,12 +20,11 @@ from boundary.resolve.files import ancestors, folder, inside
 from boundary.resolve.landscape import Server, Service, Unit
 from boundary.resolve.names import Named
 from boundary.resolve.recipe import copied
+from boundary.resolve.sidecars import invoked
 from boundary.resolve.stores import LOOPBACK
 from boundary.resolve.values import Filled, shown
 
 _MOST_OPERATIONS = 200
-_INVOKED = re.compile(r"/v1\.0/invoke/(?P<app>[\w.-]+)/method(?P<path>/[^\s?;]*)?")
-"""How Dapr is asked to call an application (https://docs.dapr.io/reference/api/service_invocation_api/)."""
 
 
 def resolve(context: Context, offered: dict[str, list[Operation]]) -> None:
@@ -78,12 +76,11 @@ def pass_on(
     """Add the edges of one route to what its target means in the deployments of its owner, or keep it as unresolved."""
     place = Location(path, route.line, route.column)
     context.found.located[owner.id] += 1
-    invoked = _INVOKED.search(route.rewrite or "") or _INVOKED.search(str(target))
-    if invoked:  # The process beside it, which knows the application.
-        route, target = (
-            msgspec.structs.replace(route, rewrite=invoked["path"] or "/"),
-            Value.of("http://", invoked["app"]),
-        )
+    meant = invoked(Value.of(route.rewrite or "")) or invoked(target)
+    url = paths.parse(meant) if meant is not None else None
+    if url is not None and url.host.text:  # The process beside it, which knows the application.
+        route = msgspec.structs.replace(route, rewrite=url.path or "/")
+        target = Value.of("http://", url.host)
     known = set()
     for filled in filled_for(context, owner, target):
         host, port = address_of(filled.value)

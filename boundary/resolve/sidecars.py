@@ -25,7 +25,7 @@ def meant(effect: Effect, url: Value) -> Value:
     for key, thing in headers.entries if isinstance(headers, Pairs) else ():
         if isinstance(key, Value) and (key.text or "").lower() == _HEADER and isinstance(thing, Value) and thing.parts:
             return Value.of(_BY_NAME, thing, "/", *_behind_host(url))
-    return _invoked(url)
+    return invoked(url) or url
 
 
 def _behind_host(url: Value) -> list[str | Hole]:
@@ -41,8 +41,8 @@ def _behind_host(url: Value) -> list[str | Hole]:
     return []
 
 
-def _invoked(url: Value) -> Value:
-    """The application and the method in a path of the sidecar."""
+def invoked(url: Value) -> Value | None:
+    """The application and the method in a path of the sidecar; None for other paths."""
     for at, part in enumerate(url.parts):
         found = _INVOKED.search(part) if isinstance(part, str) else None
         if found is None or not isinstance(part, str):
@@ -54,4 +54,4 @@ def _invoked(url: Value) -> Value:
             if ends is not None and isinstance(one, str):
                 return Value.of(_BY_NAME, *name, ends[1], "/", one[ends.end() :], *rest[behind + 1 :])
             name.append(one)
-    return url
+    return None

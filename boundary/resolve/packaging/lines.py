@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from msgspec import structs
 
@@ -37,8 +37,7 @@ class Lines:
         if isinstance(fact, Policy):
             return self._ruled(fact)
         number, own = divmod(fact.line, _FAR)
-        here: Any = structs.replace(fact, line=own, file=self._paths[number - 1]) if number else fact
-        return here  # type: ignore[no-any-return]
+        return cast("AnyFact", structs.replace(fact, line=own, file=self._paths[number - 1]) if number else fact)
 
     def _ruled(self, policy: Policy) -> Policy:
         """A policy in the file of its last rule, since what a patch adds is what is asked for."""
