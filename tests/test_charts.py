@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from timing import within
 
 from boundary.config import Config
 from boundary.discover.snapshot import Memory
@@ -47,7 +46,6 @@ def test_many_releases_of_a_slow_chart_end() -> None:
     releases = "releases:\n" + "".join(
         f"- {{name: r{n}, chart: ./web, set: [{{name: 'a[999].b', value: x}}]}}\n" for n in range(300)
     )
-    began = time.process_time()
-    found = graph({**CHART, "web/templates/pod.yaml": slow, "helmfile.yaml": releases})
-    assert any("takes more than" in one for one in told(found))
-    assert time.process_time() - began < 30
+    with within(30):
+        found = graph({**CHART, "web/templates/pod.yaml": slow, "helmfile.yaml": releases})
+        assert any("takes more than" in one for one in told(found))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
+from timing import within
 
 from boundary.reading.masking import masked
 
@@ -56,6 +55,5 @@ LONG = ["password=" * 200_000, "://a:" * 200_000 + "@", " " * 10**6 + "secret :"
 @pytest.mark.timed
 @pytest.mark.parametrize("line", LONG, ids=range(len(LONG)))
 def test_no_line_takes_long(line: str) -> None:
-    started = perf_counter()
-    assert len(masked(line)) <= 10_000 * 4
-    assert perf_counter() - started < 1
+    with within(1):
+        assert len(masked(line)) <= 10_000 * 4
