@@ -44,6 +44,7 @@ class Expressions:
         self._data = data
         self._first = first
         self._depth = 0
+        self._margin = 0
 
     def line(self, node: Node) -> int:
         """The line where a node starts."""
@@ -112,10 +113,27 @@ class Expressions:
 
     def _template(self, node: Node) -> Expr:
         inner = node.named_children[0] if node.named_children else node
-        parts = self._parts(inner, quoted=inner.type == "quoted_template")
+        if inner.type == "heredoc_template":
+            parts = self._heredoc(inner)
+        else:
+            parts = self._parts(inner, quoted=inner.type == "quoted_template")
         if all(isinstance(part, Text) for part in parts):
             return Text("".join(part.text for part in parts if isinstance(part, Text)), self.line(node))
         return parts[0] if len(parts) == 1 else Join(tuple(parts))
+
+    def _heredoc(self, node: Node) -> list[Expr]:
+        """A text of several lines, less what all of them are indented by where ``<<-`` begins it."""
+        edges = [one for one in node.named_children if one.type == "heredoc_identifier"]
+        margin = self._margin
+        self._margin = 0
+        if len(edges) > 1 and self.text(node.named_children[0]) == "<<-":
+            lines = self._data[edges[0].end_byte : edges[-1].start_byte].splitlines()
+            self._margin = min((len(one) - len(one.lstrip(b" \t")) for one in lines if one.strip()), default=0)
+        parts = self._parts(node, quoted=False)
+        self._margin = margin
+        if parts and isinstance(parts[0], Text):
+            parts[0] = Text(re.sub(r"^\r?\n", "", parts[0].text), parts[0].line)
+        return parts
 
     def _parts(self, node: Node, quoted: bool) -> list[Expr]:
         """Literals and interpolations in their order; blanks beside an interpolation are in no node of the tree."""
@@ -125,8 +143,7 @@ class Expressions:
             if one.type in _EDGES:
                 at = one.end_byte
                 continue
-            start = at if found or quoted else one.start_byte
-            at = one.end_byte
+            start, at = at, one.end_byte
             if one.type == "template_literal":
                 found.append(self._words(start, one.end_byte, quoted, one))
                 continue
@@ -141,6 +158,8 @@ class Expressions:
 
     def _words(self, start: int, end: int, quoted: bool, node: Node) -> Text:
         written = self._data[start:end].decode("utf-8", "replace")
+        if self._margin:
+            written = re.sub(rf"(?<=\n)[ \t]{{1,{self._margin}}}", "", written)
         return Text(unescaped(written) if quoted else _dollars(written), self.line(node))
 
     def _directive(self, node: Node, quoted: bool) -> Expr:

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 
 from boundary.facts import AnyFact, FileFacts, Packaging, Setting
 from boundary.resolve.packaging import builds, helm, kustomize
+from boundary.resolve.packaging.applied import applied
+from boundary.resolve.packaging.declared import deployed
 
 __all__ = ["unpacked"]
 
@@ -22,10 +24,11 @@ _BESIDE = frozenset(("manifest", "patch"))
 def unpacked(files: Sequence[FileFacts]) -> Sequence[FileFacts]:
     """The files with what charts and kustomizations make of them; the same files where there are none."""
     texts = {file.path: fact for file in files if not file.mark for fact in file.facts if isinstance(fact, Packaging)}
-    rendered = helm.rendered({path: fact for path, fact in texts.items() if fact.kind not in _BESIDE}, files)
+    stacks = deployed(files, {path: fact.text for path, fact in texts.items() if fact.kind == "values"})
+    rendered = helm.rendered({path: fact for path, fact in texts.items() if fact.kind not in _BESIDE}, files, stacks)
     variables = {file.path: [one for one in file.facts if isinstance(one, Setting)] for file in files if not file.mark}
     added = kustomize.built(texts, variables)
-    for path, facts in rendered.added.items():
+    for path, facts in (*rendered.added.items(), *applied(stacks).items()):
         added.setdefault(path, []).extend(facts)
     put_together = [_replaced(file, rendered.templates.get(file.path), added.get(file.path, [])) for file in files]
     scripts = builds.built(put_together)

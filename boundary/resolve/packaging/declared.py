@@ -16,6 +16,7 @@ from boundary.model import Location, Value
 from boundary.reading.typed import scalar
 from boundary.reading.yaml import Node
 from boundary.resolve.files import Files
+from boundary.resolve.packaging.applied import is_applied
 from boundary.resolve.packaging.charts import below, mapping
 from boundary.resolve.packaging.given import Given
 from boundary.resolve.packaging.places import Places
@@ -30,16 +31,25 @@ _HOLES = 0xE100
 _MOST_HOLES = 0xF000 - _HOLES
 
 
-def declared(files: Sequence[FileFacts], texts: Mapping[str, str], places: Places) -> Iterator[tuple[str, Given]]:
-    """The releases of all stacks, with the files that declare them; ``texts`` are files of values."""
+def deployed(files: Sequence[FileFacts], texts: Mapping[str, str]) -> list[Resource]:
+    """What all stacks bring into clusters, by releases and by manifests; ``texts`` are files of values."""
     kept = [file for file in files if not file.mark]
-    if not any(isinstance(fact, Block) and fact.type == _TYPE for file in kept for fact in file.facts):
-        return
-
+    if not any(isinstance(fact, Block) and _brings(fact.type) for file in kept for fact in file.facts):
+        return []
     held = {path: TextFile(text, template(text, 0, grammar())) for path, text in texts.items()}
     held |= {file.path: fact for file in kept for fact in file.facts if isinstance(fact, TextFile)}
-    for one in Modules(Files(kept), Evaluator(texts=held)).resources:
-        if one.type == _TYPE and one.declared:
+    found = Modules(Files(kept), Evaluator(texts=held)).resources
+    return [one for one in found if _brings(one.type) and one.declared]
+
+
+def _brings(kind: str) -> bool:
+    return kind == _TYPE or is_applied(kind)
+
+
+def declared(resources: Sequence[Resource], places: Places) -> Iterator[tuple[str, Given]]:
+    """The releases among what stacks bring, with the files that declare them."""
+    for one in resources:
+        if one.type == _TYPE:
             yield one.location.path, _given(one, places)
 
 

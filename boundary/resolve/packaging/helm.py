@@ -18,6 +18,7 @@ from boundary.resolve.packaging.charts import Chart, charts, mapping, overlaid
 from boundary.resolve.packaging.installations import SURROUNDINGS, Install, installs
 from boundary.resolve.packaging.places import Places
 from boundary.resolve.packaging.release import Budget, Release, elsewhere, pictured
+from boundary.resolve.stacks.things import Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,13 @@ class Rendered:
     added: Found
 
 
-def rendered(texts: Mapping[str, Packaging], files: Sequence[FileFacts]) -> Rendered:
-    """The facts of every chart, as it is installed, or with its own values where nothing says how it is."""
+def rendered(texts: Mapping[str, Packaging], files: Sequence[FileFacts], stacks: Sequence[Resource] = ()) -> Rendered:
+    """The facts of every chart, as files and stacks install it, or with its own values where nothing says how it is."""
     places = Places()
     shelf = charts(texts, places)
     found: Found = {}
     added: Found = {}
-    releases = installs(files, texts, shelf.charts, places, added)
+    releases = installs(files, texts, shelf.charts, places, added, stacks)
     budget = Budget()
     inner = (one for where, one in shelf.charts.items() if where in shelf.taken and where in releases)
     for chart in (*shelf.alone(), *inner):

@@ -23,6 +23,7 @@ from boundary.resolve.packaging.declared import declared
 from boundary.resolve.packaging.given import Given, given
 from boundary.resolve.packaging.places import Places
 from boundary.resolve.packaging.registry import Registry
+from boundary.resolve.stacks.things import Resource
 
 SURROUNDINGS = re.compile(
     r"dev|develop|development|prod|production|live|stag(?:e|ing)|test|testing|qa|uat|local|ci|minikube|kind|example|sample"
@@ -61,15 +62,17 @@ def installs(
     charts: Mapping[str, Chart],
     places: Places,
     problems: Found,
+    stacks: Sequence[Resource] = (),
 ) -> dict[str, list[Install]]:
-    """The releases of each chart, by its folder or by its name elsewhere, in the order of their names. What cannot be
+    """The releases of each chart, by its folder or by its name elsewhere, in the order of their names; those of
+    ``stacks`` too. What cannot be
     put together is told among the ``problems`` of its file."""
     known = {path: fact.text for path, fact in texts.items() if fact.kind == "values"}
     reader = _Reader(known, charts, places)
     told = ((file.path, fact) for file in files if not file.mark for fact in file.facts)
     said = [(path, given(path, fact, places)) for path, fact in told if isinstance(fact, Installation)]
     found: dict[tuple[str, str], list[tuple[tuple[int, int, str], Install]]] = defaultdict(list)
-    for path, one in (*said, *declared(files, known, places)):
+    for path, one in (*said, *declared(stacks, places)):
         try:
             made = reader.read(path, one)
         except TemplateError as error:

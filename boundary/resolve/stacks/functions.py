@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from boundary.model import Hole, Value
+from boundary.resolve.stacks import yamltexts
 from boundary.resolve.stacks.attributes import spelled
 from boundary.resolve.stacks.things import (
     Encoded,
@@ -268,6 +269,11 @@ def _decoded(args: Sequence[Thing]) -> Thing | None:
     return found if isinstance(found, Table | Rows) else None
 
 
+def _yaml(args: Sequence[Thing]) -> Thing | None:
+    found = yamltexts.documents(args[0])
+    return found[0] if len(found) == 1 else None
+
+
 def _same(args: Sequence[Thing]) -> Thing | None:
     return args[0]
 
@@ -319,8 +325,9 @@ _FUNCTIONS: dict[str, _Function] = {
     "length": _length, "replace": _replace, "trimspace": _trim("trimspace"), "trimprefix": _trim("trimprefix"),
     "trimsuffix": _trim("trimsuffix"), "trim": _trim("trim"), "lower": _spelled(str.lower),
     "upper": _spelled(str.upper), "title": _spelled(str.title), "substr": _substr, "range": _range,
-    "jsonencode": _encoded, "yamlencode": _encoded, "jsondecode": _decoded, "tostring": _same, "tonumber": _same,
-    "tobool": _same, "tomap": _same, "tolist": _list, "list": _list, "nonsensitive": _same, "sensitive": _same,
+    "jsonencode": _encoded, "yamlencode": _encoded, "jsondecode": _decoded, "yamldecode": _yaml,
+    "tostring": _same, "tonumber": _same, "tobool": _same, "tomap": _same,
+    "tolist": _list, "list": _list, "nonsensitive": _same, "sensitive": _same,
     "one": _one, "reverse": _reversed, "slice": _slice, "can": _can, "basename": _basename, "dirname": _dirname,
     "base64encode": _base64, "abspath": _same, "urlencode": _same, "issensitive": _can,
 }  # fmt: skip

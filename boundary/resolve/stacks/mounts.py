@@ -46,7 +46,7 @@ def mounts(stacks: Stacks, resource: Resource, volumes: Thing, written: Thing) -
         source = _access(stacks, _any(one, "arn", "Arn")) or _azure(stacks, one)
         kind: _Kind = "volume"
         if not source:
-            kind, source = _source(stacks, resource, found.get(name))
+            kind, source = _source(stacks, found.get(name))
         if source or kind == "empty":
             yield Mount(resource.uid, kind, source or name, target, fixed, line=line or resource.location.line)
 
@@ -60,9 +60,7 @@ def namespaces(resource: Resource) -> Iterator[SharedNamespace]:
                 yield SharedNamespace(resource.uid, which, mode, line=resource.line(name))
 
 
-def _source(
-    stacks: Stacks, resource: Resource, volume: Thing | None
-) -> tuple[Literal["volume", "bind", "empty", "config"], str]:
+def _source(stacks: Stacks, volume: Thing | None) -> tuple[Literal["volume", "bind", "empty", "config"], str]:
     """Kind and source of a volume of a workload."""
     if volume is None:
         return "config", ""
@@ -72,9 +70,6 @@ def _source(
     share = _efs(stacks, _any(volume, *_EFS)) or _network(stacks, volume)
     if share:
         return "volume", share
-    claim = text(_any(volume, "persistent_volume_claim.claim_name"))
-    if claim:
-        return "volume", f"{resource.stack}/{claim}"
     shared = text(_any(volume, "docker_volume_configuration.scope", "DockerVolumeConfiguration.Scope"))
     if shared == "shared":
         return "bind", f"/var/lib/volumes/{text(_any(volume, 'name', 'Name'))}"

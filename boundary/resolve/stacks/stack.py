@@ -12,7 +12,7 @@ from boundary.model import Evidence, Hole, Location, Value
 from boundary.reading import connectors
 from boundary.reading.places import put_in
 from boundary.resolve.files import Files
-from boundary.resolve.stacks import azurehosts, bicep, clusterparts
+from boundary.resolve.stacks import azurehosts, bicep
 from boundary.resolve.stacks.attributes import ARN, GATEWAY, GRAPHS
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, block, member
 from boundary.resolve.stacks.fronts import fronts
@@ -240,17 +240,7 @@ class Stacks(Index):
         """What the services in front of a task are called, and the host names that discovery gives them."""
         if self.is_function(workload):
             return self._gateways.get(workload.uid, [])
-        return self._fronts.get(workload.uid, []) or self._clustered.get(workload.uid, [])
-
-    @cached_property
-    def _clustered(self) -> dict[str, list[str]]:
-        """The names that Services of clusters give."""
-        return clusterparts.called(self.resources)
-
-    @cached_property
-    def maps(self) -> clusterparts.Maps:
-        """The maps and secrets of clusters that stacks make."""
-        return clusterparts.Maps(self.resources)
+        return self._fronts.get(workload.uid, [])
 
     @cached_property
     def _gateways(self) -> dict[str, list[str]]:

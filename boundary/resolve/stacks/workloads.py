@@ -201,13 +201,7 @@ class _Workload:
     # --- variables -------------------------------------------------------------------------------------------
 
     def _variables(self, container: Thing) -> Iterator[Binding]:
-        for name, value, map_ in self._stacks.maps.all(container):
-            yield self._binding(name, value, 0, (Evidence(map_.location, f"{map_.label} holds it"),))
         for name, value, line, entry in self._pairs(container, self._shape.variables):
-            if taken := self._stacks.maps.one(entry):
-                map_ = taken[1]
-                yield self._binding(name, taken[0], line, (Evidence(map_.location, f"{map_.label} holds it"),))
-                continue
             secret = referred(self._resource, entry, value)
             kept, more = self._stacks.kept(secret) if secret is not None else (told(self._resource, entry, value), ())
             yield self._binding(name, kept, line, more)
