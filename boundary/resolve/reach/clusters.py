@@ -46,6 +46,7 @@ class Clusters:
 
     def __init__(self, files: Files, land: Landscape) -> None:
         self._files = files
+        self._land = land
         self.given = {path: one.namespace for path, one in files.all(Situated)}
         owners: dict[str, list[Part]] = defaultdict(list)
         parts: tuple[Part, ...] = (*land.services, *land.servers)
@@ -98,20 +99,40 @@ class Clusters:
         return Location(policy.file or self._places[id(policy)], line or policy.line)
 
     def governed(self, one: Placed) -> bool:
-        """Whether a policy that selects any pod restricts anything in the pod's namespace or repository."""
-        mine = self._files.repository(one.location.path)
-        return any(
-            policy.kind not in ("AuthorizationPolicy", "Server")
-            and id(policy) in self._acting
-            and (policy.namespace == one.pod.namespace or self._files.repository(path) == mine)
-            for path, policy in self.policies
-        )
+        """Whether policies that select any pod say who restricts the connections to this one.
+
+        A service's policies say nothing of pods beside those that they select: what others have may stand elsewhere.
+        Those that are no service's speak for their namespace, and for the repository of pods that they select.
+        """
+        mine, home = self._files.repository(one.location.path), self._home(one.location.path)
+        for path, policy in self.policies:
+            selected = self._selected.get(id(policy), ())
+            if not selected or policy.kind in ("AuthorizationPolicy", "Server"):
+                continue
+            if self._home(policy.file or path):
+                near = any(self._home(each.location.path) == home for each in selected)
+            else:
+                near = policy.namespace == one.pod.namespace or (
+                    self._files.repository(path) == mine
+                    and any(self._files.repository(each.location.path) == mine for each in selected)
+                )
+            if near:
+                return True
+        return False
+
+    def _home(self, path: str) -> tuple[str, ...]:
+        """The services among whose files something stands."""
+        return self._land.services_of(path)
 
     @cached_property
-    def _acting(self) -> set[int]:
-        """The policies that select any pod there is."""
+    def _selected(self) -> dict[int, list[Placed]]:
+        """The pods that each policy covers, for those that cover any."""
         ways: tuple[Direction, ...] = ("in", "out")
-        return {id(each) for one in self.pods for way in ways for each in self.cluster.covering(one.pod, way)}
+        found: dict[int, list[Placed]] = defaultdict(list)
+        for one in self.pods:
+            for policy in {id(each): each for way in ways for each in self.cluster.covering(one.pod, way)}:
+                found[policy].append(one)
+        return found
 
     def grants(self, source: Placed, target: Placed, port: int) -> Iterator[Grant]:
         """The rules that let a pod in to a port of another one, where all policies together let it."""
