@@ -16,12 +16,11 @@ from boundary.resolve import commandline as line
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context, at
 from boundary.resolve.files import fold, folder, inside
+from boundary.resolve.pipelines import FORMATS
 from boundary.resolve.processes import words
 from boundary.resolve.whose import Whose
 
 _PIPELINE = re.compile(r"(^|/)(cloudbuild|\.drone|\.woodpecker)\.ya?ml$")
-_PIPELINES = frozenset({"pipeline", "github-workflow", "jenkins"})
-"""Formats of files that release something."""
 _SPACED = frozenset({"-n", "--namespace", "--context", "--kubeconfig", "--cluster"})
 """Options of kubectl that take a word and may stand before what it is to do."""
 _ENGINES = frozenset({"docker", "podman", "buildah", "nerdctl"})
@@ -55,7 +54,7 @@ def resolve(context: Context) -> None:
 
 
 def _is_pipeline(file: FileFacts) -> bool:
-    return not _PIPELINES.isdisjoint(file.formats) or _PIPELINE.search(file.path) is not None
+    return not FORMATS.isdisjoint(file.formats) or _PIPELINE.search(file.path) is not None
 
 
 def _around(whose: Whose, effect: Effect) -> str | None:

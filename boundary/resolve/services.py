@@ -14,6 +14,7 @@ import msgspec
 from boundary.config import Config
 from boundary.facts import FileFacts, Port
 from boundary.model import Location
+from boundary.resolve import pipelines
 from boundary.resolve.deployables import add_declared, add_folders
 from boundary.resolve.files import Files, ancestors, called, fold, says, within
 from boundary.resolve.grouping import Grouping
@@ -60,6 +61,7 @@ def landscape(files: Sequence[FileFacts], config: Config, repositories: Sequence
     everything = (*running_servers, *declared(stacks, owners, taken))
     tools = tuple(unit for unit in running if what[unit.key].kind == "nothing" and unit.command)
     homes |= _with_programs(tools, services, homes)
+    homes |= pipelines.homes(index, services, homes)
     return Landscape(tuple(services), everything, tuple(shared), homes, stacks, tools)
 
 
