@@ -217,11 +217,18 @@ def _equal(whose: Whose) -> list[list[tuple[str, str]]]:
     """Files of the same text, with their services."""
     alike: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for path, fact in whose.files.all(CopyOf):
-        file, owners = whose.files.by_path[path], whose.of(path)
+        file, owner = whose.files.by_path[path], _shipping(whose, path)
         counts = fact.size >= _SMALLEST and file.mark in TAKEN_IN and not whose.library(path)
-        if counts and not is_contract(path, [file]) and len(owners) == 1 and acts(whose.services[owners[0]]):
-            alike[fact.digest].append((path, owners[0]))
+        if counts and not is_contract(path, [file]) and owner:
+            alike[fact.digest].append((path, owner))
     return [copies for copies in alike.values() if len({service for _, service in copies}) > 1]
+
+
+def _shipping(whose: Whose, path: str) -> str:
+    """The service that a file is of; of several of one team, as for a package of all their programs, the first."""
+    acting = [one for one in whose.of(path) if acts(whose.services[one])]
+    teams = {whose.services[one].party.team for one in acting}
+    return acting[0] if len(acting) == 1 or (len(teams) == 1 and None not in teams) else ""
 
 
 def _called(whose: Whose, services: set[str]) -> dict[str, set[str]]:
