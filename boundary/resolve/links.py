@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from boundary.facts import FileFacts, Submodule, SymbolicLink
 from boundary.model import Edge, Evidence, Location, Node
+from boundary.resolve import beforehand
 from boundary.resolve.copies import image_copies, vendored
 from boundary.resolve.files import folder, inside
 from boundary.resolve.imports import Imports, Load, confirmed
@@ -35,6 +36,7 @@ def resolve(
     imported = [*imports.edges(), *others]
     found = imported + confirmed(imported, dependencies(whose, manifests))
     found += [*_submodules(whose), *_symlinks(whose, imports.linked), *image_copies(whose), *vendored(whose)]
+    found += beforehand.edges(whose)
     return [], sorted(found, key=lambda edge: (edge.evidence, edge.source, edge.target))
 
 
