@@ -60,9 +60,17 @@ def containers(pod: Node) -> tuple[Container, ...]:
             tuple(cluster(word) for part in ("command", "args") for word in node.get(part).strings),
             init,
             node.get("image").line or node.line,
+            told=_told(node),
         )
         for node, init in _all(pod)
     )
+
+
+def _told(node: Node) -> int:
+    """The line of a container's last word, or of the first line of the script that it is; 0 for none."""
+    given = [part for part in (node.get("args"), node.get("command")) if part]
+    words = given[0].items or given[:1] if given else []
+    return words[-1].line + ("\n" in words[-1].text.strip()) if words else 0
 
 
 def machines(pod: Node) -> tuple[tuple[str, str], ...]:

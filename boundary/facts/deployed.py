@@ -20,7 +20,8 @@ class Deployment(Fact, frozen=True):
 
 
 class Container(msgspec.Struct, frozen=True):
-    """One container of a workload. ``command`` is entrypoint and arguments, word by word; it starts in ``folder``."""
+    """One container of a workload. ``command`` is entrypoint and arguments, word by word, whose last one stands at line
+    ``told`` (0: nobody said); it starts in ``folder``. ``file`` has its image, where values of a chart give that."""
 
     name: str
     image: Value | None = None
@@ -28,6 +29,8 @@ class Container(msgspec.Struct, frozen=True):
     init: bool = False
     line: int = 1
     folder: str = ""
+    told: int = 0
+    file: str = ""
 
 
 class Workload(Fact, frozen=True):

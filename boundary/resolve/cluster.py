@@ -18,6 +18,7 @@ from boundary.facts import (
     Port,
     Setting,
     SharedNamespace,
+    Situated,
     Variable,
     VariableFile,
     VariableSource,
@@ -56,6 +57,7 @@ class Cluster:
             (one.namespace or files.repository(path), one.name): one.identity
             for path, one in files.all(AccountIdentity)
         }
+        self._situated = {path: one.namespace for path, one in files.all(Situated)}
         self._addresses: dict[str, list[tuple[str, Address]]] = defaultdict(list)
         for path, address in files.all(Address):
             self._addresses[address.name].append((path, address))
@@ -125,7 +127,7 @@ class Cluster:
         found = [
             pod
             for path, address in self._addresses.get(name, ())
-            if address.selector and (address.namespace or "default") == (space or "default")
+            if address.selector and (address.namespace or self._situated.get(path) or "default") == (space or "default")
             for pod in _meant(address, self._selected(path, address))
         ]
         return found if self._budget.allows(len(found)) else []
@@ -196,6 +198,8 @@ class Cluster:
             identity=self._identities.get((scope, pod.account), ""),
             machines=pod.machines,
             forwards=tuple(self._forwards(path, pod, facts)),
+            given=Location(container.file, container.line) if container.file else None,
+            told=Location(path, container.told) if container.told else None,
         )
 
     def _forwards(self, path: str, pod: Workload, facts: Sequence[Fact]) -> Iterator[tuple[int, str, Location]]:

@@ -46,7 +46,8 @@ def _deployed(context: Context, shells: Shells) -> None:
     They are of the service among whose files they stand.
     """
     for unit in context.land.tools:
-        site = Site(unit.location.path, unit.location.line, unit.location.column)
+        place = unit.told or unit.location
+        site = Site(place.path, place.line, place.column)
         started = Effect("run", site, (), call=unit.name)
         known = {one.name: one for one in unit.variables}
         services = context.services_at(site)

@@ -39,6 +39,7 @@ class Unit(msgspec.Struct, frozen=True):
     The command is started in ``folder``; ``options`` are settings that it gives, ``started`` addresses. ``account`` is
     the service account of a pod with its namespace before it (``shop/orders``, ``/orders`` where nobody says one),
     ``identity`` what it stands for in a cloud, ``machines`` the labels of the machines on which alone it runs.
+    ``given`` is where its image is written, if not at its place, and ``told`` where its command is.
     """
 
     key: str
@@ -69,6 +70,8 @@ class Unit(msgspec.Struct, frozen=True):
     identity: str = ""
     machines: tuple[tuple[str, str], ...] = ()
     forwards: tuple[tuple[int, str, Location], ...] = ()
+    given: Location | None = None
+    told: Location | None = None
 
     @property
     def everywhere(self) -> bool:

@@ -24,7 +24,9 @@ def together(land: Landscape) -> Iterator[Edge]:
         others = {service.id: (service, unit) for service, unit in members if service.id != host[0].id}
         for identity, (service, unit) in sorted(others.items()):
             name = pod.rpartition("/")[2].rpartition(":")[2]
-            what = Evidence(unit.location, f"{service.name} runs in {name}, a task or pod of {host[0].name}")
+            what = Evidence(
+                unit.given or unit.location, f"{service.name} runs in {name}, a task or pod of {host[0].name}"
+            )
             also = Evidence(host[1].location, f"with {host[0].name}")
             yield Edge(host[0].id, identity, "joins", (what, also), "configured", traits=frozenset({"runtime"}),
                        detail=name)  # fmt: skip

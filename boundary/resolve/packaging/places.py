@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from boundary.facts import (
+    Container,
     Fact,
     Link,
     Mount,
@@ -95,5 +96,9 @@ class Made:
             where, at = self._at(self._places, value.line)
             if not where:
                 where, at = self._path, self._at(self._lines, value.line)
+            if isinstance(value, Container):
+                told = self._at(self._lines, value.told) if value.told and path == self._path else 0
+                value = msgspec.structs.replace(value, told=told, file="" if where == path else where)
+                return msgspec.structs.replace(value, line=at if where in (path, value.file) else line)
             return msgspec.structs.replace(value, line=at if where == path else line)
         return value
