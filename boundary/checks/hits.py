@@ -23,9 +23,11 @@ _Make = Callable[[Location, bool, str], Hit]
 
 
 def provider(graph: Graph, path: str) -> Node | None:
-    """The service whose contract a document is: it offers the operations that stand there, else the file is its own."""
+    """The service whose contract a document is: it offers the operations that stand there, or has the document as its
+    own wherever that lies, else the file is its own."""
     services = [node for node in graph.nodes.values() if node.kind in ("service", "gateway")]
     offering = [node for node in services if any(one.location.path == path for one in node.operations)]
+    offering += [node for node in services if any(one.location.path == path for one in node.contracts)]
     if offering:
         return offering[0]
     own = [node for node in services if node.root is not None and _is_below(path, node.root)]

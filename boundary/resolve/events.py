@@ -55,6 +55,8 @@ class Declarations:
             if file.mark or not any(isinstance(fact, Contract) and fact.kind == "asyncapi" for fact in file.facts):
                 continue
             owners = _owners(context, file, published)
+            if owners != context.land.services_of(file.path):
+                context.found.claimed[file.path] = owners
             self.services |= set(owners)
             for fact in file.facts:
                 if isinstance(fact, ContractOperation) and fact.method in ("SEND", "RECEIVE"):
