@@ -3,6 +3,10 @@
 Whose a secret is, its name tells, as vaults are laid out: ``shop/orders/database`` is of ``orders``. Where that one
 takes it as well, it is surely so; else it is a candidate, for a name alone proves little. What names nobody, or
 several, is common to all (``platform/kafka``). The edges are ``grants``, as in ``boundary.resolve.kept``.
+
+Secrets of a cluster are taken by pods, as variables or files. They may as well be what a service gives to its callers
+(``orders-api-key``), so that only those count whose name says that they open a store or a broker (``orders-rabbitmq``),
+and that the one takes who is named.
 """
 
 from __future__ import annotations
@@ -11,19 +15,28 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from boundary.facts import KeptSecret
+from boundary.facts import Fact, KeptSecret, Mount, VariableSource
 from boundary.model import Edge, Evidence, Location
+from boundary.reading.engines import engine_of
 from boundary.resolve.context import Context
+from boundary.resolve.files import Files, stands
 from boundary.resolve.landscape import Service
+from boundary.resolve.whose import acts
 
 _Uses = dict[str, dict[str, Evidence]]
 """Name of a secret → id of a service that takes it → where."""
+
+_STORES = frozenset({"db", "database", "datastore", "cache", "broker", "dsn"})
+"""Words for what a secret may open, besides the names of engines."""
 
 
 def resolve(context: Context) -> None:
     """Add the edges of all secrets that somebody takes who is not the one that they are named after."""
     for key, users in sorted(_uses(context).items()):
         context.found.edges += _edges(context, key, users)
+    for (_, name), users in sorted(_of_pods(context).items()):
+        if any(engine_of(word) or word in _STORES for word in _words(name)):
+            context.found.edges += [edge for edge in _edges(context, name, users) if edge.certain]
 
 
 def _uses(context: Context) -> _Uses:
@@ -35,6 +48,28 @@ def _uses(context: Context) -> _Uses:
                 place = Location(file.path, fact.line, fact.column)
                 found[fact.key].setdefault(owners[0], Evidence(place, f"takes the secret {fact.key}"))
     return found
+
+
+def _of_pods(context: Context) -> dict[tuple[str, str], dict[str, Evidence]]:
+    """The namespace and name of each secret of a cluster → id of a service whose pod takes it → where."""
+    files = Files(context.files)
+    found: dict[tuple[str, str], dict[str, Evidence]] = defaultdict(dict)
+    for service in context.land.services:
+        for unit in service.units if acts(service) else ():
+            path, _, pod = unit.key.rpartition(":")
+            for fact in files.about(path, pod.partition("/")[2]) if unit.platform == "kubernetes" else ():
+                name = _secret(fact)
+                if name:
+                    why = Evidence(stands(path, fact), f"{unit.name} takes the secret {name}")
+                    found[unit.project, name].setdefault(service.id, why)
+    return found
+
+
+def _secret(fact: Fact) -> str:
+    """The secret that variables or files come from, "" for none."""
+    if isinstance(fact, VariableSource):
+        return fact.name if fact.kind == "secret" else ""
+    return fact.source if isinstance(fact, Mount) and fact.kind == "secret" else ""
 
 
 def _edges(context: Context, key: str, users: dict[str, Evidence]) -> Iterator[Edge]:
