@@ -19,7 +19,14 @@ from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import NULL, Null, Resource, Table, Thing, below, items, text
 
-GROUPS = ("aws_security_group", "AWS::EC2::SecurityGroup", "aws_default_security_group")
+_MAKING = tuple(
+    f"terraform-aws-modules/{name}"
+    for name in ("rds-aurora/aws", "elasticache/aws", "msk-kafka-cluster/aws", "opensearch/aws", "memory-db/aws",
+                 "alb/aws", "ecs/aws//modules/service")
+)  # fmt: skip
+"""Modules of the registry that make a group for themselves."""
+
+GROUPS = ("aws_security_group", "AWS::EC2::SecurityGroup", "aws_default_security_group", *_MAKING)
 _LISTS = ("aws_network_acl", "AWS::EC2::NetworkAcl", "aws_default_network_acl")
 
 _INLINE: dict[str, Direction] = {
@@ -164,7 +171,9 @@ class Walls:
             given = [thing for path in _MEMBERS for thing in items(one.get(*path.split(".")))]
             groups = frozenset(group for thing in given if (group := self.group(thing)))
             vague = any(not self.group(thing) for thing in given)
-            if groups and one.type not in GROUPS and one.type not in _APART:
+            if one.type in _MAKING and one.declared:
+                groups |= {one.uid}
+            if groups and (one.type not in GROUPS or one.type in _MAKING) and one.type not in _APART:
                 task = self.stacks.task_of(one)
                 uid = task.uid if task is not None else one.uid
                 before = found.get(uid, Interface())

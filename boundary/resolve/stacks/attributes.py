@@ -74,6 +74,8 @@ def attribute(resource: Resource, name: str) -> Thing:
         return resource.get("source_file") if isinstance(packed, Null) else packed
     if name == "invoke_url" and (api := text(resource.get("rest_api_id")) or text(resource.get("api_id"))):
         return Value.of("https://", api, GATEWAY)
+    if name == "security_group_id" and name not in resource.body:
+        return Value.of(resource.uid)  # the group that a module makes
     if _is_arn(name) or (name.endswith("Arn") and name not in resource.body):
         return Value.of(ARN, resource.uid)
     written = resource.get(name) if name in resource.body else None
@@ -131,5 +133,5 @@ def _is_arn(name: str) -> bool:
 
 
 def _names(resource: Resource, name: str) -> bool:
-    output = "/" in resource.type and name.endswith(("_id", "_name", "_url"))
+    output = ("/" in resource.type or "source" in resource.body) and name.endswith(("_id", "_name", "_url"))
     return name in _NAMING or output or (resource.row is not None and name in resource.row.names)

@@ -22,7 +22,9 @@ _APIS = frozenset(
      "aws_api_gateway_rest_api", "aws_apigatewayv2_api")
 )  # fmt: skip
 
-_FUNCTIONS = frozenset(("AWS::Lambda::Function", "AWS::Serverless::Function", "aws_lambda_function"))
+_FUNCTIONS = frozenset(
+    ("AWS::Lambda::Function", "AWS::Serverless::Function", "aws_lambda_function", "terraform-aws-modules/lambda/aws")
+)
 
 _LINKS = {
     "AWS::ApiGateway::Method": (("RestApiId",), ("Integration.Uri",)),

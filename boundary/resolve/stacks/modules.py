@@ -15,7 +15,7 @@ from boundary.facts import Expr, Record, Ref, Text
 from boundary.facts.infra import Block
 from boundary.model import Location, Value
 from boundary.resolve.files import Files, folder, place
-from boundary.resolve.stacks import bicep
+from boundary.resolve.stacks import bicep, registry
 from boundary.resolve.stacks.elsewhere import looked_up
 from boundary.resolve.stacks.evaluator import Evaluator, Names, member
 from boundary.resolve.stacks.rows import row
@@ -252,10 +252,10 @@ class Modules:
             for key, names in self._instances(module, one):
                 prefix = f"{module.prefix}.{name}{key}".strip(".")
                 if target is None:
-                    source = _literal(one.body, "source").partition("?")[0]
-                    resource = self._resource(module, path, one, f"{name}{key}", names, source)
-                    self.resources.append(resource)
-                    yield resource
+                    source = registry.plain(_literal(one.body, "source"))
+                    made = self._resource(module, path, one, f"{name}{key}", names, registry.kind(source))
+                    self.resources += (made, *registry.parts(source, made))
+                    yield made
                     continue
                 inputs = {k: self._later(v[0][1], names) for k, v in _body(one.body).items() if k not in _META}
                 called = self._module(target, prefix, module.root, inputs, (*module.calls_to, (path, one)))

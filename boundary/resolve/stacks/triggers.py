@@ -14,7 +14,9 @@ from boundary.resolve.stacks.servers import called, technology
 from boundary.resolve.stacks.stack import Stacks
 from boundary.resolve.stacks.things import Null, Resource, Table, Thing, below, document, items, text
 
-_FUNCTIONS = frozenset(("aws_lambda_function", "AWS::Lambda::Function", "AWS::Serverless::Function"))
+_FUNCTIONS = frozenset(
+    ("aws_lambda_function", "AWS::Lambda::Function", "AWS::Serverless::Function", "terraform-aws-modules/lambda/aws")
+)
 _MACHINE = "AWS::Serverless::StateMachine"
 _STARTED = _FUNCTIONS | machines.TYPES | {"AWS::ECS::TaskDefinition", "aws_ecs_task_definition"}
 """Types of what a rule of a bus may start."""
