@@ -210,3 +210,10 @@ def language(path: str) -> str:
 def is_code(path: str) -> bool:
     """Whether a file is a program's source."""
     return bool(language(path))
+
+
+def taken_in(module: str) -> str:
+    """What a module is called where it is taken in as a whole, by its path or by what an import says."""
+    folder, _, name = module.rpartition("/")
+    stem = name.partition(".")[0]
+    return f"<{folder.rpartition('/')[2] if stem == 'index' else stem}>"

@@ -15,6 +15,7 @@ from boundary.facts import Apply, Expr, Function, Member, Ref
 from boundary.resolve.code import members
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.things import NOTHING, ClassOf, FunctionOf, Nothing, Thing, gaps
+from boundary.resolve.files import taken_in
 
 if TYPE_CHECKING:
     from boundary.resolve.code.interpreter import Interpreter
@@ -30,12 +31,18 @@ Place = tuple["CodeFile", str, int, Apply]
 def places(program: Program) -> dict[str, list[Place]]:
     """The calls that may make an object, by the last name of what is called."""
     found: dict[str, list[Place]] = defaultdict(list)
-    factories = {name for file in program.files.values() if file.language.makers for name in file.factories}
+    made = [names for file in program.files.values() if file.language.makers for names in file.factories.values()]
+    factories = frozenset[str]().union(*made)
     for _, file in sorted(program.files.items()):
         for scope, line, call in file.calls if file.language.makers else ():
             name = call.callee.name if isinstance(call.callee, Ref | Member) else ""
-            if (call.args or call.keywords) and (name[:1].isupper() or name in factories):
-                found[name].append((file, scope, line, call))
+            taken = file.imports.get(("", name)) if isinstance(call.callee, Ref) else None
+            names, place = {name}, (file, scope, line, call)
+            if taken is not None and taken.name in ("", "default") and taken.module.startswith("."):
+                names.add(taken_in(taken.module))
+            for one in names if call.args or call.keywords else ():
+                if one[:1].isupper() or one[:1] == "<" or one in factories:
+                    found[one].append(place)
     return found
 
 
@@ -55,7 +62,7 @@ def argument(ev: Interpreter, made_by: ClassOf | FunctionOf, position: int, fact
     of the others is asked once.
     """
     key = "constructed", made_by, position, len(fact.parameters)
-    near = ev.places.get(made_by.name.rpartition(".")[2], ())
+    near = _near(ev, made_by)
     if key in ev.active or not 0 < len(near) <= _MOST:
         return NOTHING
     if key in ev.constructed:
@@ -68,6 +75,15 @@ def argument(ev: Interpreter, made_by: ClassOf | FunctionOf, position: int, fact
         if first:
             ev.constructed.clear()
     return found
+
+
+def _near(ev: Interpreter, made_by: ClassOf | FunctionOf) -> Sequence[Place]:
+    """The calls that may be of a class or function, by its names."""
+    file = ev.program.files[made_by.path]
+    called = made_by.name if made_by.name not in file.functions else file.functions[made_by.name].name
+    names = {made_by.name.rpartition(".")[2], *file.called(called)}
+    found = [place for name in sorted(names) for place in ev.places.get(name, ())]
+    return list({id(place): place for place in found}.values())
 
 
 def _told(

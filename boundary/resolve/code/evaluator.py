@@ -378,7 +378,7 @@ class Evaluator(KnownCalls):
             elif LAMBDA in fact.name:
                 told = callbacks.given(self, frame.file, frame.scope, position)
                 given = None if isinstance(told, Nothing) else told
-            elif arguments is None and frame.file.language.makers:
+            if given is None and arguments is None and frame.file.language.makers:
                 told = constructed.given(self, fact, position, frame)
                 given = None if isinstance(told, Nothing) else told
             yield parameter.name, given if given is not None else self.opened(parameter, outside, arguments is not None)

@@ -35,11 +35,12 @@ from boundary.facts.parts import parts
 from boundary.resolve.code.filling import Puts, Setters, outward, puts, setters
 from boundary.resolve.code.rows import language_of
 from boundary.resolve.code.things import Module
-from boundary.resolve.files import fold, inside
+from boundary.resolve.files import fold, inside, taken_in
 
 _NAMESPACES = "namespaces"
 """How names are found where methods may extend things from elsewhere: C#, Kotlin."""
 LAMBDA = "<lambda"
+_WHOLE = frozenset(("module.exports", "default"))
 """How the names begin that functions without one are given."""
 
 
@@ -173,14 +174,27 @@ class CodeFile:
         return found
 
     @cached_property
-    def factories(self) -> frozenset[str]:
-        """Names of functions in which other functions stand, where such functions make objects."""
+    def factories(self) -> dict[str, frozenset[str]]:
+        """Functions in which other functions stand, where such functions make objects, with what they are called by."""
         if self.language.names != "paths":
-            return frozenset()
+            return {}
         around = {fact.scope for fact in self.functions.values()}
-        return frozenset(
-            fact.name for name, fact in self.functions.items() if name in around and LAMBDA not in fact.name
-        )
+        found = {fact.name: self.called(fact.name) for name, fact in self.functions.items() if name in around}
+        return {name: names for name, names in found.items() if LAMBDA not in name or len(names) > 1}
+
+    def called(self, name: str) -> frozenset[str]:
+        """What a function or class at the top of the file is called by: its name, other ones that it is given, and
+        ``<routes>`` for what a file ``routes.js`` or ``routes/index.js`` is when it is taken in as a whole."""
+        names = {name, *self._further.get(name, ())}
+        return frozenset(names if _WHOLE.isdisjoint(names) else {*names, taken_in(self.path)})
+
+    @cached_property
+    def _further(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for fact in self.assigns.get("", ()):
+            if isinstance(fact.target, Ref) and isinstance(fact.value, Ref):
+                found[fact.value.name].add(fact.target.name)
+        return found
 
     @cached_property
     def calls(self) -> tuple[tuple[str, int, Apply], ...]:
