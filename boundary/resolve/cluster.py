@@ -27,7 +27,7 @@ from boundary.facts import (
 from boundary.model import Evidence, Hole, Location, Value
 from boundary.resolve.clients import runs_client
 from boundary.resolve.environment import Budget, bound, evidence, fill, settings
-from boundary.resolve.files import Files, ancestors, folder, inside, stands
+from boundary.resolve.files import Files, ancestors, folder, inside, stands, within
 from boundary.resolve.forwarders import forwards, is_forwarder
 from boundary.resolve.images import full, known, watches
 from boundary.resolve.images import named as image_name
@@ -260,9 +260,12 @@ class Cluster:
         what = f"{pod.name} takes it from the {source.kind} {source.name}"
         through = Evidence(stands(path, source), what)
         keys = [one for where, one in fitting if where == nearest and source.key in ("", one.key)]
+        # A secret of somebody else's is taken where the pod asks for it, whoever makes it.
+        apart = source.kind == "secret" and not (within(path, folder(nearest)) or within(nearest, folder(path)))
         for setting in keys:
             here = evidence(nearest, setting, f"is set in the {source.kind} {source.name}")
-            yield Binding(source.variable or source.prefix + setting.key, setting.value, (here, through))
+            told = (through, here) if apart else (here, through)
+            yield Binding(source.variable or source.prefix + setting.key, setting.value, told)
         if source.key and not keys:
             hole = Hole("attribute", f"{source.name}.{source.key}")
             yield Binding(source.variable or source.key, Value((hole,)), (through,))

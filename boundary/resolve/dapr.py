@@ -52,9 +52,19 @@ def connect(context: Context, stores: Stores) -> None:
         name = effect.get("name" if effect.kind == "component" else "component")
         for service in context.actors(effect):
             for filled in context.filler.fill(name, service.id) if isinstance(name, Value) else ():
-                for path, one in components.get(fold(filled.value.text or ""), ()):
+                for path, one in _meant(context, service, components.get(fold(filled.value.text or ""), [])):
                     told = chain(effect, f"{effect.call} uses the component {shown(filled.value)}")
                     _connect(context, stores, service, path, one, (*told, *filled.evidence), "coded")
+
+
+def _meant(context: Context, service: Service, among: list[tuple[str, Component]]) -> list[tuple[str, Component]]:
+    """Of components of one name those that a service may use: what is scoped to it, else what lies among its files,
+    else what is for everybody."""
+    names = {fold(name) for name in (service.name, *service.names)}
+    open_ones = [each for each in among if not each[1].scopes]
+    scoped = [each for each in among if names & {fold(scope) for scope in each[1].scopes}]
+    own = [each for each in open_ones if service.id in context.land.services_of(each[0])]
+    return scoped or own or open_ones
 
 
 def _scoped(context: Context, path: str, one: Component) -> Iterator[tuple[Service, tuple[Evidence, ...]]]:

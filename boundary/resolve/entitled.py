@@ -2,7 +2,8 @@
 
 Traits: ``wildcard`` for a statement for all stores of a kind (``detail`` says what it covers), ``secret`` for what
 another service keeps secret, ``shared-role`` for a role or account that several services have, ``role`` for a role of
-somebody else that may be taken on, ``function`` for a function or state machine that may be started.
+somebody else that may be taken on, ``function`` for a function or state machine that may be started, ``queue`` for a
+queue that may be emptied.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from boundary.facts import Workload
 from boundary.model import Edge, Evidence, Location, Node, Value
-from boundary.resolve import drift, kept, trusted
+from boundary.resolve import drift, kept, queues, trusted
 from boundary.resolve.context import Context
 from boundary.resolve.files import Files
 from boundary.resolve.stacks.assignments import ACT, Assignments
@@ -41,6 +42,9 @@ def resolve(context: Context, ids: Mapping[tuple[str, str], str], files: Files) 
             continue
         if one.resource.row is not None and one.resource.row.kind == "workload":
             edges += _started(context, one)
+            continue
+        if one.resource.row is not None and one.resource.row.technology in queues.TAKING:
+            edges += queues.taken(context, one)
             continue
         server = servers.get(one.resource.uid, "")
         node = context.found.nodes.get(ids.get((server, ""), server))

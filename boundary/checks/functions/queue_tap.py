@@ -1,4 +1,5 @@
-"""Queues that a service reads although they are another owner's: each message that it takes is lost to him."""
+"""Queues that a service reads, or may read, although they are another owner's: each message that it takes is lost to
+him."""
 
 from __future__ import annotations
 
@@ -23,6 +24,10 @@ def check(graph: Graph, rule: Rule) -> Iterator[Breach]:
         for edge in graph.into(channel.id, "subscribes"):
             readers.setdefault(edge.source, edge)
         keeper, certain = _keeper(graph, channel, sorted(readers))
+        let = {edge.source: edge for edge in graph.into(channel.id, "grants") if "queue" in edge.traits}
+        if keeper is None and let and len(readers) == 1:
+            keeper, certain = graph.nodes[next(iter(readers))], True
+        readers = let | readers
         for source, edge in sorted(readers.items()):
             if keeper and source != keeper.id and relation(graph, graph.nodes[source], keeper) == "other":
                 theirs = readers.get(keeper.id)

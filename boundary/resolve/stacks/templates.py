@@ -16,6 +16,7 @@ from boundary.facts import Expr, Record, Setting, Text
 from boundary.facts.infra import Block
 from boundary.model import Location, Value
 from boundary.resolve.files import Files, folder, inside
+from boundary.resolve.stacks import stacknames
 from boundary.resolve.stacks.attributes import ARN, FUNCTION_URL
 from boundary.resolve.stacks.environments import anywhere, words
 from boundary.resolve.stacks.evaluator import Evaluator, as_text, member
@@ -248,7 +249,7 @@ class Templates:
 
     @cached_property
     def _exports(self) -> dict[str, tuple[Template, Block]]:
-        return dict(self._exported())
+        return {name: found for name, found in self._exported() if not stacknames.is_of_stack(name)}
 
     @cached_property
     def _somewhere(self) -> dict[str, tuple[Template, Block]]:
@@ -268,11 +269,19 @@ class Templates:
 
     def exported(self, name: Expr, template: Template) -> tuple[Template, Block] | None:
         """The output that a template means where it takes in an export, with the template that has it."""
-        called = str(as_text(self._evaluator.evaluate(name, template)))
-        return self._exports.get(called) or self._somewhere.get(anywhere(called))
+        return self._export(str(as_text(self._evaluator.evaluate(name, template))))
+
+    def _export(self, name: str) -> tuple[Template, Block] | None:
+        found = self._exports.get(name) or self._somewhere.get(anywhere(name))
+        return found or stacknames.meant(name, self._of_stacks)
+
+    @cached_property
+    def _of_stacks(self) -> stacknames.Following[tuple[Template, Block]]:
+        """Exports that begin with the name of their stack, by what follows it, with the words of the template."""
+        return stacknames.following((name, self._words(one[0].path), one) for name, one in self._exported())
 
     def _import(self, name: str) -> Thing:
-        found = self._exports.get(name) or self._somewhere.get(anywhere(name))
+        found = self._export(name)
         if found is None:
             return unknown(name)
         return member(self._evaluator.evaluate(found[1].body, found[0]), "Value")
