@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from boundary.extractors.serverless import service
-from boundary.facts import Apply, Expr, FileFacts, Item, Join, Listing, Member, Record, Ref, Text, Unknown
+from boundary.facts import Apply, Expr, FileFacts, Import, Item, Join, Listing, Member, Record, Ref, Text, Unknown
 from boundary.facts.infra import Block
 from boundary.reading.yaml import MISSING, Node
 from boundary.resolve.code.program import CodeFile, Program
@@ -55,8 +55,12 @@ class _Reader:
     def exported(self, path: str, names: tuple[str, ...], depth: int = 0) -> Node:
         """What a file exports under one of these names."""
         file = self.program.files[path]
-        value = next((one for name in names if (one := _constant(file, name)) is not None), None)
-        return MISSING if value is None else self._node(file, value, depth + 1)
+        if depth > _DEEPEST or self.left < 0:
+            return MISSING
+        self.left -= 1
+        named = (self._named(file, name, depth + 1, 1) for name in names)
+        passed = (self.exported(to, names, depth + 1) for one in file.stars if (to := self._file(file, one)))
+        return next((one for one in (*named, *passed) if one is not MISSING), MISSING)
 
     def _node(self, file: CodeFile, expr: Expr, depth: int, line: int = 1) -> Node:
         self.left -= 1
@@ -100,15 +104,29 @@ class _Reader:
             yield name, inner
 
     def _named(self, file: CodeFile, name: str, depth: int, line: int) -> Node:
-        """A constant of the file, or one that it imports."""
+        """A constant of the file, or one that it imports, perhaps to pass it on."""
         value = _constant(file, name)
         if value is not None:
             return self._node(file, value, depth + 1, line)
         found = file.imports.get(("", name))
-        path = self.program.naming(file.path).target(file.path, found).path if found is not None else None
-        if found is None or path is None or path not in self.program.files or found.name == "*":
+        path = self._file(file, found) if found is not None else ""
+        if found is None or not path:
             return MISSING
-        return self.exported(path, _EXPORTS if found.name in ("", "default") else (found.name,), depth)
+        given = self.exported(path, _EXPORTS if found.name in ("", "default") else (found.name,), depth)
+        return self._whole(path, depth) if given is MISSING and not found.name else given
+
+    def _file(self, file: CodeFile, taken: Import) -> str:
+        """Where an import leads to, if that is a file of the program."""
+        path = self.program.naming(file.path).target(file.path, taken).path
+        return path if path is not None and path in self.program.files else ""
+
+    def _whole(self, path: str, depth: int) -> Node:
+        """A module that is taken as one thing: what it gives, by names."""
+        file = self.program.files[path]
+        names = [name for scope, name in (*file.names, *file.imports) if not scope and name.isidentifier()]
+        told = ((Node(1, 1, "scalar", text=name, quoted=True), self._named(file, name, depth + 1, 1)) for name in names)
+        pairs = tuple((name, value) for name, value in told if value is not MISSING)
+        return Node(1, 1, "mapping", pairs=pairs) if pairs else MISSING
 
 
 def _constant(file: CodeFile, name: str) -> Expr | None:
