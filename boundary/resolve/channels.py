@@ -31,8 +31,9 @@ from boundary.resolve.messages import (
     uses,
 )
 from boundary.resolve.stacks.servers import called
+from boundary.resolve.stacks.triggers import forwarded
 
-_QUEUES = ("sqs",)
+_QUEUES = ("sqs", "pubsub-subscription")
 """Technologies whose channels are the inside of whoever declares them."""
 
 _ADDRESSES = ("dsn", "host", "options")
@@ -58,6 +59,7 @@ def resolve(context: Context) -> None:
     reading = [use for use in found if use.direction == "subscribes"]
     subscribed = [each for use in reading for each in bindings.heard(use, published)]
     subscribed += _contended(reading, subscribed)
+    subscribed += _passed_on(context, reading)
     everything = _placed([*published, *subscribed])
     ids = _ids(everything)
     declared = events.Declarations(context, [(use.service, use.name) for use in published])
@@ -165,6 +167,17 @@ def _contended(reading: Sequence[Use], told: Sequence[Use]) -> Iterator[Use]:
     for use in reading:
         if len(readers[_key(use)]) > 1 and (use.service, _key(use)) not in known:
             yield use
+
+
+def _passed_on(context: Context, reading: Sequence[Use]) -> Iterator[Use]:
+    """Readers of a subscription that a stack declares, as those of its topic."""
+    found: dict[str, list[tuple[str, Evidence]]] = defaultdict(list)
+    for engine, topic, queue, why in forwarded(context.land):
+        if engine == "pubsub":
+            found[queue].append((topic, why))
+    for use in reading:
+        for topic, why in found.get(_last(use.name), ()) if use.queue and use.engine == "pubsub" else ():
+            yield replace(use, name=topic, queue=False, evidence=(*use.evidence, why))
 
 
 def _published(use: Use, bindings: _Bindings) -> Use:

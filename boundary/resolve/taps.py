@@ -45,6 +45,7 @@ def _connect(
     context: Context, stores: Stores, service: Service, address: Value, engine: str, why: tuple[Evidence, ...]
 ) -> None:
     text = address.text or ""
-    found = connections.of_value(context, address, service.id, engine) if "://" in str(address) else []
-    for one in found or ([Address(engine, Value.of(text))] if text and "://" not in text else []):
+    whole = "://" in str(address) or "=" in str(address)
+    found = connections.of_value(context, address, service.id, engine) if whole else []
+    for one in found or ([Address(engine, Value.of(text))] if text and not whole else []):
         stores.connect(service, one, (*why, *one.evidence), "configured", "taps")

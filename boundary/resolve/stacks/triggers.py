@@ -103,6 +103,11 @@ def forwarded(land: Landscape) -> Iterator[tuple[str, str, str, Evidence]]:
             if queue and topic:
                 what = f"{called(topic)} is passed on to {called(queue)}"
                 yield "sns", called(topic), called(queue), Evidence(resource.place(attributes[0]), what)
+        elif resource.type == "google_pubsub_subscription" and resource.declared:
+            topic = _channel(land.stacks, resource.get("topic"), "pubsub")
+            if topic:
+                what = f"{called(topic)} is passed on to {called(resource)}"
+                yield "pubsub", called(topic), called(resource), Evidence(resource.place("topic"), what)
     for rule, target, pattern, place in _rules(land.stacks):
         queue = _channel(land.stacks, target, "sqs")
         if queue:
