@@ -44,6 +44,10 @@ class Cluster:
         self._files = files
         self._budget = budget
         self._pods = [(path, one) for path, one in files.all(Workload) if one.platform != "compose"]
+        self._called: dict[str, list[_Pod]] = defaultdict(list)
+        for pod in self._pods:
+            for name in pod[1].names:
+                self._called[name].append(pod)
         self._labelled: dict[tuple[str, str], list[_Pod]] = defaultdict(list)
         for pod in self._pods:
             for label in pod[1].pod_labels:
@@ -72,8 +76,8 @@ class Cluster:
         for path, address in self._files.all(Address):
             for where, pod in _meant(address, self._selected(path, address)):
                 names[where, pod.kind, pod.name] += _spelled(address.name, pod.namespace)
-        for address in self._elsewhere():
-            for where, pod in self._behind(address.external):
+        for path, address in self._elsewhere():
+            for where, pod in self._behind(address.external, self._space(path, address.namespace)):
                 names[where, pod.kind, pod.name] += _spelled(address.name, address.namespace)
         for host, (path, entered) in self._entered():
             for where, pod in _meant(entered, self._selected(path, entered)):
@@ -93,9 +97,12 @@ class Cluster:
         mine = self._files.repository(path)
         return here or [pod for pod in fitting if self._files.repository(pod[0]) == mine]
 
-    def _elsewhere(self) -> list[Address]:
-        """Services that are only another name (``ExternalName``)."""
-        return [address for _, address in self._files.all(Address) if address.external]
+    def _elsewhere(self) -> list[tuple[str, Address]]:
+        """Services that are only another name (``ExternalName``), with their files."""
+        return [(path, address) for path, address in self._files.all(Address) if address.external]
+
+    def _space(self, path: str, namespace: str) -> str:
+        return namespace or self._situated.get(path) or "default"
 
     def _entered(self) -> Iterator[tuple[str, tuple[str, Address]]]:
         """Host names from outside that lead to one Service alone, each with it: to one of the same repository, else to
@@ -117,8 +124,8 @@ class Cluster:
             if len(services) == 1 and (fitting or len(elsewhere) == 1):
                 yield host, (fitting or elsewhere)[0]
 
-    def _behind(self, external: str) -> list[_Pod]:
-        """The pods behind the whole name of a Service of the cluster; none for a name outside of it."""
+    def _behind(self, external: str, here: str) -> list[_Pod]:
+        """The pods behind the name of a Service, seen from a namespace; none for a name outside of the cluster."""
         name, _, space = (
             external.removesuffix(".").removesuffix(".svc.cluster.local").removesuffix(".svc").partition(".")
         )
@@ -127,8 +134,14 @@ class Cluster:
         found = [
             pod
             for path, address in self._addresses.get(name, ())
-            if address.selector and (address.namespace or self._situated.get(path) or "default") == (space or "default")
+            if address.selector and self._space(path, address.namespace) == (space or here)
             for pod in _meant(address, self._selected(path, address))
+        ]
+        # Operators make Services that no manifest has: they are further names of what is asked of them.
+        found += [
+            pod
+            for pod in self._called.get(name, ())
+            if pod not in found and self._space(pod[0], pod[1].namespace) == (space or here)
         ]
         return found if self._budget.allows(len(found)) else []
 
