@@ -68,6 +68,7 @@ from boundary.resolve.landscape import Landscape, Server, Service
 from boundary.resolve.listening import hosts, ports
 from boundary.resolve.names import Names
 from boundary.resolve.packaging import unpacked
+from boundary.resolve.poolers import pooled
 from boundary.resolve.procedures import Procedures
 from boundary.resolve.reach import access, permitted, topics
 from boundary.resolve.roles import Roles, ServerRow
@@ -95,10 +96,8 @@ def resolve(
     ``repositories`` are the folders of its repositories, where they are known, ``revisions`` its last commits.
     """
     files = synthesised(unpacked(substituted(files)))
-    land = landscape(files, config, repositories)
-    context = _context(files, config, land)
-    if (more := fronted(context)) is not land:
-        land, context = more, _context(files, config, more)
+    context = _grown(files, config, landscape(files, config, repositories))
+    land = context.land
     for tells in (told, declared_models, resolvers):
         tells.resolve(context)
     offered = routes.operations(context, (*triggers.operations(land), *requests.operations(land)))
@@ -144,6 +143,15 @@ def resolve(
     for service, operation in (*procedures.offered(), *queries.operations(context)):
         offered.setdefault(service, []).append(operation)
     return _graph(context, offered, history.work(revisions, land))
+
+
+def _grown(files: Sequence[FileFacts], config: Config, land: Landscape) -> Context:
+    """The context of a landscape with what only its names tell: gateways, and servers behind poolers."""
+    context = _context(files, config, land)
+    for told_more in (fronted, pooled):
+        if (more := told_more(context)) is not context.land:
+            context = _context(files, config, more)
+    return context
 
 
 def _context(files: Sequence[FileFacts], config: Config, land: Landscape) -> Context:
