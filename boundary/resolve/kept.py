@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from boundary.model import Edge, Evidence, Node, Value
-from boundary.resolve.code.things import Effect, Several, Thing
+from boundary.resolve.code.things import Effect, Pairs, Several, Thing
 from boundary.resolve.context import Context, chain
 from boundary.resolve.landscape import Service
 from boundary.resolve.stacks import triggers, workloads
@@ -56,9 +56,22 @@ def resolve(context: Context) -> None:
                         continue
                     told = _in_vault(context, effect, owner, filled.value)
                     _taken(context, effect, technology, owner, told, filled.evidence)
+    _searched(context)
     if stacks is not None:
         context.found.edges += _given(context, stacks)
         context.found.edges += _listened(context, stacks)
+
+
+def _searched(context: Context) -> None:
+    """Questions to Loki, which are requests: https://grafana.com/docs/loki/latest/reference/loki-http-api/ ."""
+    for effect in context.effects.get("http", ()):
+        texts = [str(thing) for _, thing in effect.values if isinstance(thing, Value)]
+        if not any("/loki/api/v1/" in text for text in texts):
+            continue
+        pairs = (thing.entries for _, thing in effect.values if isinstance(thing, Pairs))
+        texts += [str(value) for entries in pairs for _, value in entries if isinstance(value, Value)]
+        for owner in context.actors(effect):
+            _asked(context, effect, owner, "\n".join(texts))
 
 
 def _given(context: Context, stacks: Stacks) -> Iterator[Edge]:
