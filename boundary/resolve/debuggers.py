@@ -20,14 +20,18 @@ from boundary.resolve.landscape import Service, Unit
 
 _EVERYWHERE = r"(?:0\.0\.0\.0|\*|\+|\[?::\]?)"
 _COMMANDS = (
+    ("the inspector of Node.js", re.compile(rf"\bnest\b.*\s(?:--debug|-d)[ =]{_EVERYWHERE}(?::(\d+))?(?!\S)")),
     ("debugpy", re.compile(rf"debugpy\b.*--listen[ =]{_EVERYWHERE}:(\d+)")),
-    ("the inspector of Node.js", re.compile(rf"--inspect(?:-brk)?={_EVERYWHERE}:(\d+)")),
+    ("the inspector of Node.js", re.compile(rf"--inspect(?:-brk|-wait)?={_EVERYWHERE}(?::(\d+))?(?![\w.:])")),
     ("the Java debugger", re.compile(rf"-(?:agentlib:|X(?:run))jdwp\S*address={_EVERYWHERE}:(\d+)")),
     ("JMX", re.compile(r"-Dcom\.sun\.management\.jmxremote\.port=(\d+)")),
     ("the debugger of Ruby", re.compile(rf"\b(?:rdbg|rdebug-ide)\b.*--host[ =]{_EVERYWHERE}.*--port[ =](\d+)")),
     ("the monitor of .NET", re.compile(rf"\bcollect\b(?=.*--no-auth).*--urls[ =]['\"]?https?://{_EVERYWHERE}:(\d+)")),
     ("delve", re.compile(r"\bdlv\b.*--listen[ =](?:0\.0\.0\.0)?:(\d+)")),
 )
+_USUAL = {"the inspector of Node.js": "9229"}
+"""Where each listens that may be told an address alone."""
+
 _OPTIONS = re.compile(r"(?i)(?:OPT|OPTS|OPTIONS|ARGS|ARGUMENTS|FLAGS)(?:_APPEND|_EXTRA)?$")
 """Names of variables that hold options: ``NODE_OPTIONS``, ``JAVA_TOOL_OPTIONS``, and ``JAVA_OPTS_APPEND`` of the images
 of Red Hat."""
@@ -110,7 +114,7 @@ def _of_unit(unit: Unit) -> Iterator[Evidence]:
         return
     set_here = [one for one in unit.variables if _OPTIONS.search(one.name)]
     told = [(str(one.value), one.evidence[0].location if one.evidence else unit.location) for one in set_here]
-    for text, location in ((" ".join((*unit.command, *_addresses(unit))), unit.location), *told):
+    for text, location in ((" ".join((*unit.command, *_addresses(unit))), unit.told or unit.location), *told):
         for name, number in _listening(text):
             yield Evidence(_place(unit, number, location), f"{name} listens on port {number} of {unit.name}")
     given = {one.name: one for one in unit.variables}
@@ -159,7 +163,7 @@ def _listening(text: str) -> Iterator[tuple[str, str]]:
     for name, pattern in _COMMANDS:
         found = pattern.search(text[:10_000])
         if found:
-            yield name, found[1]
+            yield name, found[1] or _USUAL.get(name, "")
 
 
 def _place(unit: Unit, number: str, told: Location) -> Location:

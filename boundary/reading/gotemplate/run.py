@@ -243,8 +243,11 @@ class _Frame:
             before = len(self.renderer.read)
             arguments = [*(self.operand(one, dot) for one in rest), *piped]
             if head.name in ("include", "tpl"):
-                # What a named template is handed is mostly all there is; what it takes of that will be told.
+                # What a named template is handed is mostly all there is; what it takes of that will be told. A text
+                # that is a template itself is told where it stands.
                 del self.renderer.read[before:]
+                if head.name == "tpl" and len(rest) > 1:
+                    self.operand(rest[0], dot)
             return self._call(head.name, arguments)
         value = self.operand(head, dot, called=bool(rest or piped))
         if callable(value):
