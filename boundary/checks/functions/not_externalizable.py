@@ -55,15 +55,17 @@ def _hosts(node: Node, document: Document) -> tuple[list[str], list[str]]:
     """The hosts of the servers that are known everywhere, and those that only some network knows; this machine is none
     of them."""
     hosts = [_host(server) for server in document.servers]
+    plain = {_host(server) for server in document.servers if server.lower().startswith("http:")}
     named = [host for host in dict.fromkeys(hosts) if host not in ("", "localhost", "127.0.0.1") and "{" not in host]
-    inner = [host for host in named if _INSIDE.fullmatch(host) or _is_in_cluster(node, host)]
+    inner = [host for host in named if _INSIDE.fullmatch(host) or _is_in_cluster(node, host, host in plain)]
     return [host for host in named if host not in inner], inner
 
 
-def _is_in_cluster(node: Node, host: str) -> bool:
-    """Whether a host is the service's own name and a namespace: ``rooms.booking``."""
+def _is_in_cluster(node: Node, host: str, plain: bool) -> bool:
+    """Whether a host is the service's own name and a namespace: ``rooms.booking``. A namespace may be called as what is
+    at the top of public names (``catalog.shop``), but those are served with encryption."""
     name, _, space = host.partition(".")
-    return len(space) > _TOP and "." not in space and name in (node.name, *node.names)
+    return (plain or len(space) > _TOP) and "." not in space and name in (node.name, *node.names)
 
 
 def _host(server: str) -> str:
