@@ -6,8 +6,9 @@ together what is known to be built from different folders.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import combinations
 
 from boundary.resolve.files import Files, ancestors, called, fold
 from boundary.resolve.groups import Group, elsewhere
@@ -15,10 +16,13 @@ from boundary.resolve.images import alike, full, named
 from boundary.resolve.instances import instances
 from boundary.resolve.landscape import STACKS, Unit
 from boundary.resolve.spelling import generic, stem, version
-from boundary.resolve.starting import by_variable, folders, started, starts, words
+from boundary.resolve.starting import by_variable, folders, started, starts, unpacked, words
 
 _WORDS = 6
 """Words at the end of an image's name that may name a service."""
+
+_PACKAGINGS = 20
+"""Packagings of one name that are compared in pairs: what more have is called as everybody calls one of his own."""
 
 
 class Grouping:
@@ -49,10 +53,31 @@ class Grouping:
         self._join(self._fronts, _compatible)
         self._join(lambda unit: [(self._repository(unit), name) for name in _programs(unit)], _may_be_one)
         self._join(lambda unit: [fold(version(unit.name))], _pictured, alone=True)
+        self._aligned()
         self._inside()
         self._nested()
         self._by_program()
+        self._by_image()
         self.groups = [group for group in self.groups if group.units]
+
+    def _aligned(self) -> None:
+        """What two packagings call the same, where most else that both call the same is known to be one service: they
+        are packagings of one system, although the image of one service has another name in each."""
+        named: dict[str, dict[str, Group]] = defaultdict(dict)
+        for group in self.groups:
+            for unit in group.units:
+                named[fold(version(unit.name))].setdefault(unit.project, group)
+        same: Counter[tuple[str, str]] = Counter()
+        apart: dict[tuple[str, str], list[tuple[Group, Group]]] = defaultdict(list)
+        for name, found in named.items():
+            for one, other in combinations(sorted(found), 2) if len(found) <= _PACKAGINGS else ():
+                same[one, other] += found[one] is found[other]
+                if found[one] is not found[other] and not generic(name):
+                    apart[one, other].append((found[one], found[other]))
+        for pair, groups in sorted(apart.items(), key=lambda item: item[0]):
+            for mine, theirs in groups if same[pair] > max(1, len(groups)) else ():
+                if mine is not theirs and mine.units and theirs.units and _may_be_one(mine, theirs):
+                    mine.absorb(theirs)
 
     def _by_program(self) -> None:
         """Units of an image that nobody is seen to build: the folder that is called as they are and as what they start,
@@ -64,6 +89,21 @@ class Grouping:
             if len(names) == len(places) == 1:
                 found = folders(self.files, next(iter(places))).get(next(iter(names)), [])
                 if len(found) == 1 and found[0] not in taken:
+                    group.roots = {found[0]: None}
+
+    def _by_image(self) -> None:
+        """Units of an image that nobody is seen to build: the one folder of their repository that has just the image's
+        name and code that no manifest tells about."""
+        taken = {root for group in self.groups for root in group.roots}
+        homes: dict[str, dict[str, list[str]]] = {}
+        for group in [one for one in self.groups if one.units and not one.roots]:
+            images = {named(unit.image or "") for unit in group.units}
+            places = {self._repository(unit) for unit in group.units}
+            if len(images) == len(places) == 1 and not generic(next(iter(images))):
+                place, image = places.pop(), fold(images.pop())
+                homes[place] = homes.get(place) or unpacked(self.files, place)
+                found = [one for one in homes[place].get(image, ()) if self.files.repository(one) == place]
+                if len(found) == 1 and found[0] not in taken and image != fold(called(place)):
                     group.roots = {found[0]: None}
 
     def _nested(self) -> None:

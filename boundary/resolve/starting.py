@@ -6,9 +6,10 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
-from boundary.facts import Package
-from boundary.resolve.files import Files, fold, folder, inside, is_code
+from boundary.facts import ImageStage, Package
+from boundary.resolve.files import Files, ancestors, fold, folder, inside, is_code
 from boundary.resolve.images import full
 from boundary.resolve.landscape import Unit
 from boundary.resolve.siblings import homes
@@ -99,6 +100,20 @@ def folders(files: Files, root: str) -> dict[str, list[str]]:
         if path != root:
             found[fold(posixpath.basename(path))].append(path)
     return found
+
+
+def unpacked(files: Files, root: str) -> dict[str, list[str]]:
+    """Folders below a folder with code that no manifest and no Dockerfile tells about, by their folded names."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    paths = files.below(root)
+    told = {folder(path) for path in paths if any(files.of(path, Package))} - {root}
+    packed = {one for path in paths if any(files.of(path, ImageStage)) for one in ancestors(path)}
+    for path in dict.fromkeys(folder(path) for path in paths if is_code(path)):
+        above = list(takewhile(lambda one: one != root, (path, *ancestors(path))))
+        for one in above if told.isdisjoint(above) else ():
+            if one not in packed and "/src/main/" not in f"{one}/":
+                found[fold(posixpath.basename(one))][one] = None
+    return {name: list(folders) for name, folders in found.items()}
 
 
 def _places(files: Files, root: str) -> dict[str, list[str]]:
