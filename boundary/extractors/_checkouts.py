@@ -7,10 +7,10 @@ workspace has it: ``tugs/bin/rails`` is ``../tugs/bin/rails``. Format: https://g
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from boundary.facts import Expr, Text
+from boundary.facts import Checkout, Expr, Text
 from boundary.reading.shell import Command
 
 if TYPE_CHECKING:
@@ -30,6 +30,15 @@ def checkouts(job: Node) -> dict[str, str]:
         if folder and _NAME.fullmatch(name) and _ACTION.match(step.get("uses").string):
             found[folder] = f"../{name}"
     return found
+
+
+def versions(job: Node) -> Iterator[Checkout]:
+    """The versions at which a job checks out other repositories into folders."""
+    for step in job.get("steps").items:
+        given = step.get("with")
+        name, version = given.get("repository").string.rpartition("/")[2], given.get("ref").string
+        if version and given.get("path").string and _NAME.fullmatch(name) and _ACTION.match(step.get("uses").string):
+            yield Checkout(f"../{name}", version, line=step.line)
 
 
 def placed(written: str, others: Mapping[str, str]) -> str:

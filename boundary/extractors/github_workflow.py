@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from boundary.extract import UnreadableSource
 from boundary.extractors import shell
-from boundary.extractors._checkouts import checkouts, moved, placed
+from boundary.extractors._checkouts import checkouts, moved, placed, versions
 from boundary.extractors._matrices import Run, filled, runs, varies
 from boundary.facts import Assign, Expr, Fact, Function, Join, Ref, Text, Unknown
 from boundary.reading.shell import Command, commands
@@ -53,6 +53,7 @@ def extract(source: Source) -> Iterable[Fact]:
     for name, job in workflow.get("jobs").pairs:
         if job.get("steps"):
             yield Function(name.text, line=name.line)
+            yield from versions(job)
             yield from _job(workflow, job, name.text, lines)
 
 

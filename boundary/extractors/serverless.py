@@ -57,16 +57,15 @@ def extract(source: Source) -> Iterator[Fact]:
 
 
 def _composed(source: Source) -> Iterator[Block]:
-    """What services in folders are given that are deployed together: parameters, which may be outputs of each other.
+    """Services in folders that are deployed together, and what they are given: parameters, or outputs of each other.
 
     See https://www.serverless.com/framework/docs/guides/compose .
     """
     for document in documents(source, certain=True)[:1]:
         for key, one in document.get("services").pairs:
-            given = one.get("params")
-            if given.pairs:
-                where = one.get("path").string or key.text
-                yield Block("cloudformation", "given", COMPOSED, where, expression(given), line=key.line)
+            given, where = one.get("params"), one.get("path").string or key.text
+            told = expression(given) if given.pairs else Record(())
+            yield Block("cloudformation", "given", COMPOSED, where, told, line=key.line)
 
 
 def service(document: Node) -> Iterator[Fact]:

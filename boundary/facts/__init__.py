@@ -62,6 +62,7 @@ from boundary.facts.declared import (
 from boundary.facts.deployed import (
     Address,
     ChannelDefinition,
+    Checkout,
     Component,
     Container,
     Deployment,
@@ -120,6 +121,7 @@ __all__ = [
     "BuildScript",
     "CatalogEntry",
     "ChannelDefinition",
+    "Checkout",
     "Class",
     "Component",
     "Container",
@@ -215,7 +217,7 @@ AnyFact = (
     | PathAlias | Query | SchemaRight | Generated | Policy | NamespaceLabels | AccessRole | AccessBinding
     | MeshServer | MeshRoute | MeshIdentity | MeshGrant | TopicUser
     | BuildAlias | BuildScript | Installation | TextFile | Situated | Substitution | EventRoute | AccountIdentity
-    | PodNetwork | KeptSecret
+    | PodNetwork | Checkout | KeptSecret
 )  # fmt: skip
 
 

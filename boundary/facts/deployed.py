@@ -109,6 +109,14 @@ class Setting(Fact, frozen=True):
     holder: str = ""
 
 
+class Checkout(Fact, frozen=True):
+    """Another repository that a pipeline checks out: ``folder`` is where the workspace has it, seen from the pipeline's
+    own, ``version`` the tag or commit as written."""
+
+    folder: str
+    version: str
+
+
 class KeptSecret(Fact, frozen=True):
     """A cluster takes a secret from where it is kept outside, such as a vault, under the name ``key``."""
 

@@ -33,7 +33,8 @@ class Found:
     """What has been resolved so far; ``located`` counts the references of each service, resolved or not. ``embedded``
     are services whose database is a part of their own process. ``copies`` are the paths of contracts that lie with one
     service and are another's, with that one's id, ``claimed`` whose those are that lie with several; ``sought`` are the
-    engines of stores that were not found, by their open ends."""
+    engines of stores that were not found, by their open ends; ``undeclared`` are secrets of a cloud that no stack
+    makes, by name and taker."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
@@ -44,6 +45,7 @@ class Found:
     copies: dict[str, str] = field(default_factory=dict)
     claimed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sought: dict[Unresolved, str] = field(default_factory=dict)
+    undeclared: dict[str, dict[str, Evidence]] = field(default_factory=lambda: defaultdict(dict))
 
     _connected: dict[str, dict[str, Edge]] = field(default_factory=lambda: defaultdict(dict))
     _indexed: int = 0

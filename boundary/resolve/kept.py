@@ -35,8 +35,13 @@ _WRITER = re.compile(
 """Who wrote a line of a log, in a question for lines. Source: https://learn.microsoft.com/azure/azure-monitor/reference/
 tables-index ; https://grafana.com/docs/loki/latest/query/ , "Log stream selector"."""
 
+_SECRET_ARN = re.compile(
+    r"arn:[\w-]*:(?:secretsmanager|ssm):[^:]*:[^:]*:(?:secret:|parameter/)([^:]+?)(?:-\w{6})?(?::.*)?"
+)
 _SECRET = re.compile(
-    r"passw|secret|token|credential|private|api-?key|database-?url|dsn|conn(ection)?-?str", re.IGNORECASE
+    r"passw|secret|token|credential|private|(?:api|signing|encryption|access)-?key|database-?url|dsn"
+    r"|conn(ection)?-?str",
+    re.IGNORECASE,
 )
 
 
@@ -59,6 +64,7 @@ def resolve(context: Context) -> None:
     _searched(context)
     if stacks is not None:
         context.found.edges += _given(context, stacks)
+        _undeclared(context, stacks)
         context.found.edges += _listened(context, stacks)
 
 
@@ -84,6 +90,22 @@ def _given(context: Context, stacks: Stacks) -> Iterator[Edge]:
                         Evidence(held.location, f"which {target.name} keeps"))  # fmt: skip
             yield Edge(service, target.id, "grants", evidence, "configured", traits=frozenset({"secret"}),
                        detail=held.name)  # fmt: skip
+
+
+def _undeclared(context: Context, stacks: Stacks) -> None:
+    """Note who is given secrets that no stack makes: CloudFormation cannot make encrypted parameters, for one."""
+    owners = {unit.key.partition("/")[0]: service.id for service in context.land.services for unit in service.units}
+    for workload, name, secret, place in workloads.undeclared(stacks):
+        service = owners.get(workload.uid)
+        if service is not None:
+            why = Evidence(place, f"{workload.label} is given {name} from {plain_name(secret)}")
+            context.found.undeclared[plain_name(secret)].setdefault(service, why)
+
+
+def plain_name(secret: str) -> str:
+    """What a secret or parameter is called, of its ARN or of what is asked of it."""
+    found = _SECRET_ARN.fullmatch(secret)
+    return found[1] if found else secret
 
 
 def _listened(context: Context, stacks: Stacks) -> Iterator[Edge]:
@@ -135,6 +157,8 @@ def _taken(
         trait = "role"
     else:
         target, trait = _target(context, stacks, technology, value), "logs" if technology == "logs" else "secret"
+        if target is None and _is_undeclared(stacks, technology, value):
+            context.found.undeclared[plain_name(str(value))].setdefault(owner.id, what[0])
     if target is not None and target.id != owner.id:
         end = (Evidence(target.location, f"which {target.name} keeps"),) if target.location else ()
         traits = frozenset({trait})
@@ -143,6 +167,13 @@ def _taken(
         edge = Edge(owner.id, target.id, "grants", (*what, *more, *end), traits=traits,
                     detail=shown(value))  # fmt: skip
         context.found.edges.append(edge)
+
+
+def _is_undeclared(stacks: Stacks, technology: str, value: Value) -> bool:
+    """Whether a name that is known whole is that of a secret which no stack makes."""
+    declared = stacks.meant(value) or stacks.named(technology, str(value))
+    secret = technology == "secretsmanager" or (technology == "ssm" and _SECRET.search(str(value)) is not None)
+    return secret and value.text is not None and declared is None
 
 
 def _target(context: Context, stacks: Stacks, technology: str, value: Value) -> Node | None:

@@ -10,12 +10,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from boundary.facts import FileFacts
-from boundary.model import Edge, Evidence, Value
+from boundary.facts import Checkout, FileFacts
+from boundary.facts.infra import COMPOSED, Block
+from boundary.model import Edge, Evidence, Location, Value
 from boundary.resolve import commandline as line
 from boundary.resolve.code.things import Effect
 from boundary.resolve.context import Context, at
-from boundary.resolve.files import fold, folder, inside
+from boundary.resolve.files import fold, folder, inside, within
 from boundary.resolve.pipelines import FORMATS
 from boundary.resolve.processes import words
 from boundary.resolve.whose import Whose
@@ -26,6 +27,11 @@ _SPACED = frozenset({"-n", "--namespace", "--context", "--kubeconfig", "--cluste
 _ENGINES = frozenset({"docker", "podman", "buildah", "nerdctl"})
 _TEMPLATES = (".yaml", ".yml", ".json", ".template")
 _NESTED = "one stack"
+_TOGETHER = "one composition of services"
+_RUNNERS = frozenset({"npx", "bunx", "pnpm", "yarn", "npm"})
+"""Programs that start what stands behind them, as a package has it."""
+_FOLDERS = (("serverless", "deploy"), ("sls", "deploy"), ("cdk", "deploy"), ("copilot", "deploy"))
+"""Commands that deploy what the folder holds that they are given in."""
 _MOVING = frozenset({"", "latest", "main", "master", "edge"})
 """What is no version of anything."""
 
@@ -37,17 +43,19 @@ def resolve(context: Context) -> None:
     released = {one.path for one in context.files if _is_pipeline(one)}
     for effect in context.effects.get("run", ()):
         path = effect.site.path
-        for name, version in _released(words(effect)) if path in released else ():
+        for name, told in _released(words(effect)) if path in released else ():
+            version = told or _checked_out(whose, effect)
             service = _service(whose, path, name) if name else _around(whose, effect)
             if service and version not in _MOVING:
                 what = Evidence(at(effect.site), f"releases {whose.name(service)} as {version.replace('{?}', '…')}")
                 found[path, version].setdefault(service, what)
-    found |= _nested(context)
+    found |= _nested(context) | _composed(context)
     for (_, version), services in sorted(found.items()):
         first, *others = sorted(services, key=lambda one: (services[one].location, one))
         for service in others:
             evidence = (services[service], services[first])
-            detail = version if version == _NESTED else "one version" if "{" in version else f"version {version}"
+            told = "one version" if "{" in version else f"version {version}"
+            detail = version if version in (_NESTED, _TOGETHER) else told
             context.found.edges.append(
                 Edge(service, first, "joins", evidence, "configured", traits=frozenset({"release"}), detail=detail)
             )
@@ -63,6 +71,14 @@ def _around(whose: Whose, effect: Effect) -> str | None:
     place = inside(_repository(effect.site.path), (written.text or "") if isinstance(written, Value) else "")
     owners = whose.of(place) if place else whose.of(effect.site.path)
     return owners[0] if len(owners) == 1 else None
+
+
+def _checked_out(whose: Whose, effect: Effect) -> str:
+    """The version that the repository is checked out at in whose folder a command is given, "" for no other one."""
+    written = effect.get("folder")
+    told = (written.text or "") if isinstance(written, Value) else ""
+    found = (one.version for one in whose.files.of(effect.site.path, Checkout) if within(told, one.folder))
+    return next(found, "")
 
 
 def _repository(path: str) -> str:
@@ -88,12 +104,33 @@ def _nested(context: Context) -> dict[tuple[str, str], dict[str, Evidence]]:
         if template.caller is not None and len(owners) == 1:
             what = f"{template.caller.label} releases {context.land.service(owners[0]).name} as a part of this stack"
             why = Evidence(template.caller.location, what)
-            found[template.caller.stack, _NESTED].setdefault(owners[0], why)
+            members = found[template.caller.stack, _NESTED]
+            members.setdefault(owners[0], why)
+            around = context.land.services_of(template.caller.stack)
+            if len(around) == 1 and around[0] != owners[0]:
+                whose = f"the stack is that of {context.land.service(around[0]).name}"
+                members.setdefault(around[0], Evidence(template.caller.location, whose))
+    return found
+
+
+def _composed(context: Context) -> dict[tuple[str, str], dict[str, Evidence]]:
+    """Services of the Serverless Framework that one command deploys together."""
+    found: dict[tuple[str, str], dict[str, Evidence]] = defaultdict(dict)
+    for file in context.files:
+        for one in file.facts:
+            place = inside(folder(file.path), one.name) if isinstance(one, Block) and one.type == COMPOSED else None
+            owners = context.land.services_of(f"{place}/serverless.yml") if place else ()
+            if len(owners) == 1:
+                what = f"deploys {context.land.service(owners[0]).name} together with others"
+                why = Evidence(Location(file.path, one.line, one.column), what)
+                found[file.path, _TOGETHER].setdefault(owners[0], why)
     return found
 
 
 def _released(given: list[Value]) -> Iterator[tuple[str, str]]:
     """The names or images that a command builds, pushes or deploys, with their versions; no name is the folder's."""
+    if given and given[0].text in _RUNNERS:
+        given = given[2:] if given[1:] and given[1].text in ("exec", "run", "dlx") else given[1:]
     program = fold((given[0].text or "").rpartition("/")[2]) if given else ""
     rest = line.without_options(given[1:], _SPACED) if program in ("kubectl", "oc") else given[1:]
     verbs = [word.text or "" for word in rest[:3]]
@@ -112,6 +149,8 @@ def _released(given: list[Value]) -> Iterator[tuple[str, str]]:
         yield from _chart(rest)
     elif (program, *verbs[:1]) == ("sam", "deploy") or (program, *verbs[:2]) == ("aws", "cloudformation", "deploy"):
         yield from _stack(rest)
+    elif (program, *verbs[:1]) in _FOLDERS:
+        yield "", ""
     elif program == "az" and verbs[:2] == ["acr", "build"]:
         yield from (_image(word) for word in line.options(rest, ("-t", "--image")))
     elif program == "az" and verbs[:1] in (["containerapp"], ["webapp"], ["functionapp"]):
@@ -129,12 +168,11 @@ def _image(word: Value) -> tuple[str, str]:
 
 
 def _stack(rest: list[Value]) -> Iterator[tuple[str, str]]:
-    """The template of a stack, by the version that it is given as a parameter."""
+    """The template of a stack, or that of the folder, by the version that it is given as a parameter, "" for none."""
     told = " ".join(str(word) for word in rest)
     version = re.search(r"\b(?:\w*(?:version|tag|release|sha|commit)\w*)=[\"']?([^\s\"']+)", told, re.IGNORECASE)
     named = line.options(rest, ("-t", "--template", "--template-file"))
-    if version is not None:
-        yield from ((str(word), version[1]) for word in named)
+    yield from ((str(word), version[1] if version else "") for word in named or ("",))
 
 
 def _chart(rest: list[Value]) -> Iterator[tuple[str, str]]:

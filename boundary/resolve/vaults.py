@@ -4,6 +4,8 @@ Whose a secret is, its name tells, as vaults are laid out: ``shop/orders/databas
 takes it as well, it is surely so; else it is a candidate, for a name alone proves little. What names nobody, or
 several, is common to all (``platform/kafka``). The edges are ``grants``, as in ``boundary.resolve.kept``.
 
+The same is so of secrets in a cloud that no stack makes, since they are put there by hand.
+
 Secrets of a cluster are taken by pods, as variables or files. They may as well be what a service gives to its callers
 (``orders-api-key``), so that only those count whose name says that they open a store or a broker (``orders-rabbitmq``),
 and that the one takes who is named.
@@ -32,7 +34,7 @@ _STORES = frozenset({"db", "database", "datastore", "cache", "broker", "dsn"})
 
 def resolve(context: Context) -> None:
     """Add the edges of all secrets that somebody takes who is not the one that they are named after."""
-    for key, users in sorted(_uses(context).items()):
+    for key, users in sorted((*_uses(context).items(), *context.found.undeclared.items())):
         context.found.edges += _edges(context, key, users)
     for (_, name), users in sorted(_of_pods(context).items()):
         if any(engine_of(word) or word in _STORES for word in _words(name)):

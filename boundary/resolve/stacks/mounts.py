@@ -26,6 +26,7 @@ _EFS = ("efs_volume_configuration", "EFSVolumeConfiguration", "efsVolumeConfigur
 _FILE_SYSTEM = ("file_system_id", "FilesystemId", "FileSystemId", "fileSystemId")
 _ACCESS = ("access_point_id", "AccessPointId", "accessPointId")
 _ROOT = ("root_directory", "RootDirectory", "rootDirectory")
+_SYSTEMS = ("aws_efs_file_system", "AWS::EFS::FileSystem")
 _HOST = ("host_path", "Host.SourcePath", "host.sourcePath", "host.source_path", "host_path.path")
 _MODES: tuple[tuple[_Which, str, str], ...] = (
     ("ipc", "ipc_mode", "IpcMode"), ("pid", "pid_mode", "PidMode"), ("network", "network_mode", "NetworkMode"),
@@ -122,6 +123,8 @@ def _access(stacks: Stacks, point: Thing) -> str:
         literal = (value.text or "").rpartition("/")[2]
         return _spelled(literal) if literal.startswith("fsap-") else ""
     system = as_text(_of(found, *_FILE_SYSTEM))
+    if not system.parts and found.type in _SYSTEMS:  # What a construct's own point of access is told as.
+        return _spelled(found.name)
     path = text(_of(found, "root_directory.path", "RootDirectory.Path", "posix_root.path"))
     return _spelled(_name(stacks, system), path or "")
 

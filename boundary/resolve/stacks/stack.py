@@ -234,6 +234,13 @@ class Stacks(Index):
             if found is not None:
                 yield found
 
+    def undeclared(self, value: Value) -> Iterator[str]:
+        """The names of secrets that a text takes in and no stack makes: those that are kept encrypted."""
+        for reference in _RESOLVE.finditer(str(value)):
+            name = reference[2].partition(":SecretString")[0]
+            if reference[1] in ("secretsmanager", "ssm-secure") and not [*self.secrets(Value.of(reference[0]))]:
+                yield name
+
     # --- names that workloads answer to ----------------------------------------------------------------------
 
     def names_of(self, workload: Resource) -> list[str]:

@@ -97,6 +97,16 @@ def taken(stacks: Stacks) -> Iterator[tuple[Resource, str, Resource, Location]]:
                 yield resource, name, held, resource.said(name, line)
 
 
+def undeclared(stacks: Stacks) -> Iterator[tuple[Resource, str, str, Location]]:
+    """What workloads are given of secrets that no stack makes: the workload, the variable, the secret, the place."""
+    assets = Assets(Files(()))
+    for resource in stacks.resources:
+        if runs(resource):
+            load = _Workload(stacks, assets, resource, _shapes()[resource.type])
+            for name, secret, line in load.undeclared():
+                yield resource, name, secret, resource.said(name, line)
+
+
 class _Workload:
     """One workload. ``names`` are those that other workloads reach it by."""
 
@@ -226,6 +236,16 @@ class _Workload:
                 held = self._stacks.meant(as_text(value))
                 if held is not None:
                     yield name, held, line
+
+    def undeclared(self) -> Iterator[tuple[str, str, int]]:
+        """The variables whose values secrets hold that no stack makes."""
+        for container in self._containers():
+            for name, value, line, _ in self._pairs(container, self._shape.variables):
+                yield from ((name, one, line) for one in self._stacks.undeclared(as_text(value)))
+            for name, value, line, _ in self._pairs(container, self._shape.secrets):
+                written = as_text(value).text or ""
+                if written and self._stacks.meant(as_text(value)) is None:
+                    yield name, written, line
 
     def _pairs(self, container: Thing, paths: Sequence[str]) -> Iterator[tuple[str, Thing, int, Thing]]:
         found = document(self._of(container, paths))

@@ -132,6 +132,8 @@ class Template:
                 self._route(resource, "/{proxy+}", "ANY", thing, None)
             elif resource.type == FUNCTION and name == "securityGroups":
                 resource.body["VpcConfig"] = Record(((Text("SecurityGroupIds"), self._expr(thing)),))
+            elif resource.type == FUNCTION and name == "filesystem":
+                resource.body["FileSystemConfigs"] = self._mounted(thing)
             elif key == "Engine" and isinstance(thing, Made):  # DatabaseInstanceEngine.postgres({version})
                 resource.body[key] = Text(camel(text(thing.field("construct"))).lower())
             elif key == "CodeUri":
@@ -142,6 +144,13 @@ class Template:
                 resource.body |= {"DefinitionUri": self._place(told)} if in_file else {"Definition": told}
             else:
                 resource.body[key] = self._expr(thing)
+
+    def _mounted(self, thing: Thing) -> Expr:
+        """``FileSystem.fromEfsAccessPoint(point, path)`` of a function."""
+        to, at = (thing.field("first"), thing.field("id")) if isinstance(thing, Made) else (None, None)
+        line = thing.site.line if isinstance(thing, Made) and thing.site is not None else 0
+        mount = Record(((Text("Arn", line), self._expr(to)), (Text("LocalMountPath", line), self._expr(at))))
+        return Listing((mount,))
 
     def _place(self, written: Expr) -> Expr:
         """A path to code from where the program lies; one that is told by the folder of its own file is a whole one."""
