@@ -109,7 +109,7 @@ def _server(
 
 def _paired(context: Context, stores: Stores, service: Service, value: Value, evidence: tuple[Evidence, ...]) -> bool:
     """A connection text in pairs, as .NET and Azure have them; it counts where it leads to a server that is known."""
-    if "=" not in (value.text or "") or not _PAIRS.search(value.text or ""):
+    if "=" not in str(value) or not _PAIRS.search(str(value)):
         return False
     found = False
     for address in connections.of_value(context, value, service.id):

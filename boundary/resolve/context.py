@@ -34,7 +34,8 @@ class Found:
     are services whose database is a part of their own process. ``copies`` are the paths of contracts that lie with one
     service and are another's, with that one's id, ``claimed`` whose those are that lie with several; ``sought`` are the
     engines of stores that were not found, by their open ends; ``undeclared`` are secrets of a cloud that no stack
-    makes, by name and taker."""
+    makes, by name and taker; ``given`` are the services whose workloads are given what a secret or parameter of a stack
+    holds, by its uid, once somebody asks."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
@@ -46,6 +47,7 @@ class Found:
     claimed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sought: dict[Unresolved, str] = field(default_factory=dict)
     undeclared: dict[str, dict[str, Evidence]] = field(default_factory=lambda: defaultdict(dict))
+    given: dict[str, set[str]] | None = None
 
     _connected: dict[str, dict[str, Edge]] = field(default_factory=lambda: defaultdict(dict))
     _indexed: int = 0
@@ -166,6 +168,11 @@ class Context:
     def _related(self, one: str, other: str) -> bool:
         mine, theirs = self.land.services_of(one), self.land.services_of(other)
         return bool(set(mine) & set(theirs)) or mine == theirs
+
+    @cached_property
+    def running(self) -> dict[str, str]:
+        """The services by what stacks declare that they run as, or are a process of, by its uid."""
+        return {unit.key.partition("/")[0]: one.id for one in self.land.services for unit in one.units}
 
     @cached_property
     def _reached(self) -> Reached:

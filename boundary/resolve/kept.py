@@ -82,7 +82,7 @@ def _searched(context: Context) -> None:
 
 def _given(context: Context, stacks: Stacks) -> Iterator[Edge]:
     """What deployments give to workloads of the secrets of other services."""
-    owners = {unit.key.partition("/")[0]: service.id for service in context.land.services for unit in service.units}
+    owners = context.running
     for workload, name, held, place in workloads.taken(stacks):
         service, target = owners.get(workload.uid), None if is_interface(held) else keeper(context, held)
         if service is not None and target is not None and target.id != service:
@@ -197,9 +197,34 @@ def _target(context: Context, stacks: Stacks, technology: str, value: Value) -> 
 
 
 def keeper(context: Context, resource: Resource) -> Node | None:
-    """The one service that a resource is a part of."""
+    """The one service that a resource is a part of: of those of one stack the one that it runs, or that alone is given
+    what it holds and is named in it."""
     here = context.land.declaring(resource.location.path, resource.stack)
+    if len(here) != 1:
+        run = context.running.get(resource.uid)
+        here = (run,) if run is not None else _named_taker(context, resource)
     return _node(context.land.service(here[0])) if len(here) == 1 else None
+
+
+def _named_taker(context: Context, resource: Resource) -> tuple[str, ...]:
+    """The only service that is given what a secret holds, where the secret is named after it: what all have in common
+    may as well be taken by one alone."""
+    found = tuple(_takers(context, resource))
+    words = re.split(r"[^a-z0-9]+", f"{resource.name}/{resource.label}".lower())
+    names = {
+        name.lower() for one in found for name in (context.land.service(one).name, *context.land.service(one).names)
+    }
+    return found if len(found) == 1 and names & set(words) else ()
+
+
+def _takers(context: Context, resource: Resource) -> set[str]:
+    """The services whose workloads are given what a secret or parameter holds."""
+    if context.found.given is None:
+        context.found.given = {}
+        for workload, _, held, _ in workloads.taken(context.land.stacks) if context.land.stacks is not None else ():
+            if workload.uid in context.running:
+                context.found.given.setdefault(held.uid, set()).add(context.running[workload.uid])
+    return context.found.given.get(resource.uid, set())
 
 
 def is_interface(resource: Resource) -> bool:

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from boundary.facts import Fact, KeptSecret, Mount, VariableSource
 from boundary.model import Edge, Evidence, Location
 from boundary.reading.engines import engine_of
+from boundary.resolve import kept
 from boundary.resolve.context import Context
 from boundary.resolve.files import Files, stands
 from boundary.resolve.landscape import Service
@@ -28,6 +29,9 @@ from boundary.resolve.whose import acts
 _Uses = dict[str, dict[str, Evidence]]
 """Name of a secret → id of a service that takes it → where."""
 
+_KINDS = ("secretsmanager", "ssm", "secretmanager", "keyvault")
+"""Technologies in which stacks declare secrets."""
+
 _STORES = frozenset({"db", "database", "datastore", "cache", "broker", "dsn"})
 """Words for what a secret may open, besides the names of engines."""
 
@@ -35,10 +39,30 @@ _STORES = frozenset({"db", "database", "datastore", "cache", "broker", "dsn"})
 def resolve(context: Context) -> None:
     """Add the edges of all secrets that somebody takes who is not the one that they are named after."""
     for key, users in sorted((*_uses(context).items(), *context.found.undeclared.items())):
-        context.found.edges += _edges(context, key, users)
+        declared = _declared(context, key)
+        context.found.edges += _edges(context, key, users) if declared is None else _foreign(declared, key, users)
     for (_, name), users in sorted(_of_pods(context).items()):
         if any(engine_of(word) or word in _STORES for word in _words(name)):
             context.found.edges += [edge for edge in _edges(context, name, users) if edge.certain]
+
+
+def _declared(context: Context, key: str) -> tuple[str, Evidence] | None:
+    """Whose a secret is that a stack declares by its name, and where."""
+    stacks = context.land.stacks
+    held = next((one for kind in _KINDS if (one := stacks.named(kind, key))), None) if stacks is not None else None
+    owner = kept.keeper(context, held) if held is not None and not kept.is_interface(held) else None
+    if held is None or owner is None:
+        return None
+    return owner.id, Evidence(held.location, f"{owner.name} keeps {held.name} here")
+
+
+def _foreign(declared: tuple[str, Evidence], key: str, users: dict[str, Evidence]) -> Iterator[Edge]:
+    owner, why = declared
+    for service, evidence in sorted(users.items()):
+        if service != owner:
+            yield Edge(
+                service, owner, "grants", (evidence, why), "configured", traits=frozenset({"secret"}), detail=key
+            )
 
 
 def _uses(context: Context) -> _Uses:

@@ -28,14 +28,26 @@ _LISTS = ("managed_policy_arns", "ManagedPolicyArns")
 _RESOURCE_POLICIES = {
     "aws_s3_bucket_policy": ("bucket", "policy"), "aws_sqs_queue_policy": ("queue_url", "policy"),
     "aws_sns_topic_policy": ("arn", "policy"), "aws_dynamodb_resource_policy": ("resource_arn", "policy"),
-    "aws_secretsmanager_secret_policy": ("secret_arn", "policy"),
+    "aws_secretsmanager_secret_policy": ("secret_arn", "policy"), "aws_s3_access_point": ("bucket", "policy"),
+    "aws_opensearch_domain_policy": ("domain_name", "access_policies"),
+    "aws_elasticsearch_domain_policy": ("domain_name", "access_policies"),
+    "aws_kinesis_resource_policy": ("resource_arn", "policy"),
     "AWS::S3::BucketPolicy": ("Bucket", "PolicyDocument"), "AWS::SQS::QueuePolicy": ("Queues", "PolicyDocument"),
     "AWS::SNS::TopicPolicy": ("Topics", "PolicyDocument"),
     "AWS::SecretsManager::ResourcePolicy": ("SecretId", "ResourcePolicy"),
+    "AWS::S3::AccessPoint": ("Bucket", "Policy"), "AWS::Kinesis::ResourcePolicy": ("ResourceArn", "ResourcePolicy"),
+    "AWS::SQS::QueueInlinePolicy": ("Queue", "PolicyDocument"),
+    "AWS::SNS::TopicInlinePolicy": ("TopicArn", "PolicyDocument"),
 }  # fmt: skip
 """Policies of resources: the attribute that names what they are of, and that of the document."""
 
-_OWN_POLICIES = {"AWS::DynamoDB::Table": "ResourcePolicy", "AWS::Kinesis::Stream": "ResourcePolicy"}
+_OWN_POLICIES = {
+    "AWS::DynamoDB::Table": "ResourcePolicy", "AWS::Kinesis::Stream": "ResourcePolicy",
+    "AWS::OpenSearchService::Domain": "AccessPolicies", "AWS::Elasticsearch::Domain": "AccessPolicies",
+    "aws_opensearch_domain": "access_policies", "aws_elasticsearch_domain": "access_policies",
+    "aws_sqs_queue": "policy", "aws_sns_topic": "policy", "aws_s3_bucket": "policy",
+    "aws_secretsmanager_secret": "policy",
+}  # fmt: skip
 """Resources that have their own policy among their properties."""
 
 _PERMISSIONS = {
@@ -117,7 +129,9 @@ class Bearers:
                 yield Said(one, key, tuple(statements(one.get(key))), {}, found)
             elif one.type in _OWN_POLICIES and _OWN_POLICIES[one.type] in one.body:
                 key = _OWN_POLICIES[one.type]
-                yield Said(one, key, tuple(statements(below(one.get(key), "PolicyDocument"))), {}, (one,))
+                whole = one.get(key)
+                inner = below(whole, "PolicyDocument") if key == "ResourcePolicy" else whole
+                yield Said(one, key, tuple(statements(inner)), {}, (one,))
             elif one.type in _PERMISSIONS:
                 function, principal, action = (one.get(name) for name in _PERMISSIONS[one.type])
                 target = self.stacks.meant(as_text(function)) or self.stacks.named("", name_in(as_text(function)))

@@ -58,6 +58,28 @@ def _rows() -> dict[str, _Row]:
     return {name: msgspec.convert(one, _Row) for names, one in written.items() for name in names.split()}
 
 
+_GROUP = "terraform-aws-modules/security-group/aws"
+_NAMED = {
+    "postgresql": "postgresql-tcp", "mysql": "mysql-tcp", "mssql": "mssql-tcp", "oracle-db": "oracle-db-tcp",
+    "redshift": "redshift-tcp", "redis": "redis-tcp", "memcached": "memcached-tcp", "mongodb": "mongodb-27017-tcp",
+    "cassandra": "cassandra-clients-tcp", "elasticsearch": "elasticsearch-rest-tcp", "kafka": "kafka-broker-tcp",
+    "nfs": "nfs-tcp", "rabbitmq": "rabbitmq-5672-tcp", "http-80": "http-80-tcp", "https-443": "https-443-tcp",
+    "ssh": "ssh-tcp",
+}  # fmt: skip
+"""Modules for one purpose, which let its port in by themselves."""
+
+
+def _row(source: str) -> _Row | None:
+    purpose = source.removeprefix(f"{_GROUP}//modules/")
+    if purpose == source or purpose not in _NAMED:
+        return _rows().get(source)
+    known = _rows()[_GROUP]
+    fixed = {"type": "ingress", "rule": _NAMED[purpose]}
+    given = {"cidr_blocks": "ingress_cidr_blocks"}
+    part = _Part("aws_security_group_rule", self="security_group_id", given=given, fixed=fixed)
+    return _Row(known.named, (*known.parts, part))
+
+
 def plain(source: str) -> str:
     """The name of a module in its registry, also where its source is the repository that it is published from."""
     found = source.partition("?")[0].removeprefix("registry.terraform.io/").removeprefix("registry.opentofu.org/")
@@ -67,16 +89,17 @@ def plain(source: str) -> str:
 
 def kind(source: str) -> str:
     """The type of the resource that a module is: one of a provider, or the module's own name."""
-    return _rows().get(source, _Row()).named or source
+    return (_row(source) or _Row()).named or source
 
 
 def parts(source: str, module: Resource) -> Iterator[Resource]:
     """The further resources that a module makes."""
-    known = _rows().get(source)
+    known = _row(source)
     for part in known.parts if known is not None else ():
         if not part.each:
             if any(path in module.body for path in part.given.values()):
-                yield _made(module, part, "", NULL, module.location.line)
+                line = next(module.line(path) for path in part.given.values() if path in module.body)
+                yield _made(module, part, "", NULL, line)
             continue
         if part.each not in module.body:
             continue
@@ -114,7 +137,7 @@ def _made(module: Resource, part: _Part, key: str, one: Thing, line: int) -> Res
     elif part.only:
         said[part.only] = lambda: one
     named = one.get("rule") if isinstance(one, Table) else one
-    if (port := _PORTS.get(text(named) or "")) is not None:
+    if (port := _PORTS.get(part.fixed.get("rule") or text(named) or "")) is not None:
         said |= {name: partial(Value.of, str(port)) for name in ("from_port", "to_port")}
         said["protocol"] = partial(Value.of, "tcp")
     if part.self:
