@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from boundary.extractors import _access as access
-from boundary.extractors import _claims as claims
 from boundary.extractors import _embedded as embedded
 from boundary.extractors import _eventing as eventing
 from boundary.extractors import _external_secrets as external_secrets
@@ -129,12 +128,8 @@ def _single(document: Node, kind: str, version: str) -> Iterator[Fact]:
         yield from meshes.mesh(document, kind, group, name, namespace)
         yield from policies.policy(document, kind, group, name, namespace)
         yield from access.access(document, kind, group, name, namespace)
-        yield from claims.claimed(document, kind, name, namespace)
-        yield from operators.pool(document, kind, group, name, namespace)
-        yield from operators.workload(document, kind, group, name, namespace)
+        yield from operators.told(document, kind, group, name, namespace)
         yield from eventing.routes(document, kind, group, namespace)
-        yield from operators.channel(document, kind, group, name)
-        yield from operators.user(document, kind, group, name, namespace)
         yield from entrances(document, kind, group, namespace)
         yield from installations.installations(document, kind, group)
 
