@@ -58,12 +58,16 @@ def _built(rest: list[str], entered: str, line: int, known: dict[str, ImageBuild
     tags: list[str] = []
     files: list[str] = []
     plain: list[str] = []
+    contexts: list[tuple[str, str]] = []
     while rest:
         word = rest.pop(0)
         flag, equals, value = word.partition("=")
         if flag in (*_TAGS, *_FILES):
             given = value if equals else rest.pop(0) if rest else ""
             (tags if flag in _TAGS else files).append(given)
+        elif flag == "--build-context":
+            name, _, place = (value if equals else rest.pop(0) if rest else "").partition("=")
+            contexts += [(name, _joined(entered, place))] if place and "{" not in place and "://" not in place else []
         elif not word.startswith("-"):
             plain.append(word)
         elif flag in _VALUED and not equals and rest:
@@ -75,7 +79,7 @@ def _built(rest: list[str], entered: str, line: int, known: dict[str, ImageBuild
     for image in tags:
         if image and "{" not in file:
             below = file if files else posixpath.join(context, file)
-            made = ImageBuild(image, _joined(entered, context), _joined(entered, below), line=line)
+            made = ImageBuild(image, _joined(entered, context), _joined(entered, below), tuple(contexts), line=line)
             known[image] = made
             yield made
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from boundary.facts import CopyOf, ImageBuild, ImageCopy, ImageStage
+from boundary.facts import CopyOf, ImageBuild, ImageCopy, ImageSetting, ImageStage
 from boundary.model import Edge, Evidence, Location
 from boundary.resolve.files import ancestors, fold, folder, inside, place, within
 from boundary.resolve.imagefolders import places_of
@@ -26,6 +26,11 @@ _FOR_NOW = frozenset({"legacy", "compat", "tmp", "temp", "old", "imported", "mir
 _GLOB = re.compile(r"[*?\[$]")
 """Where what is written stops to be a path: at a pattern, or at an argument of the build."""
 
+
+_CLONE = re.compile(
+    r"\bgit\s+(?:-\S+\s+\S+\s+)*clone\s+(?:-\S+(?:\s+\d+)?\s+|(?:-b|--branch)\s+\S+\s+)*((?:https?://|ssh://|git@)\S+)"
+)
+"""Matches the address of a repository that a command clones."""
 
 _MANIFEST = re.compile(
     r"(^|/)([^/]*\.(?:cs|fs|vb|dc|es|sql)proj|[^/]*\.slnx?|package(?:-lock)?\*?\.json|npm-shrinkwrap\.json|yarn\.lock"
@@ -56,11 +61,26 @@ def image_copies(whose: Whose) -> list[Edge]:
             for taken in all_taken:
                 edge = _image_edge(whose, path, fact, service, taken)
                 found.setdefault((service, taken.service, edge.location), edge)
+    for path, said in whose.files.all(ImageSetting):
+        for service, _ in builders.of(path) if said.kind == "run" and not whose.files.by_path[path].mark else ():
+            for edge in _cloned(whose, path, said, service):
+                found.setdefault((service, edge.target, edge.location), edge)
     for path in sorted({path for path, _ in whose.files.all(ImageStage)}):
         for service, _ in builders.of(path) if not whose.files.by_path[path].mark else ():
             for edge in _based(whose, path, service, builders.acting):
                 found.setdefault((service, edge.target, edge.location), edge)
     return list(found.values())
+
+
+def _cloned(whose: Whose, path: str, fact: ImageSetting, mine: str) -> Iterator[Edge]:
+    """The repositories of other services that the build of an image clones."""
+    for url in _CLONE.findall(str(fact.value)):
+        name = re.split(r"[/:]", url.rstrip("/"))[-1].removesuffix(".git")
+        other = whose.called(name) or whose.kept_in(name)
+        if other and other != mine and mine not in whose.of(whose.services[other].repository):
+            what = f"clones {url} into the image of {whose.name(mine)}"
+            evidence = (Evidence(Location(path, fact.line, fact.column), what),)
+            yield Edge(mine, other, "links", evidence, "configured", traits=frozenset({"image-copy"}), detail=url)
 
 
 def _based(whose: Whose, path: str, mine: str, acting: Collection[str]) -> Iterator[Edge]:
