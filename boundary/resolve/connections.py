@@ -187,6 +187,11 @@ def _filled(context: Context, given: Thing | dict[str, Thing], service: str, eng
         for item in given.items:
             yield from _filled(context, item, service, engine)
         return
+    if isinstance(given, Pairs):  # one of the nodes of a cluster
+        node = {name: thing for name in ("url", "host", "port") if (thing := given.get(name)) is not None}
+        if node:
+            yield from _filled(context, {"dsn": node["url"]} if "url" in node else node, service, engine)
+        return
     if isinstance(given, Value):
         for filled in context.filler.fill(given, service):
             yield from _parsed(filled, engine)

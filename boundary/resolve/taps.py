@@ -6,15 +6,20 @@ It makes nobody a user of the database: whose that is, is told by who uses it.
 
 from __future__ import annotations
 
+import re
+
 from boundary.facts import Server as RemoteServer
 from boundary.facts import Tap
 from boundary.model import Evidence, Location, Value
+from boundary.reading import sql
 from boundary.resolve import connections
 from boundary.resolve.connections import Address
-from boundary.resolve.context import Context
+from boundary.resolve.context import Context, chain
 from boundary.resolve.landscape import Service
 from boundary.resolve.stacks.taps import tapped
 from boundary.resolve.stores import Stores
+
+_SUBSCRIBES = re.compile(r"\bcreate\s+subscription\b", re.IGNORECASE)
 
 
 def resolve(context: Context, stores: Stores) -> None:
@@ -26,6 +31,15 @@ def resolve(context: Context, stores: Stores) -> None:
         if len(here) == 1:
             service = context.land.service(here[0])
             _connect(context, stores, service, one.address, one.engine, one.evidence)
+    for effect in context.effects.get("statement", ()):
+        text = str(effect.get("sql"))
+        for server in sql.servers(text) if _SUBSCRIBES.search(text) else ():
+            for actor in context.actors(effect):
+                target = stores.target(actor, Address("", Value.of(server.host), database=Value.of(server.database)))
+                if target is not None and target[0] in servers:
+                    publisher = Value.of(f"postgres://{server.host}/{server.database}")
+                    why = chain(effect, f"{server.name} takes what {server.host} publishes")
+                    _connect(context, stores, actor, publisher, "postgres", why)
     for file in context.files:
         mine = [] if file.mark else [context.land.service(one) for one in context.land.services_of(file.path)]
         for fact in file.facts if len(mine) == 1 else ():
