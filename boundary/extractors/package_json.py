@@ -8,8 +8,10 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 
 from boundary.extract import UnreadableSource
+from boundary.extractors import shell
 from boundary.extractors._manifests import GIT, Scope
-from boundary.facts import Dependency, Package, PathAlias
+from boundary.facts import Dependency, Fact, Package, PathAlias
+from boundary.reading.shell import commands
 from boundary.reading.yaml import Node, YamlError, document
 from boundary.source import Source
 
@@ -24,6 +26,11 @@ _TABLES: dict[str, Scope] = {
 _PATH = re.compile(r"(?:file:(?://(?=[./~]))?|link:|portal:|(?=\.{1,2}/)|(?=[~/]))(.*)")
 _DEEPEST = 4
 """Conditions in conditions."""
+_FOR_DEVELOPERS = re.compile(
+    r"(?:^|[:._-])(?:dev|develop|test|tests|e2e|local|lint|format|watch|debug|mock|demo|example|storybook)(?:$|[:._-])"
+)
+"""Names of scripts that run on the machine of a developer alone."""
+
 _SHORT = re.compile(r"[\w.-]+/[\w.-]+(?:#.*)?")
 
 
@@ -32,10 +39,10 @@ def matches(path: str) -> bool:
     return PurePosixPath(path).name == "package.json"
 
 
-def extract(source: Source) -> Iterator[Package | Dependency | PathAlias]:
+def extract(source: Source) -> Iterator[Fact]:
     """The package, then its dependencies, then the names that it has for paths of its own
-    (https://nodejs.org/api/packages.html#subpath-imports). It runs when it can be started; a workspace's root starts
-    its members."""
+    (https://nodejs.org/api/packages.html#subpath-imports), then the commands of its scripts. It runs when it can be
+    started; a workspace's root starts its members."""
     try:
         root = document(source.text)
     except YamlError as error:
@@ -54,6 +61,9 @@ def extract(source: Source) -> Iterator[Package | Dependency | PathAlias]:
         targets = tuple(normpath(target) for target in _targets(value, 0) if target.startswith("."))
         if targets:
             yield PathAlias(key.text, targets, line=key.line, column=key.column)
+    for key, value in root.get("scripts").pairs:
+        if not _FOR_DEVELOPERS.search(key.text):
+            yield from shell.facts(commands(value.string, value.line))
 
 
 def _targets(value: Node, depth: int) -> Iterator[str]:

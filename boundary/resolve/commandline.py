@@ -60,6 +60,15 @@ LOGIN = _short("bcDEeFIiJLlmOopQRSWw")
 """Options of ``ssh`` that take a word."""
 
 
+BUNDLERS = frozenset({"esbuild", "tsup", "ncc", "rollup", "parcel", "microbundle", "unbuild", "browserify"})
+"""Programs that put what they are told, and all that it imports, into one file."""
+BUILDERS = frozenset({"make", "npm", "yarn", "pnpm", "gradle", "mvn", "just"})
+"""Programs that do what a folder's file says."""
+
+BUILD_FOLDER = ("-C", "--directory", "--prefix", "--cwd", "--dir", "-f", "--file")
+"""Options that name that folder."""
+
+
 def without_options(words: Sequence[Value], valued: frozenset[str]) -> list[Value]:
     """The words from the first one on that is no option; ``--`` ends options and is taken off."""
     rest = list(words)

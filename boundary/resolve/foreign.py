@@ -13,7 +13,7 @@ from boundary.facts import Evaluate, FileFacts, Function, Import, Package
 from boundary.model import Edge, Evidence, Location
 from boundary.resolve.code.program import CodeFile
 from boundary.resolve.context import Context
-from boundary.resolve.files import ancestors, folder, inside, within
+from boundary.resolve.files import ancestors, folder, inside, is_code, within
 from boundary.resolve.imports import Load
 from boundary.resolve.nature import has_data, is_contract, is_contract_file, is_domain, is_infrastructure
 from boundary.resolve.whose import Whose, acts
@@ -128,7 +128,8 @@ def _is_generated(package: Sequence[FileFacts], written: Sequence[FileFacts]) ->
 
 
 def _only_types(file: FileFacts) -> bool:
-    return not any(isinstance(fact, Function | Evaluate) for fact in file.facts)
+    """What the scripts of a manifest do beside the code is no matter of who imports that."""
+    return not is_code(file.path) or not any(isinstance(fact, Function | Evaluate) for fact in file.facts)
 
 
 def _shown(fact: Import) -> str:

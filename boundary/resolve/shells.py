@@ -39,8 +39,6 @@ _OF_FOLDER = re.compile(
 )
 """Commands that run the program of the folder that they are called in, or of the project that they name."""
 _PROJECT = ("--project", "-p", "--startup-project")
-_BUILDERS = frozenset({"make", "npm", "yarn", "pnpm", "gradle", "mvn", "just"})
-_BUILD_FOLDER = ("-C", "--directory", "--prefix", "--cwd", "--dir", "-f", "--file")
 _ENGINES = frozenset({"docker", "podman", "nerdctl", "docker-compose", "podman-compose"})
 _AZURE = (["containerapp", "exec"], ["container", "exec"], ["webapp", "ssh"])
 """What Azure's command line runs in a container."""
@@ -366,13 +364,16 @@ class Shells:
             yield Command("store", f"{program} connects to {found.dsn}", target=found.dsn, connection=found)
 
     def _program(self, words: list[Value], around: _Around) -> Iterator[Command]:
-        """A file of another service as the program itself, as an interpreter's script, or as a build's folder."""
+        """A file of another service as the program itself, as an interpreter's script, as what a bundler takes, or as a
+        build's folder."""
         name = posixpath.basename(words[0].text or "")
         candidates = [words[0]] if "/" in str(words[0]) else []
         if words[0].holes == words[0].parts or _INTERPRETERS.fullmatch(name):
             candidates += [word for word in words[1:] if not str(word).startswith("-")][:1]
-        if name in _BUILDERS:
-            candidates += line.options(words, _BUILD_FOLDER)
+        if name in line.BUNDLERS:
+            candidates += [word for word in words[1:] if not str(word).startswith("-") and "/" in str(word)]
+        if name in line.BUILDERS:
+            candidates += line.options(words, line.BUILD_FOLDER)
         if _OF_FOLDER.match(f"{name} {words[1] if len(words) > 1 else ''}"):
             given = line.options(words, _PROJECT) + [word for word in words[1:3] if str(word).endswith(".dll")]
             candidates += given or ([around.folder] if around.folder is not None else [])
