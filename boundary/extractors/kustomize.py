@@ -20,6 +20,9 @@ LONGEST = 256 * 1024
 _MANIFEST = re.compile(r"^apiVersion:", re.MULTILINE)
 _KIND = re.compile(r"^kind:[ \t]*[\"']?(?!CustomResourceDefinition)\w", re.MULTILINE)
 _CHANGES = re.compile(r"\A(?:\s|#[^\n]*\n|---)*-[ \t]+[\"']?(?:op|path|value)[\"']?:")
+_REPLACED = re.compile(r"^(?:-[ \t]+|  )?source:.*^(?:-[ \t]+|  )?targets:", re.MULTILINE | re.DOTALL)
+_FIELDS = "fieldPaths:"
+"""What every replacement in a file of its own has."""
 
 
 def matches(path: str) -> bool:
@@ -37,5 +40,5 @@ def extract(source: Source) -> Iterator[Packaging]:
         yield Packaging("overlay", text)
     elif _MANIFEST.search(text) and _KIND.search(text):
         yield Packaging("manifest", text)
-    elif _CHANGES.match(text):
+    elif _CHANGES.match(text) or (_FIELDS in text and _REPLACED.search(text)):
         yield Packaging("patch", text)

@@ -9,7 +9,8 @@ from boundary.facts.fact import Fact
 
 class Packaging(Fact, frozen=True):
     """A file that a packaging tool makes manifests of, as a whole. ``chart``, ``values`` and ``template`` are Helm's;
-    ``overlay`` is a kustomization, ``manifest`` what one may build upon, ``patch`` a list of changes."""
+    ``overlay`` is a kustomization, ``manifest`` what one may build upon, ``patch`` a list of changes, or
+    replacements."""
 
     kind: Literal["chart", "values", "template", "overlay", "manifest", "patch"]
     text: str

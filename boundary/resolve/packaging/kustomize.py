@@ -27,6 +27,7 @@ from boundary.resolve.files import ancestors, folder, inside
 from boundary.resolve.packaging.affixes import Found
 from boundary.resolve.packaging.lines import Lines
 from boundary.resolve.packaging.patches import changed, merged
+from boundary.resolve.packaging.replacements import filled, replaced
 
 DEEPEST = 20
 """Kustomizations that take each other in."""
@@ -195,7 +196,18 @@ class _Builder:
                 found = [one if id(one.written) in given else replace(one, line=entry.line) for one in built]
         for patch, target in self._patches(path, node):
             found = [self._patched(one, patch, target) for one in found]
+        nodes = replaced([one.node for one in found], self._replacements(path, node))
+        nodes = filled(nodes, node.get("vars").items)
+        found = [replace(one, node=made) for one, made in zip(found, nodes, strict=True)]
         return [_pictured(one, node.get("images")) for one in found]
+
+    def _replacements(self, path: str, node: Node) -> list[Node]:
+        """Those that stand in a kustomization, and in files that it names."""
+        found: list[Node] = []
+        for entry in node.get("replacements").items:
+            fact = self._texts.get(inside(folder(path), entry.get("path").string) or "") if entry.get("path") else None
+            found += _documents(fact.text, any_kind=True) if fact else [entry]
+        return [inner for one in found for inner in (one.items or (one,))]
 
     def _brought(self, path: str, entry: Node, depth: int) -> Iterator[_Resource]:
         """What one entry of ``resources`` brings."""
