@@ -15,6 +15,7 @@ from boundary.resolve import answers, bases, claimed, copied, datarest, paths, p
 from boundary.resolve.code import members, texts
 from boundary.resolve.code.things import ClassOf, Effect, FunctionOf, Made, Module, Pairs, Several, Site, Thing
 from boundary.resolve.context import Context, at
+from boundary.resolve.modulepaths import ModulePaths
 from boundary.resolve.versions import Versions
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -101,7 +102,7 @@ def _declared(context: Context) -> Iterator[bases.Declared]:
 
 
 def _served(context: Context) -> Iterator[tuple[str, Operation]]:
-    prefixes, versions = _Prefixes(context), Versions(context)
+    prefixes, versions, modules = _Prefixes(context), Versions(context), ModulePaths(context)
     routes = context.effects.get("route", ())
     globally = {
         service: (_text(effect.get("prefix")), _excepted(effect.get("except")))
@@ -120,6 +121,8 @@ def _served(context: Context) -> Iterator[tuple[str, Operation]]:
         base = effect.get("base")
         whole = texts.path_of((base, path)) if isinstance(base, Value) and path.parts else base or path
         method, text = _in_path(str(whole))
+        if before := modules.before(effect):
+            text = f"{before}/{text.lstrip('/')}"
         for prefix in prefixes.of(_group(effect)):
             for one in [method] if method else _methods(context, effect):
                 between = "/" if prefix and text[:1] not in ("", "/") and prefix[-1:] != "/" else ""
