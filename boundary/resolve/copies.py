@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from boundary.facts import CopyOf, ImageBuild, ImageCopy, ImageSetting, ImageStage
+from boundary.facts.parts import parts
 from boundary.model import Edge, Evidence, Location
 from boundary.resolve.files import ancestors, fold, folder, inside, place, within
 from boundary.resolve.imagefolders import places_of
@@ -223,11 +224,12 @@ def vendored(whose: Whose) -> list[Edge]:
     for copies in _equal(whose):
         named = _called(whose, {service for _, service in copies})
         ranked = sorted(
-            (_is_copy(whose, path, service, named), _is_for_now(whose, path, service), service, path)
+            (_is_copy(whose, path, service, named), _is_for_now(whose, path, service), -_given(whose, path, service),
+             service, path)
             for path, service in copies
-        )
-        _, _, owner, origin = ranked[0]
-        for copied, _, service, path in ranked[1:]:
+        )  # fmt: skip
+        *_, owner, origin = ranked[0]
+        for copied, *_, service, path in ranked[1:]:
             if service != owner and _matters(whose, path, service, copied):
                 pairs[service, owner].append((path, origin))
     return [_vendored_edge(whose, service, owner, sorted(found)) for (service, owner), found in pairs.items()]
@@ -278,6 +280,14 @@ def _is_vendored(parts: list[str]) -> bool:
 def _is_for_now(whose: Whose, path: str, service: str) -> bool:
     """Whether a file lies where things are put that are to go: of two equal ones it is hardly the first."""
     return not _FOR_NOW.isdisjoint(_parts(whose, path, service))
+
+
+def _given(whose: Whose, path: str, service: str) -> int:
+    """How many of the names that stand in a file are those of variables which the service is started with: whoever
+    copies code seldom has all that it asks for."""
+    variables = {one.name for unit in whose.services[service].units for one in unit.variables}
+    said = {one for fact in whose.files.by_path[path].facts for one in parts(fact) if isinstance(one, str)}
+    return len(variables & said)
 
 
 def _is_copy(whose: Whose, path: str, service: str, named: dict[str, set[str]]) -> bool:

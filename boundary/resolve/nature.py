@@ -21,6 +21,7 @@ from boundary.facts import (
     Join,
     Listing,
     Member,
+    Record,
     Ref,
     Return,
     Statement,
@@ -62,6 +63,11 @@ _MAPPERS = frozenset({
 """Packages of JavaScript by which tables of DynamoDB are described and used."""
 _TABLES = frozenset({"pgTable", "mysqlTable", "sqliteTable", "singlestoreTable", "mssqlTable"})
 """Functions of Drizzle that tell a table."""
+_COMMAND = re.compile(r"(Item|Items|Query|Scan|Statement|Transaction)Command$")
+"""Commands of DynamoDB that ask for items or write them."""
+_ITEMS = {"put_item": ("Item",), "get_item": ("Key",), "update_item": ("Key",), "delete_item": ("Key",),
+          "query": ("KeyConditionExpression",), "scan": ("FilterExpression",)}  # fmt: skip
+"""Methods of boto3 for items of a table, with the arguments that tell which."""
 _ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route", "api_route", "websocket"})
 _BUILDERS = frozenset({
     "selectFrom", "insertInto", "updateTable", "deleteFrom", "whereRaw", "orderByRaw", "returningAll",
@@ -151,6 +157,8 @@ def _is_data(fact: object) -> bool:
             return True
         case Import(module, typing=False) if module.split("/dist")[0] in _MAPPERS:
             return True
+        case Import("@aws-sdk/client-dynamodb", name, typing=False) if _COMMAND.search(name):
+            return True
         case Assign(value=Apply(callee=Member(Ref(of), name))) if of in _MODELS.get(name, ()):
             return True
         case Assign(value=Apply(callee=Ref(name))) if name in _TABLES:
@@ -167,7 +175,8 @@ def _is_data(fact: object) -> bool:
         case Assign(decorators=made) if not _KEPT.isdisjoint(map(_last, made)):
             return True
         case Assign(value=value) | Return(value=value) | Evaluate(value=value):
-            return any(_SQL.match(text) for text in _texts(value)) or _is_built(value) or _takes_table(value)
+            of_text = any(_SQL.match(text) for text in _texts(value))
+            return of_text or _is_built(value) or _takes_table(value) or _keeps_items(value)
     return False
 
 
@@ -187,6 +196,15 @@ def _takes_table(expr: Expr | None) -> bool:
         isinstance(one, Item) and isinstance(one.key, Text) and _connection(one.of) in _CONNECTIONS
         for one in parts(expr)
     )
+
+
+def _keeps_items(expr: Expr | None) -> bool:
+    """Whether items of a table are written or asked for by keys that are told: ``table.put_item(Item={…})`` (boto3)."""
+    return any(
+        isinstance(one, Apply) and isinstance(one.callee, Member) and one.callee.name in _ITEMS
+        and any(key in _ITEMS[one.callee.name] and isinstance(value, Record | Apply) for key, value in one.keywords)
+        for one in parts(expr)
+    )  # fmt: skip
 
 
 def _connection(expr: Expr) -> str:

@@ -138,16 +138,23 @@ def best(method: str, path: str, operations: list[Operation]) -> Operation | Non
     """The operation that a call means: the one that has its variable segments where the call has, else the fewest, a
     contract's before the code's."""
     found = [op for op in operations if op.method in (method, "*") and serves(op, path)]
-    return min(found, key=lambda op: (op.below, _guessed(path, op.path), op.path.count("{"), op.source != "contract",
-                                      op.path), default=None)  # fmt: skip
+    return min(found, key=lambda op: (op.below or is_greedy(op.path), _guessed(path, op.path), op.path.count("{"),
+                                      op.source != "contract", op.path), default=None)  # fmt: skip
 
 
 def serves(operation: Operation, path: str) -> bool:
     """Whether a call of a path can mean an operation, or something below it where it answers to that as well."""
-    if operation.below:
-        depth = len(_segments(operation.path))
-        return matches("/".join(_segments(path)[:depth]), operation.path)
-    return matches(path, operation.path)
+    if not operation.below and not is_greedy(operation.path):
+        return matches(path, operation.path)
+    known = _segments(operation.path)[: -1 if is_greedy(operation.path) else None]
+    given = _segments(path)
+    more = len(given) > len(known) or not is_greedy(operation.path)
+    return more and matches("/".join(given[: len(known)]), "/".join(known))
+
+
+def is_greedy(path: str) -> bool:
+    """Whether the last variable of a template takes all that is left, as ``{proxy+}`` of Amazon's gateways does."""
+    return path.endswith("+}")
 
 
 def _guessed(path: str, operation: str) -> int:

@@ -68,8 +68,11 @@ def _is_pipeline(file: FileFacts) -> bool:
 def _around(whose: Whose, effect: Effect) -> str | None:
     """The service in whose folder a command is given."""
     written = effect.get("folder")
-    place = inside(_repository(effect.site.path), (written.text or "") if isinstance(written, Value) else "")
+    told = (written.text or "") if isinstance(written, Value) else ""
+    place = inside(_repository(effect.site.path), told)
     owners = whose.of(place) if place else whose.of(effect.site.path)
+    if not owners and told:  # What a pipeline clones beside itself.
+        owners = whose.of(told)
     return owners[0] if len(owners) == 1 else None
 
 
@@ -150,7 +153,7 @@ def _released(given: list[Value]) -> Iterator[tuple[str, str]]:
     elif (program, *verbs[:1]) == ("sam", "deploy") or (program, *verbs[:2]) == ("aws", "cloudformation", "deploy"):
         yield from _stack(rest)
     elif (program, *verbs[:1]) in _FOLDERS:
-        yield "", ""
+        yield "", _told_version(rest)
     elif program == "az" and verbs[:2] == ["acr", "build"]:
         yield from (_image(word) for word in line.options(rest, ("-t", "--image")))
     elif program == "az" and verbs[:1] in (["containerapp"], ["webapp"], ["functionapp"]):
@@ -169,10 +172,15 @@ def _image(word: Value) -> tuple[str, str]:
 
 def _stack(rest: list[Value]) -> Iterator[tuple[str, str]]:
     """The template of a stack, or that of the folder, by the version that it is given as a parameter, "" for none."""
+    named = line.options(rest, ("-t", "--template", "--template-file"))
+    yield from ((str(word), _told_version(rest)) for word in named or ("",))
+
+
+def _told_version(rest: list[Value]) -> str:
+    """The version among the parameters of a command, "" for none."""
     told = " ".join(str(word) for word in rest)
     version = re.search(r"\b(?:\w*(?:version|tag|release|sha|commit)\w*)=[\"']?([^\s\"']+)", told, re.IGNORECASE)
-    named = line.options(rest, ("-t", "--template", "--template-file"))
-    yield from ((str(word), version[1] if version else "") for word in named or ("",))
+    return version[1] if version else ""
 
 
 def _chart(rest: list[Value]) -> Iterator[tuple[str, str]]:
