@@ -8,11 +8,14 @@ See https://www.serverless.com/framework/docs/providers/aws/guide/intro .
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from boundary.extractors.serverless import service
-from boundary.facts import Apply, Expr, FileFacts, Import, Item, Join, Listing, Member, Record, Ref, Text, Unknown
+from boundary.facts import Apply, Expr, Fact, FileFacts, Import, Item, Join, Listing, Member, Record, Ref, Text, Unknown
 from boundary.facts.infra import Block
 from boundary.reading.yaml import MISSING, Node
 from boundary.resolve.code.program import CodeFile, Program
@@ -24,19 +27,53 @@ _DEEPEST = 60
 """Values in values, references followed."""
 _MOST = 100_000
 """Values that one document may consist of."""
+_LINES = 10_000_000
+"""Lines that a file may have: those of a node are told with the number of its file; the program's own is the first."""
 
 
 def services(files: Mapping[str, FileFacts]) -> dict[str, list[Block]]:
     """The blocks of all services that programs describe, by the path of the program."""
-    found: dict[str, list[Block]] = {}
+    found: dict[str, list[Block]] = defaultdict(list)
     for path in files:
         if _NAME.search(path):
             home = folder(path)
             program = Program((one for at, one in files.items() if within(at, home)), _related)
-            document = _Reader(program, home).exported(path, _EXPORTS) if path in program.files else MISSING
+            reader = _Reader(program, home, [path])
+            document = reader.exported(path, _EXPORTS) if path in program.files else MISSING
             if document.get("service") and document.get("provider"):
-                found[path] = [one for one in service(document) if isinstance(one, Block)]
+                for at, block in _placed(service(document), reader.places):
+                    found[at].append(block)
     return found
+
+
+def _placed(facts: Iterable[Fact], places: list[str]) -> Iterator[tuple[str, Block]]:
+    """Blocks with the files that they stand in, which the program's own takes in."""
+    others: set[str] = set()
+    for block in facts:
+        if isinstance(block, Block):
+            home = block.line // _LINES if block.kind == "resource" else 0
+            if home and places[home] not in others:
+                others.add(places[home])
+                written = places[home].removeprefix(folder(places[0])).lstrip("/")
+                yield places[0], Block("cloudformation", "include", "", written, line=1)
+            moved = _relined(block, home, block.line % _LINES)
+            if isinstance(moved, Block):
+                yield places[home], moved
+
+
+def _relined(part: object, home: int, line: int) -> object:
+    """An expression with lines of its own file; what stands elsewhere has that of the entry that leads there."""
+    if isinstance(part, tuple):
+        return tuple(_relined(one, home, line) for one in part)
+    if not isinstance(part, msgspec.Struct):
+        return part
+    told = {name: getattr(part, name) for name in part.__struct_fields__}
+    inner = ((name, value) for name, value in told.items() if isinstance(value, tuple | msgspec.Struct))
+    new = {name: _relined(value, home, line) for name, value in inner}
+    at = told.get("line")
+    if isinstance(at, int):
+        new["line"] = at % _LINES if at // _LINES == home or not at else line
+    return msgspec.structs.replace(part, **new)
 
 
 def _related(_: str, __: str) -> bool:
@@ -50,17 +87,25 @@ class _Reader:
 
     program: Program
     home: str
+    places: list[str]
     left: int = _MOST
 
     def exported(self, path: str, names: tuple[str, ...], depth: int = 0) -> Node:
         """What a file exports under one of these names."""
         file = self.program.files[path]
+        line = self._line(file, 1)
         if depth > _DEEPEST or self.left < 0:
             return MISSING
         self.left -= 1
-        named = (self._named(file, name, depth + 1, 1) for name in names)
+        named = (self._named(file, name, depth + 1, line) for name in names)
         passed = (self.exported(to, names, depth + 1) for one in file.stars if (to := self._file(file, one)))
         return next((one for one in (*named, *passed) if one is not MISSING), MISSING)
+
+    def _line(self, file: CodeFile, line: int) -> int:
+        """A line with the number of its file."""
+        if file.path not in self.places:
+            self.places.append(file.path)
+        return self.places.index(file.path) * _LINES + line
 
     def _node(self, file: CodeFile, expr: Expr, depth: int, line: int = 1) -> Node:
         self.left -= 1
@@ -68,7 +113,7 @@ class _Reader:
             return MISSING
         match expr:
             case Text(text=written, line=at):
-                return Node(at or line, 1, "scalar", text=written, quoted=True)
+                return Node(self._line(file, at) if at else line, 1, "scalar", text=written, quoted=True)
             case Join(parts=parts):
                 texts = [self._node(file, part, depth + 1, line) for part in parts]
                 return Node(line, 1, "scalar", text="".join(one.text or "${unknown}" for one in texts), quoted=True)
@@ -124,9 +169,11 @@ class _Reader:
         """A module that is taken as one thing: what it gives, by names."""
         file = self.program.files[path]
         names = [name for scope, name in (*file.names, *file.imports) if not scope and name.isidentifier()]
-        told = ((Node(1, 1, "scalar", text=name, quoted=True), self._named(file, name, depth + 1, 1)) for name in names)
+        line = self._line(file, 1)
+        keys = (Node(line, 1, "scalar", text=name, quoted=True) for name in names)
+        told = ((key, self._named(file, key.text, depth + 1, line)) for key in keys)
         pairs = tuple((name, value) for name, value in told if value is not MISSING)
-        return Node(1, 1, "mapping", pairs=pairs) if pairs else MISSING
+        return Node(line, 1, "mapping", pairs=pairs) if pairs else MISSING
 
 
 def _constant(file: CodeFile, name: str) -> Expr | None:
