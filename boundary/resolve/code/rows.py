@@ -37,9 +37,8 @@ everything else
     (``"2*"``: those from the third on), ``"$"`` those by name that begin with a dollar sign, ``"$$"`` all by name,
     ``"<0>"`` the first type argument, ``"$HOST"`` a variable of the environment; ``"0>type"`` what the function that is
     the first argument gives back for a thing of the type, ``"1()"`` what the second one gives back for none;
-    ``"data?POST"`` a text where an argument is given; ``"^0"``
-    the class of the first parameter of the method that an annotation stands before (``"^0<0>"``: its first type
-    argument); ``"~:: 0"`` what stands before the two colons in the first argument; ``"&a.{}.b 0"`` the setting whose
+    ``"data?POST"`` a text where an argument is given; ``"^0"`` the class of the first parameter of the method that an
+    annotation stands before (``"^0<0>"``: its first type argument); ``"~:: 0"`` what stands before the two colons in the first argument; ``"&a.{}.b 0"`` the setting whose
     key has the first argument in it, which is the default. A row with
     ``when`` counts where that argument is true. Arguments of rows that return something stay with it as fields.
 ``needs``
@@ -191,7 +190,8 @@ def _given(word: str, arguments: Arguments) -> Thing | None:
     if word[:1] == "=":
         return Value.of(word[1:])
     if "?" in word:
-        return _instead(word, arguments)
+        asked, _, text = word.partition("?")
+        return Value.of(text) if _given(asked, arguments) is not None else None
     head, called, rest = word.rpartition("()")
     told = arguments.get(None, head + called if called else word)
     if told is not None or called:
@@ -204,12 +204,6 @@ def _given(word: str, arguments: Arguments) -> Thing | None:
     for key in path:
         told = _inner(told, key)
     return told
-
-
-def _instead(word: str, arguments: Arguments) -> Thing | None:
-    """The text behind the question mark, where what stands before it is given."""
-    asked, _, text = word.partition("?")
-    return Value.of(text) if _given(asked, arguments) is not None else None
 
 
 def _inner(thing: Thing | None, key: str) -> Thing | None:
