@@ -38,7 +38,7 @@ everything else
     ``"<0>"`` the first type argument, ``"$HOST"`` a variable of the environment; ``"0>type"`` what the function that is
     the first argument gives back for a thing of the type, ``"1()"`` what the second one gives back for none;
     ``"data?POST"`` a text where an argument is given; ``"^0"`` the class of the first parameter of the method that an
-    annotation stands before (``"^0<0>"``: its first type argument); ``"~:: 0"`` what stands before the two colons in the
+    annotation stands before (``"^0<0>"``: its first type argument); ``"~:: 0"`` what is before the two colons in the
     first argument; ``"&a.{}.b 0"`` the setting whose key has the first argument in it, which is the default. A row with
     ``when`` counts where that argument is true. Arguments of rows that return something stay with it as fields.
 ``needs``
