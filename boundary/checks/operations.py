@@ -15,7 +15,8 @@ METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "*"})
 _OF_PLATFORMS = re.compile(
     r"/|(?:/api)?/+(health\w*|[a-z]*z|liveness|readiness|live|ready|up|metrics|ping|status|info|version|favicon\.ico|robots\.txt"
     r"|docs|redoc|openapi[\w.-]*|swagger[\w.-]*|api-docs|graphql|graphiql|static|assets|public|actuator|error"
-    r"|v\d+/api-docs)(/.*)?",
+    r"|v\d+/api-docs)(/.*)?"
+    r"|(?:/[\w.-]+){1,3}/(?:health(?:z|check|-check)?|livez|readyz|liveness|readiness)(?:/(?:live|ready)(?:ness)?)?",
     re.IGNORECASE,
 )
 """Paths that are for the platform or a browser, and no part of what a service offers to others."""

@@ -324,6 +324,8 @@ def _operation(
         shows = known and url.path is not None and call.method != "*"
         return None, (f"{call.method} {paths.template(url.path or '')}" if shows else ""), set()
     found = _match(call.method, url.path, offered)
+    if (found is None or paths.guessed(url.path, found.path)) and paths.goes_on(call.method, url.path, offered):
+        return None, "", set()
     if found is None:
         internal = {"internal-operation"} if paths.is_internal(url.path) else set()
         missing = set() if paths.offered_by_frameworks(url.path) else {"dangling"}

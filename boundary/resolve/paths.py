@@ -138,7 +138,7 @@ def best(method: str, path: str, operations: list[Operation]) -> Operation | Non
     """The operation that a call means: the one that has its variable segments where the call has, else the fewest, a
     contract's before the code's."""
     found = [op for op in operations if op.method in (method, "*") and serves(op, path)]
-    return min(found, key=lambda op: (op.below or is_greedy(op.path), _guessed(path, op.path), op.path.count("{"),
+    return min(found, key=lambda op: (op.below or is_greedy(op.path), guessed(path, op.path), op.path.count("{"),
                                       op.source != "contract", op.path), default=None)  # fmt: skip
 
 
@@ -157,7 +157,21 @@ def is_greedy(path: str) -> bool:
     return path.endswith("+}")
 
 
-def _guessed(path: str, operation: str) -> int:
+def goes_on(method: str, path: str, operations: list[Operation]) -> bool:
+    """Whether a call's path ends with what nobody knows, and an operation lies deeper below what is known: a proxy
+    passes on several segments at once."""
+    given = _segments(path)
+    if not given or given[-1] != "{}":
+        return False
+    known = "/".join(given[:-1])
+    return any(
+        "*" in (method, one.method) or method == one.method
+        for one in operations
+        if len(below := _segments(one.path)) > len(given) and matches(known, "/".join(below[: len(given) - 1]))
+    )
+
+
+def guessed(path: str, operation: str) -> int:
     """How many segments are known in the operation and not in the call."""
     pairs = zip(_segments(path), _segments(operation), strict=False)
     return sum("{" in given and "{" not in declared for given, declared in pairs)
