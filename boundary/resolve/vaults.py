@@ -24,6 +24,7 @@ from boundary.resolve import kept
 from boundary.resolve.context import Context
 from boundary.resolve.files import Files, stands
 from boundary.resolve.landscape import Service
+from boundary.resolve.stacks.vaultpolicies import opened
 from boundary.resolve.whose import acts
 
 _Uses = dict[str, dict[str, Evidence]]
@@ -73,6 +74,9 @@ def _uses(context: Context) -> _Uses:
             if isinstance(fact, KeptSecret) and len(owners) == 1:
                 place = Location(file.path, fact.line, fact.column)
                 found[fact.key].setdefault(owners[0], Evidence(place, f"takes the secret {fact.key}"))
+    for one in opened(context.land) if found else ():
+        for key in [key for key in found if one.covers(key)]:
+            found[key].setdefault(one.service, one.evidence)
     return found
 
 
