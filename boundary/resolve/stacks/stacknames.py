@@ -39,14 +39,16 @@ def following(exports: Iterable[tuple[str, frozenset[str], _T]]) -> Following[_T
 
 
 def meant(name: str, exports: Following[_T]) -> _T | None:
-    """The export that a name means: the only one that ends so, of several the one whose template is called as the name
-    begins."""
+    """The export that a name means: the only one that ends so, unless the name begins as another stack is called; of
+    several the one whose template is called as the name begins."""
     for at in range(1, len(name)):
         found = exports.get(name[at:])
         if found is None:
             continue
+        said = words(name[:at]) - _PLAIN
         if len(found) == 1:
-            return found[0][1]
+            called, one = found[0]
+            return one if not said or said & called else None
         wanted = _words(name[:at])
         fitting = [one for called, one in found if wanted and wanted <= called]
         return fitting[0] if len(fitting) == 1 else None
