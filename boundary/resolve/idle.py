@@ -25,12 +25,22 @@ def mark(context: Context) -> None:
     sought = {
         found.sought.get(one, "") for one in open_ends if one.kind == "connects" or not found.connected(one.source)
     }
-    tended = _tended(context)
+    tended, alone = _tended(context), _alone(context)
     for node in list(found.nodes.values()):
         engine = ENGINES.get(node.technology or "", node.technology or "")
         fits = engine in sought or "" in sought or (sought and not engine)
-        if (fits or node.id in tended) and node.kind == "store" and node.id not in used:
+        if (fits or node.id in tended or node.id in alone) and node.kind == "store" and node.id not in used:
             found.nodes[node.id] = msgspec.structs.replace(node, traits=node.traits | {"perhaps-used"})
+
+
+def _alone(context: Context) -> set[str]:
+    """The stores of compose files that run no service: developers start them beside what they run by hand."""
+    running = {unit.project for one in context.land.services for unit in one.units}
+    return {
+        server.id
+        for server in context.land.servers
+        if server.units and all(one.platform == "compose" and one.project not in running for one in server.units)
+    }
 
 
 def _tended(context: Context) -> set[str]:

@@ -158,16 +158,17 @@ def is_greedy(path: str) -> bool:
 
 
 def goes_on(method: str, path: str, operations: list[Operation]) -> bool:
-    """Whether a call's path ends with what nobody knows, and an operation lies deeper below what is known: a proxy
-    passes on several segments at once."""
+    """Whether a call's path ends with what nobody knows, or is that of a proxy, and an operation lies deeper below what
+    is known: a proxy passes on several segments at once, and any method."""
     given = _segments(path)
-    if not given or given[-1] != "{}":
+    first = given[:-1] if given[-1:] == ["{}"] else given
+    if first == given and method != "*":
         return False
-    known = "/".join(given[:-1])
+    known = "/".join(first)
     return any(
         "*" in (method, one.method) or method == one.method
         for one in operations
-        if len(below := _segments(one.path)) > len(given) and matches(known, "/".join(below[: len(given) - 1]))
+        if len(below := _segments(one.path)) > len(given) and matches(known, "/".join(below[: len(first)]))
     )
 
 
