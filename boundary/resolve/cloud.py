@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from boundary.model import EdgeKind, Unresolved, Value
+from boundary.model import EdgeKind, Hole, Unresolved, Value
 from boundary.resolve import connections
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Thing
 from boundary.resolve.connections import Address
@@ -22,6 +22,10 @@ from boundary.resolve.values import Filled, shown
 
 _ACCOUNTS = {"blob": "azure-storage"}
 """What a part is kept in that has no name of its own in a cloud: containers of one name are in every account."""
+
+_PATHS = {"s3-path": "", "s3-url": "s3://"}
+"""The services of calls that take the path of an object, and how it begins where it may be that of a file as well."""
+_NOTHING = Several(())
 
 _DEEPEST = 6
 _LEAST = 4
@@ -52,7 +56,25 @@ def resolve(context: Context, stores: Stores) -> None:
             _in_account(context, stores, effect, kind, _ACCOUNTS[service])
             continue
         for resource in _resources(effect.get("resource"), 0):
-            _use(context, stores, effect, service, kind, resource)
+            if service not in _PATHS:
+                _use(context, stores, effect, service, kind, resource)
+            elif str(resource).startswith(_PATHS[service]):
+                _use(context, stores, effect, "s3", kind, _bucket(resource))
+        source = effect.get("source")
+        for resource in _resources((source.get("Bucket") if isinstance(source, Pairs) else source) or _NOTHING, 0):
+            _use(context, stores, effect, service, "reads", _bucket(resource))
+
+
+def _bucket(written: Value) -> Value:
+    """The bucket of an address (``s3://bucket/key``) or of what is copied (``bucket/key``)."""
+    parts: list[str | Hole] = []
+    first, *others = written.parts or ("",)
+    for part in (first.removeprefix("s3://").lstrip("/") if isinstance(first, str) else first, *others):
+        literal = isinstance(part, str) and not part.startswith("arn:")
+        parts.append(part.partition("/")[0] if isinstance(part, str) and literal else part)
+        if literal and "/" in str(part):
+            break
+    return Value.of(*parts)
 
 
 def _of_account(context: Context, stores: Stores, effect: Effect, kind: str) -> bool:
