@@ -119,3 +119,17 @@ def test_one_file_never_stops_the_others(
     status, said = check(lay(tmp_path, {**SERVICE, path: content}), capsys)
     assert status == 0
     assert "found     1 service" in said
+
+
+def test_a_field_that_is_put_into_itself_stays_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    itself = (
+        "- source: {kind: Service, name: a, fieldPath: spec.externalName}\n  targets:\n  - select: {kind: Service}\n"
+        "    fieldPaths: [spec.externalName]\n    options: {delimiter: '.'}\n"
+    )
+    files = {
+        "k/kustomization.yaml": "resources: [a.yaml]\nreplacements:\n" + itself * 200,
+        "k/a.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: ExternalName, externalName: b.c}\n",
+    }
+    status, said = check(lay(tmp_path, {**SERVICE, **files}), capsys)
+    assert status == 0
+    assert "found     1 service" in said

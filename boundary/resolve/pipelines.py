@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -45,13 +46,12 @@ def homes(
 
 def _named(file: FileFacts, candidates: Iterable[Service]) -> list[str]:
     """The services into whose folders the commands of a pipeline lead."""
-    texts = [text for text, _ in zip(_texts(file.facts), range(_MOST), strict=False)]
+    whole = "\n".join(islice(_texts(file.facts), _MOST))
     found = []
     for service in candidates:
         above = f"{service.repository}/" if service.repository else ""
         inner = [root.removeprefix(above) for root in service.roots if root != service.repository]
-        patterns = [re.compile(rf"(?<![\w./-])(?:\./)?{re.escape(one)}(?![\w-])") for one in inner if one]
-        if any(pattern.search(text) for text in texts for pattern in patterns):
+        if any(re.search(rf"(?<![\w./-])(?:\./)?{re.escape(one)}(?![\w-])", whole) for one in inner if one in whole):
             found.append(service.id)
     return found
 

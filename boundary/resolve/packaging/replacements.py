@@ -15,19 +15,29 @@ from boundary.reading.yaml import MISSING, Node
 _STEP = re.compile(r"\[[^\[\]]*\]|(?:\\.|[^.\[\]\\])+")
 _CHOICE = re.compile(r"\[(?:([\w.-]+)=)?(.*)\]")
 _MOST = 200
-"""Entries of a kustomization, and targets of each, that are looked at."""
+"""Entries of a kustomization, and paths of each target, that are looked at."""
+
+_TARGETS = 2_000
+"""Targets of all entries of a kustomization together."""
 
 _DEEPEST = 40
+_LONGEST = 10_000
+"""Characters of a text that something is put into: one that is put into itself doubles each time."""
+
+_LONGEST_NAME = 253
+"""Characters of what a variable stands for: names, addresses, numbers."""
 
 
 def replaced(nodes: Sequence[Node], entries: Sequence[Node]) -> list[Node]:
     """The manifests with each replacement done in its turn."""
-    found = list(nodes)
+    found, left = list(nodes), _TARGETS
     for entry in entries[:_MOST]:
         source = entry.get("source")
         told = next((one for one in found if _chosen(one, source)), MISSING)
         text = _part(_at(told, _steps(source.get("fieldPath").string or "metadata.name")).text, source.get("options"))
-        for target in entry.get("targets").items[:_MOST] if text else ():
+        targets = entry.get("targets").items[:left] if text else ()
+        left -= len(targets)
+        for target in targets:
             found = [_put(one, target, text) if _meant(one, target) else one for one in found]
     return found
 
@@ -38,14 +48,14 @@ def filled(nodes: Sequence[Node], variables: Sequence[Node]) -> list[Node]:
     for one in variables[:_MOST]:
         of = next((node for node in nodes if _chosen(node, one.get("objref"))), MISSING)
         text = _at(of, _steps(one.get("fieldref", "fieldpath").string or "metadata.name")).text
-        if one.get("name").string and text:
+        if one.get("name").string and 0 < len(text) <= _LONGEST_NAME:
             known[f"$({one.get('name').string})"] = text
     return [_with(node, known) for node in nodes] if known else list(nodes)
 
 
 def _with(node: Node, known: Mapping[str, str]) -> Node:
     if node.kind == "scalar":
-        if "$(" not in node.text:
+        if "$(" not in node.text or len(node.text) > _LONGEST:
             return node
         return structs.replace(node, text=re.sub(r"\$\([\w.-]+\)", lambda name: known.get(name[0], name[0]), node.text))
     items = tuple(_with(item, known) for item in node.items)
@@ -103,7 +113,7 @@ def _put(node: Node, target: Node, text: str) -> Node:
         if pieces and 0 <= index < len(pieces):
             pieces[index] = text
         whole = delimiter.join(pieces) if pieces else text
-        return structs.replace(old, kind="scalar", text=whole, quoted=True)
+        return structs.replace(old, kind="scalar", text=whole, quoted=True) if len(whole) <= _LONGEST else old
 
     for path in target.get("fieldPaths").strings[:_MOST] or ("metadata.name",):
         node = _changed(node, _steps(path), change, creates)
