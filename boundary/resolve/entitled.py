@@ -36,6 +36,7 @@ def resolve(context: Context, ids: Mapping[tuple[str, str], str], files: Files) 
     stacks = context.land.stacks
     assigned = Assignments(context.land, stacks) if stacks is not None else None
     given = (*grants(context.land), *(assigned.grants if assigned is not None else ()))
+    held = queues.Queues(context)
     for one in given:
         if one.resource.row is not None and one.resource.row.kind in ("parameter", "secret"):
             edges += _secret(context, one)
@@ -44,7 +45,14 @@ def resolve(context: Context, ids: Mapping[tuple[str, str], str], files: Files) 
             edges += _started(context, one)
             continue
         if one.resource.row is not None and one.resource.row.technology in queues.TAKING:
-            edges += queues.taken(context, one)
+            queue = held.taken(one)
+            if queue is not None and one.wide:
+                wide[one.service, one.evidence[0].location].append((one, context.found.nodes[queue]))
+            elif queue is not None:
+                traits, actions = frozenset({"queue"}), ", ".join(one.actions)
+                edges.append(
+                    Edge(one.service, queue, "grants", one.evidence, "permitted", traits=traits, detail=actions)
+                )
             continue
         server = servers.get(one.resource.uid, "")
         node = context.found.nodes.get(ids.get((server, ""), server))

@@ -6,9 +6,9 @@ nothing is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from functools import lru_cache
 
-from boundary.model import Edge, Node
 from boundary.resolve.context import Context
 from boundary.resolve.stacks.grants import Grant
 from boundary.resolve.stacks.servers import called
@@ -21,31 +21,34 @@ TAKING = {
 """What takes messages out of queues, by their technology; ``manage`` does as well."""
 
 
-def taken(context: Context, one: Grant) -> Iterator[Edge]:
-    """The edge of a grant to take messages from a queue that others read, and the service itself does not."""
-    row = one.resource.row
-    if row is None or not _takes(one.actions, row.technology):
-        return
-    queue = _queue(context, called(one.resource), row.technology)
-    readers = _readers(context, queue.id) if queue is not None else set()
-    if queue is not None and readers and one.service not in readers and queue.keeper != one.service:
-        traits = frozenset({"wildcard" if one.wide else "queue"})
-        yield Edge(
-            one.service, queue.id, "grants", one.evidence, "permitted", traits=traits, detail=", ".join(one.actions)
-        )
+class Queues:
+    """The queues of a workspace by what they speak and their names, with those who read them."""
+
+    def __init__(self, context: Context) -> None:
+        self._named: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._keepers: dict[str, str | None] = {}
+        for one in context.found.nodes.values():
+            if one.kind == "channel" and "queue" in one.traits and one.technology in TAKING:
+                self._keepers[one.id] = one.keeper
+                for name in (one.name, *one.names):
+                    self._named[one.technology, name].add(one.id)
+        self._readers: dict[str, set[str]] = defaultdict(set)
+        for edge in context.found.edges:
+            if edge.kind == "subscribes":
+                self._readers[edge.target].add(edge.source)
+
+    def taken(self, one: Grant) -> str | None:
+        """The queue that a grant lets be emptied: that others read, and the service itself does not."""
+        row = one.resource.row
+        if row is None or not _takes(one.actions, row.technology):
+            return None
+        found = self._named.get((row.technology, called(one.resource)), set())
+        queue = next(iter(found)) if len(found) == 1 else ""
+        readers = self._readers.get(queue, set())
+        return queue if readers and one.service not in {*readers, self._keepers[queue]} else None
 
 
+@lru_cache(4096)
 def _takes(actions: tuple[str, ...], technology: str) -> bool:
     given = [action.lower() for action in actions]
-    known = TAKING[technology]
-    return any(fits(action, take) or action.endswith(":manage") for action in given for take in known)
-
-
-def _queue(context: Context, name: str, technology: str) -> Node | None:
-    nodes = (one for one in context.found.nodes.values() if one.kind == "channel" and "queue" in one.traits)
-    found = [one for one in nodes if one.technology == technology and name in (one.name, *one.names)]
-    return found[0] if len(found) == 1 else None
-
-
-def _readers(context: Context, queue: str) -> set[str]:
-    return {edge.source for edge in context.found.edges if edge.kind == "subscribes" and edge.target == queue}
+    return any(fits(action, take) or action.endswith(":manage") for action in given for take in TAKING[technology])

@@ -19,6 +19,9 @@ _OPEN = re.compile(r"\{[^{}]*\}")
 _PLAIN = frozenset({"stack", "name", "stackname", "parent", "app"})
 """Words of a stack's name that tell nothing of it."""
 
+_LONGEST = 300
+"""Letters of a stack's name that are looked at; the platform allows 128."""
+
 _T = TypeVar("_T")
 Following = dict[str, list[tuple[frozenset[str], _T]]]
 """Exports by what follows the name of their stack, each with the words that its template is called by."""
@@ -41,7 +44,7 @@ def following(exports: Iterable[tuple[str, frozenset[str], _T]]) -> Following[_T
 def meant(name: str, exports: Following[_T]) -> _T | None:
     """The export that a name means: the only one that ends so, unless the name begins as another stack is called; of
     several the one whose template is called as the name begins."""
-    for at in range(1, len(name)):
+    for at in range(1, min(len(name), _LONGEST)):
         found = exports.get(name[at:])
         if found is None:
             continue
