@@ -136,6 +136,7 @@ def _output(module: Module, name: str) -> Expr | None:
 
 def _by_templates(stacks: Stacks) -> Iterator[_Taken]:
     templates = stacks.templates
+    places = {(one.stack, one.label): one.location.path for one in stacks.resources}
     for path, template in templates.templates.items():
         for block in template.blocks.values():
             for one, line in _walk(block):
@@ -143,7 +144,8 @@ def _by_templates(stacks: Stacks) -> Iterator[_Taken]:
                     found = templates.exported(one.key, template)
                     if found is not None and found[0] is not template:
                         value, name = _entry(found[1].body, "Value"), found[1].name
-                        yield _Taken(Location(path, line), path, name, found[0].path, value)
+                        place = Location(places.get((path, block.name), path), line)
+                        yield _Taken(place, path, name, found[0].path, value)
 
 
 # --- expressions --------------------------------------------------------------------------------------------

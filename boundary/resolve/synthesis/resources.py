@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from boundary.facts import Expr, Join, Listing, Member, Record, Text
 from boundary.facts.infra import Block
-from boundary.resolve.code.things import Site
+from boundary.resolve.code.things import Made, Site, Thing
 
 FUNCTION = "AWS::Serverless::Function"
 """The type of a function, in the application model."""
@@ -29,6 +29,10 @@ class Resource:
         """The line of a place, where it is in the file of the resource itself."""
         return site.line if site is not None and site.path == self.path else self.line
 
+    def made_at(self, thing: Thing) -> int:
+        """The line where a part of it was made, where it is in the file of the resource itself."""
+        return self.at(thing.site if isinstance(thing, Made) else None)
+
     def block(self) -> Block:
         """The resource as a template has it."""
         body = dict(self.body)
@@ -39,6 +43,8 @@ class Resource:
             body["Environment"] = Record(((Text("Variables", self.line), Record(tuple(told))),))
             body["Events"] = Record(tuple((Text(str(at), line), one) for at, (line, one) in enumerate(self.events)))
             body["Policies"] = Listing(tuple(self.policies))
+        elif self.type == "AWS::IAM::Role" and self.policies:
+            body["Policies"] = Listing(tuple(Record(((Text("PolicyDocument"), one),)) for one in self.policies))
         entries = tuple((Text(name, self.line), value) for name, value in body.items())
         return Block("cloudformation", "resource", self.type, self.label, Record(entries), line=self.line)
 

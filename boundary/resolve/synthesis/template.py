@@ -11,7 +11,8 @@ from boundary.facts import Expr, Join, Listing, Record, Ref, Text
 from boundary.facts.infra import Block
 from boundary.model import Value
 from boundary.resolve.code.things import Effect, Made, Pairs, Several, Site, Thing
-from boundary.resolve.synthesis import networks
+from boundary.resolve.synthesis import additions, networks
+from boundary.resolve.synthesis.arguments import given_to, named, options
 from boundary.resolve.synthesis.expressions import Names, camel, expression, text
 from boundary.resolve.synthesis.policies import POLICIES, principal, statement
 from boundary.resolve.synthesis.resources import FUNCTION, Resource, allowing, attribute, capital, filled
@@ -19,7 +20,9 @@ from boundary.resolve.synthesis.rows import Step, Type, called, made, rows
 
 _MACHINE = "AWS::StepFunctions::StateMachine"
 _STATEMENT, _PATTERN = "aws-iam.PolicyStatement", "aws-events.EventPattern"
-_PARTS = frozenset({_STATEMENT, _PATTERN})
+_DOCUMENT = "aws-iam.PolicyDocument"
+_ANY_STEP = "aws-stepfunctions-tasks.CallAwsService"
+_PARTS = frozenset({_STATEMENT, _PATTERN, _DOCUMENT})
 """Constructs that make no resource, but are parts of what others are given."""
 
 _APIS = frozenset({"AWS::Serverless::HttpApi", "AWS::Serverless::Api"})
@@ -62,22 +65,25 @@ class Template:
         for effect in known:
             if (step := rows().steps.get(called(effect.call))) is not None:
                 self._step(effect, step)
+            elif called(effect.call) == _ANY_STEP:
+                states = Record(((Text(_ANY_STEP), additions.step(given_to(effect), self._expr, effect.site.line)),))
+                self._add("Step", effect.site, _MACHINE, {"Definition": Record(((Text("States"), states),))})
         for effect in first:
             row = made(called(effect.call))
             if row is not None:
-                self._fill(self._by_key[self._key(effect)], _given(effect), row)
+                self._fill(self._by_key[self._key(effect)], given_to(effect), row)
             else:
-                self._output(effect, _given(effect))
+                self._output(effect, given_to(effect))
 
     def _name(self, effect: Effect) -> bool:
         """Note what a construct is; whether it is the first of its place that a template has."""
         key, name = self._key(effect), called(effect.call)
         self._wrapped.setdefault(key, name)
         if name.endswith("CfnParameter") and text(effect.get("id")) not in self._labels:
-            self._parameter(effect, _given(effect))
+            self._parameter(effect, given_to(effect))
         if name in _PARTS:
             args = effect.get("given")
-            told = {**_options(args.items if isinstance(args, Several) else ()), **_named(effect)}
+            told = {**options(args.items if isinstance(args, Several) else ()), **named(effect)}
             self._parts[name, effect.site.path, effect.site.line] = told
         row = made(name)
         if row is None or key in self._by_key:
@@ -123,7 +129,14 @@ class Template:
                 for one in several:
                     self._caused(resource, one, one.site if isinstance(one, Made) else None)
             elif name == "initialPolicy":
-                resource.policies += (each for one in several for each in self._stated(one))
+                resource.policies += (each for one in several for each in self._stated(one, resource.made_at(one)))
+            elif resource.type == FUNCTION and name == "role":
+                resource.body["Role"] = self._arn(self._expr(thing))
+            elif name == "inlinePolicies" and isinstance(thing, Pairs):
+                documents = [self._part(_DOCUMENT, one) or {} for _, one in thing.entries]
+                stated = [one.get("statements") for one in documents]
+                every = [each for one in stated if isinstance(one, Several) for each in one.items]
+                resource.policies += (each for one in every for each in self._stated(one, resource.made_at(one)))
             elif name == "eventPattern" and (pattern := self._pattern(thing)) is not None:
                 resource.body["EventPattern"] = pattern
             elif name == "targets":
@@ -161,7 +174,7 @@ class Template:
 
     def _pattern(self, pattern: Thing) -> Expr | None:
         """What a rule lets pass, with the keys that events have."""
-        told = _options((pattern,)) if isinstance(pattern, Pairs) else self._part(_PATTERN, pattern)
+        told = options((pattern,)) if isinstance(pattern, Pairs) else self._part(_PATTERN, pattern)
         if told is None:
             return None
         entries = (("detail-type" if key == "detailType" else key, self._expr(value)) for key, value in told.items())
@@ -198,10 +211,14 @@ class Template:
             of, method = effect.get("from"), camel(text(effect.get("method")))
             args = effect.get("given")
             items = list(args.items) if isinstance(args, Several) else []
-            items += list(_named(effect).values())
+            items += list(named(effect).values())
             resource = self._of(of)
             if method in networks.WAYS and isinstance(of, Made):
                 self._entered(of, networks.WAYS[method], items, effect.site)
+            elif method in additions.METHODS:
+                self._further_told(method, self._expr(of), items, effect)
+            elif method == "addEventNotification" and len(items) > 1:
+                self._notified(self._expr(of), items[1], effect.site)
             elif method in ("addMethod", "addProxy") and isinstance(of, Made):
                 self._rest(of, items, method, effect.site)
             elif resource is None and method == "addSubscription" and items:
@@ -227,7 +244,7 @@ class Template:
             entry = (Text("Principal"), Record(((Text("AWS"), whom),)))
             inner = statement({"actions": Several(tuple(map(Value.of, granted)))}, self._expr, effect.site.line)
             self._own_policy(resource, Record((*inner.entries, entry)), effect.site)
-        elif method == "addToRolePolicy" and first is not None:
+        elif method in ("addToRolePolicy", "addToPolicy", "addToPrincipalPolicy") and first is not None:
             resource.policies += self._stated(first, resource.at(effect.site))
         elif method == "addTarget" and first is not None:
             before = resource.body.get("Targets")
@@ -236,7 +253,21 @@ class Template:
         elif method == "addSubscription" and first is not None:
             self._subscribed(Ref(resource.label), first, effect)
         elif method == "addRoutes":
-            self._routes(resource, {**_options(items), **_named(effect)}, effect.site)
+            self._routes(resource, {**options(items), **named(effect)}, effect.site)
+
+    def _further_told(self, method: str, of: Expr, items: list[Thing], effect: Effect) -> None:
+        given = {**options(items), **named(effect)}
+        kind, body = additions.added(method, of, items, given, self._expr, lambda one: self._arn(self._expr(one)))
+        entries = {key.text: value for key, value in body.entries if isinstance(key, Text)}
+        self._add("Told", effect.site, kind, entries)
+
+    def _notified(self, bucket: Expr, target: Thing, site: Site) -> None:
+        """What happens in a bucket starts a function."""
+        to = self._expr(target)
+        for one in self._by_key.values():
+            if isinstance(to, Ref) and one.label == to.name and one.type == FUNCTION:
+                said = Record(((Text("Bucket"), bucket),))
+                one.events.append((one.at(site), Record(((Text("Type"), Text("S3")), (Text("Properties"), said)))))
 
     def _entered(self, of: Made, way: networks.Way, items: list[Thing], site: Site) -> None:
         """A rule that lets somebody in to a group, or to a construct by its connections."""
@@ -315,7 +346,7 @@ class Template:
 
     def _step(self, effect: Effect, step: Step) -> None:
         """A step of a state machine, as a machine of its own: whatever chain it is a part of, its service does it."""
-        given = {**_given(effect)}
+        given = {**given_to(effect)}
         told = Record(((Text(step.key), self._expr(given.get(step.of))),))
         state = Record(((Text("Resource", effect.site.line), Text(step.resource)), (Text("Parameters"), told)))
         states = Record(((Text(text(effect.get("id")) or "Step"), state),))
@@ -363,20 +394,3 @@ class Template:
             kind = Text("HttpApi" if http else "Api")
             event = Record(((Text("Type"), kind), (Text("Properties"), said)))
             found[0].events.append((found[0].at(site), event))
-
-
-def _named(effect: Effect) -> dict[str, Thing]:
-    named = effect.get("named")
-    return {camel(text(key)): value for key, value in named.entries} if isinstance(named, Pairs) else {}
-
-
-def _options(items: Iterable[Thing]) -> dict[str, Thing]:
-    """The object among the arguments of a call."""
-    found = next((one for one in items if isinstance(one, Pairs)), Pairs())
-    return {camel(text(key)): value for key, value in found.entries}
-
-
-def _given(effect: Effect) -> dict[str, Thing]:
-    """What a construct is given besides its scope and its id."""
-    args = effect.get("given")
-    return {**_options(args.items[2:] if isinstance(args, Several) else ()), **_named(effect)}
