@@ -6,11 +6,12 @@ from another service's folder. See https://docs.aws.amazon.com/lambda/latest/dg/
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from boundary.model import Edge, Evidence, Location
 from boundary.resolve.context import Context
-from boundary.resolve.files import Files, folder, within
+from boundary.resolve.files import Files, folder, inside, within
 from boundary.resolve.nature import is_contract
 from boundary.resolve.stacks import workloads
 from boundary.resolve.stacks.evaluator import as_text
@@ -29,6 +30,7 @@ def resolve(context: Context, files: Files) -> None:
         whose = Whose(context.files, context.land)
         sources = workloads.sources(stacks, files)
         context.found.edges += [*_functions(context, stacks, whose, sources), *_layers(context, stacks, whose, sources)]
+        context.found.edges += _handlers(context, stacks, whose)
 
 
 def _functions(context: Context, stacks: Stacks, whose: Whose, sources: dict[str, str]) -> Iterator[Edge]:
@@ -40,6 +42,17 @@ def _functions(context: Context, stacks: Stacks, whose: Whose, sources: dict[str
         own = path is None or within(path, folder(resource.location.path))
         if path is not None and not own and len(owners) == 1 and services.get(resource.uid) == owners[0]:
             yield from _edge(whose, owners[0], path, _place(resource), f"{resource.label} is made from {path}")
+
+
+def _handlers(context: Context, stacks: Stacks, whose: Whose) -> Iterator[Edge]:
+    """Functions of the Serverless Framework whose handlers lie with another service: a bundler takes them in."""
+    for resource in stacks.resources:
+        written = resource.text("Handler") or ""
+        place = inside(folder(resource.stack), posixpath.dirname(written)) if written.startswith("../") else None
+        owners = context.land.services_of(resource.location.path) if place else ()
+        if place and len(owners) == 1:
+            what = f"{resource.label} is handled by {written}"
+            yield from _edge(whose, owners[0], place, resource.place("Handler"), what)
 
 
 def _layers(context: Context, stacks: Stacks, whose: Whose, sources: dict[str, str]) -> Iterator[Edge]:

@@ -23,7 +23,7 @@ from boundary.resolve.stacks.bearers import Bearers, Said
 from boundary.resolve.stacks.evaluator import as_text
 from boundary.resolve.stacks.statements import LONGEST, Statement, data_actions, fits, is_everything
 from boundary.resolve.stacks.templates import uid_of
-from boundary.resolve.stacks.things import Resource, Table, Thing, items, text
+from boundary.resolve.stacks.things import Resource, Table, Thing, below, items, text
 
 _LEAST = 3
 """Letters of a name that a pattern must tell."""
@@ -82,19 +82,22 @@ class _Reader:
                 for thing in items(function.get("Policies")):
                     yield from self._template(function, thing)
             elif function.type == _CONNECTOR:
-                yield from self._connected(function)
+                to, may = function.get("Destination"), function.get("Permissions")
+                for one in self._end(function, function.get("Source")):
+                    yield from self._connected(Said(function, "Destination", (), {}), one, to, may)
+            embedded = function.get("Connectors")
+            for one in embedded.entries.values() if isinstance(embedded, Table) else ():
+                to, may = below(one, "Properties.Destination"), below(one, "Properties.Permissions")
+                yield from self._connected(Said(function, "Connectors", (), {}), function, to, may)
 
-    def _connected(self, connector: Resource) -> Iterator[Grant]:
+    def _connected(self, said: Said, source: Resource, to: Thing, may: Thing) -> Iterator[Grant]:
         """What a connector of the application model lets its source do with what it leads to."""
-        source = self._end(connector, connector.get("Source"))
-        for function in source:
-            service = self._bearers.services.get(function.uid)
-            for resource in self._end(connector, connector.get("Destination")) if service else ():
-                verbs = [one.lower() for one in map(text, items(connector.get("Permissions"))) if one]
-                if resource in self._targets and resource.row and service:
-                    actions = tuple(f"{resource.row.grants}:{verb}" for verb in verbs)
-                    said = Said(connector, "Destination", (), {service: function})
-                    yield from self._given(said, Statement(True), resource, actions, said.bearers)
+        service = self._bearers.services.get(source.uid)
+        for resource in self._end(said.policy, to) if service else ():
+            verbs = [one.lower() for one in map(text, items(may)) if one]
+            if resource in self._targets and resource.row and service:
+                actions = tuple(f"{resource.row.grants}:{verb}" for verb in verbs)
+                yield from self._given(said, Statement(True), resource, actions, {service: source})
 
     def _end(self, connector: Resource, end: Thing) -> list[Resource]:
         """The resources that an end of a connector means: by what it is called in its template, or by its ARN."""
