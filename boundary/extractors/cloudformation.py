@@ -67,6 +67,9 @@ def _resources(resources: Node, shared: Node) -> Iterator[Block]:
             noted = _noted(value.get("Metadata"))
             if noted.entries and isinstance(body, Record):
                 body = Record((*body.entries, (Text("Metadata"), noted)))
+            connectors = value.get("Connectors")
+            if connectors and isinstance(body, Record):
+                body = Record((*body.entries, (Text("Connectors", connectors.line), expression(connectors))))
             yield Block("cloudformation", "resource", kind, key.text, body, line=key.line)
 
 

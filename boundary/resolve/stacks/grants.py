@@ -83,11 +83,11 @@ class _Reader:
                     yield from self._template(function, thing)
             elif function.type == _CONNECTOR:
                 to, may = function.get("Destination"), function.get("Permissions")
-                for one in self._end(function, function.get("Source")):
-                    yield from self._connected(Said(function, "Destination", (), {}), one, to, may)
+                for source in self._end(function, function.get("Source")):
+                    yield from self._connected(Said(function, "Destination", (), {}), source, to, may)
             embedded = function.get("Connectors")
-            for one in embedded.entries.values() if isinstance(embedded, Table) else ():
-                to, may = below(one, "Properties.Destination"), below(one, "Properties.Permissions")
+            for inner in embedded.entries.values() if isinstance(embedded, Table) else ():
+                to, may = below(inner, "Properties.Destination"), below(inner, "Properties.Permissions")
                 yield from self._connected(Said(function, "Connectors", (), {}), function, to, may)
 
     def _connected(self, said: Said, source: Resource, to: Thing, may: Thing) -> Iterator[Grant]:
