@@ -87,7 +87,7 @@ class _Reader:
                     yield from self._connected(Said(function, "Destination", (), {}), source, to, may)
             embedded = function.get("Connectors")
             for inner in embedded.entries.values() if isinstance(embedded, Table) else ():
-                to, may = below(inner, "Properties.Destination"), below(inner, "Properties.Permissions")
+                to, may = (below(inner, "Properties", name) for name in ("Destination", "Permissions"))
                 yield from self._connected(Said(function, "Connectors", (), {}), function, to, may)
 
     def _connected(self, said: Said, source: Resource, to: Thing, may: Thing) -> Iterator[Grant]:
