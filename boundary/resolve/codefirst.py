@@ -69,5 +69,5 @@ def _sites(context: Context, interface: ClassOf, method: str) -> Iterator[Site]:
             yield Site(one.path, one.line, one.call.column or 1)
 
 
-def _classes(context: Context, function: FunctionOf) -> list[ClassOf]:
+def _classes(context: Context, function: FunctionOf) -> tuple[ClassOf, ...]:
     return members.ancestry(context.evaluator, ClassOf(function.path, function.name.rpartition(".")[0]))

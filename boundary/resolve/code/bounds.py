@@ -1,6 +1,8 @@
 """How large things may grow while code is evaluated: values that double at each line would fill the memory.
 
-Sizes count what a thing is made of, as many times as it is in there: that is what comparing it costs.
+Sizes count what a thing is made of, as many times as it is in there: that is what going through it costs. What an
+object of the workspace was made with counts where the object itself is made and not again in what holds it: nobody goes
+through that, and since equal things are one, comparing it costs nothing.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ _PER_FACT = 30
 
 _LETTERS = 100
 _KEPT = 16
+_FLAT = 4
 
 _Part = Thing | Arguments | Hole | str | None
 _Size = tuple[int, int]
@@ -43,10 +46,16 @@ def budget(facts: int) -> int:
 
 
 class Bounds:
-    """Measures things, each once."""
+    """Measures things, each once, and keeps one of those that are equal."""
 
     def __init__(self) -> None:
         self._sizes: dict[int, tuple[_Part, _Size]] = {}
+        self._things: dict[Thing, Thing] = {}
+
+    def one(self, thing: Thing) -> Thing:
+        """The first of all things that are equal to a thing: who compares them again only sees that they are the same,
+        and not all that they are made of."""
+        return self._things.setdefault(thing, thing) if isinstance(thing, Instance | Made | Pairs | Several) else thing
 
     def size(self, thing: Thing) -> int:
         """How many parts a thing has; more than LARGEST when it is too large, or too deep, to be worth anything."""
@@ -64,9 +73,9 @@ class Bounds:
             size, depth = 1, 0
             for inner in _parts(part):
                 more, below = self._measure(inner)
-                size, depth = size + more, max(depth, below)
+                size, depth = size + (1 if isinstance(inner, Instance) else more), max(depth, below)
             known = part, (size, depth + 1)
-            if size > _KEPT:
+            if size > _KEPT or depth > _FLAT:
                 self._sizes[id(part)] = known
         return known[1]
 

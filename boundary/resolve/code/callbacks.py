@@ -39,6 +39,11 @@ def is_asked(ev: Interpreter, function: FunctionOf) -> bool:
     return _key(function.path, function.name, None) in ev.active
 
 
+def ring(ev: Interpreter, function: FunctionOf) -> None:
+    """What is evaluated needs what a function is a part of, while that is being found out."""
+    ev.ring(_key(function.path, function.name, None))
+
+
 def handed_on(ev: Interpreter, row: Row | None, arguments: Arguments, made: Thing, site: Site, depth: int) -> None:
     """Call a function that somebody else wrote down and that is only handed on here, with what the call gives back:
     ``fun <T> connected(block: (Connection) -> T) = open().use(block)``."""

@@ -94,7 +94,7 @@ class Expressions(Lookups, ABC):
         """A thing that was put together, unless it is too large; what it will cost to compare is counted."""
         size = self._bounds.size(thing)
         self.steps += size // _COMPARED
-        return thing if size <= LARGEST else NOTHING
+        return self._bounds.one(thing) if size <= LARGEST else NOTHING
 
     def member(self, of: Thing, name: str, frame: Frame) -> Thing:
         """An attribute of a thing; of one that has none such, what the attribute's name alone says."""

@@ -29,6 +29,12 @@ class Frame:
             return self
         return Frame(self.file, self.scope, self.bound, self.receiver, line, self.depth)
 
+    def within(self, scope: str) -> Frame:
+        """The frame as names see it that are looked up in a scope around."""
+        if scope == self.scope:
+            return self
+        return Frame(self.file, scope, self.bound, self.receiver, self.line, self.depth)
+
     def outside(self) -> Frame:
         """Where the defaults of a function's parameters are evaluated: around the function, when all there has run. In
         the function itself ``def sized(limit=limit)`` would ask for what it tells."""

@@ -6,12 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace
 
-from boundary.facts import (
-    Apply,
-    Expr,
-    Out,
-    Parameter,
-)
+from boundary.facts import Apply, Expr, Out, Parameter
 from boundary.model import Hole, Value
 from boundary.resolve.code import constructed, handed, tokens
 from boundary.resolve.code.bindings import Bindings, bindings
@@ -20,6 +15,7 @@ from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.injection import Providers, provided
 from boundary.resolve.code.makers import Makers
 from boundary.resolve.code.program import CodeFile, Program
+from boundary.resolve.code.questions import NOWHERE, Active
 from boundary.resolve.code.rows import Language, Row, language_of
 from boundary.resolve.code.things import (
     NOTHING,
@@ -44,15 +40,20 @@ class Interpreter(ABC):
         self.steps = 0
         self.budget = budget(program.size)
         self._bounds = Bounds()
-        self.active: set[object] = set()
+        self.active = Active()
         self.constructed: dict[object, Thing] = {}
         self.cut = 0
         """How often a ring of definitions was cut; what was found meanwhile may be incomplete and is not kept."""
+        self.lowest = NOWHERE
+        """The outermost of what is active that a ring was cut at; what is around that is complete again."""
         self.left_out = 0
         """How often the body of a function was left out; what was found meanwhile is not kept either."""
         self.asked = 0
         """Of how many functions, within each other, it is being found out what they are a part of."""
         self._assignments: dict[object, Thing] = {}
+        self.bases: dict[ClassOf, tuple[Thing, ...]] = {}
+        self.ancestry: dict[ClassOf, tuple[ClassOf, ...]] = {}
+        """What classes derive from, directly, and those of the workspace; see ``members``."""
         self.subject = ""
         """What the decorator that is being evaluated stands before."""
         self.recorded: list[Effect] | None = None
@@ -66,6 +67,11 @@ class Interpreter(ABC):
         self._bindings: Bindings | None = None
         self._tokens: tokens.Tokens | None = None
         self._names: dict[tuple[str, str], Thing | None] = {}
+
+    def ring(self, key: object) -> None:
+        """Cut a ring of definitions at something that is active; any other key is what may not be kept at all."""
+        self.cut += 1
+        self.lowest = min(self.lowest, self.active.place(key))
 
     @property
     def makers(self) -> Makers:
@@ -103,6 +109,10 @@ class Interpreter(ABC):
         if self._registered is None:
             self._registered = handed.registrations(self.program)
         return self._registered
+
+    @abstractmethod
+    def receiver(self, frame: Frame) -> Instance | ClassOf | None:
+        """The object whose method is evaluated; within a function in a method, the method's."""
 
     @abstractmethod
     def row_of(self, receiver: Thing, name: str, site: Site) -> Row | None:

@@ -68,7 +68,7 @@ def _stored(
         return NOTHING
     key = (assign, of)
     if key in ev.active:
-        ev.cut += 1
+        ev.ring(key)
         return NOTHING
     ev.active.add(key)
     try:

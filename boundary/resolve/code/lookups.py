@@ -22,7 +22,9 @@ from boundary.resolve.code import callbacks, exports, inherited, members, receiv
 from boundary.resolve.code.filling import QUERY, Put, Setter
 from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.interpreter import Interpreter
+from boundary.resolve.code.merging import asked
 from boundary.resolve.code.program import CodeFile
+from boundary.resolve.code.questions import NOWHERE
 from boundary.resolve.code.things import (
     NOTHING,
     Arguments,
@@ -152,7 +154,7 @@ class Lookups(Interpreter, ABC):
             return thing
         self.active.add(key)
         try:
-            inner = replace(frame, scope=scope)
+            inner = frame.within(scope)
             given = tuple(
                 (a.target.name, self.quiet(a.value, inner.at(a.line)))
                 for a in known if isinstance(a.target, Member) and a.value is not None
@@ -167,7 +169,7 @@ class Lookups(Interpreter, ABC):
         if isinstance(thing, Made):
             return setters.given(self, thing, told, frame)
         arguments = thing.arguments or Arguments()
-        return replace(thing, arguments=replace(arguments, named=(*arguments.named, *told)))
+        return self._bounds.one(replace(thing, arguments=replace(arguments, named=(*arguments.named, *told))))
 
     def _with_setters(self, thing: Made, methods: Sequence[Setter], scope: str, frame: Frame) -> Made:
         """A thing with what methods have told it so far."""
@@ -178,7 +180,7 @@ class Lookups(Interpreter, ABC):
         self.active.add(key)
         try:
             for one in before:
-                value = self.quiet(one.value, replace(frame, scope=scope).at(one.line))
+                value = self.quiet(one.value, frame.within(scope).at(one.line))
                 thing = setters.set_by(self, thing, one.method, value, frame)
         finally:
             self.active.discard(key)
@@ -192,7 +194,7 @@ class Lookups(Interpreter, ABC):
             return thing
         self.active.add(key)
         try:
-            inner = replace(frame, scope=scope)
+            inner = frame.within(scope)
             entries = []
             for put in reversed(before):
                 there = inner.at(put.line)
@@ -210,7 +212,7 @@ class Lookups(Interpreter, ABC):
             return thing
         self.active.add(key)
         try:
-            inner = replace(frame, scope=scope)
+            inner = frame.within(scope)
             items = [self.quiet(put.item, inner.at(put.line)) for put in added[:_MOST] if put.item is not None]
         finally:
             self.active.discard(key)
@@ -223,7 +225,7 @@ class Lookups(Interpreter, ABC):
             here = scope == frame.scope
             before = [a for a in assigns if a.line < frame.line] if here else assigns
             if before or not file.language.literals:  # Go: a variable is there from its declaration on
-                return self._last(before or assigns, replace(frame, scope=scope))
+                return self._last(before or assigns, frame.within(scope))
         if (scope, name) in file.imports:
             return self._imported(file, scope, name)
         dotted = f"{scope}.{name}"
@@ -257,10 +259,10 @@ class Lookups(Interpreter, ABC):
     def _or_default(self, before: Assign, thing: Thing, frame: Frame) -> Thing:
         """Of a variable of the environment and a text, one after the other, the text counts where the variable is not
         set: ``url := os.Getenv("URL"); if url == "" { url = "http://berths" }``, or the text first."""
-        if not isinstance(thing, Value) or not (thing.text or _asked(thing)):
+        if not isinstance(thing, Value) or not (thing.text or asked(thing)):
             return thing
         other = self.assigned(before, frame)
-        variable, text = (_asked(other), thing) if thing.text else (_asked(thing), other)
+        variable, text = (asked(other), thing) if thing.text else (asked(thing), other)
         if variable is None or not isinstance(text, Value) or not text.text:
             return thing
         return Value((Hole("env", variable.name, text),))
@@ -273,9 +275,9 @@ class Lookups(Interpreter, ABC):
         if not 2 <= len(returns) <= _ANSWERS or not isinstance(found, Value):
             return found
         answers = [found, *(thing for thing in things if isinstance(thing, Value))]
-        if found.text is None and _asked(found) is None:
+        if found.text is None and asked(found) is None:
             return found
-        variable = next((hole for hole in map(_asked, answers) if hole is not None), None)
+        variable = next((hole for hole in map(asked, answers) if hole is not None), None)
         instead = next((one for one in answers if one.text), None)
         return Value((Hole("env", variable.name, instead),)) if variable else found
 
@@ -298,19 +300,27 @@ class Lookups(Interpreter, ABC):
         if key in self._assignments:
             return self._assignments[key]
         if key in self.active:
-            self.cut += 1
+            self.ring(key)
             return NOTHING
-        before = self.cut
-        self.active.add(key)
+        place, cut, around, left_out = len(self.active), self.cut, self.lowest, self.left_out
+        self.lowest = NOWHERE
         try:
-            thing = self.quiet(assign.value, frame.at(assign.line))
+            thing = self._assigned(assign, key, frame)
         finally:
-            self.active.discard(key)
-        if isinstance(thing, Nothing):
-            thing = self.annotated(assign.annotation, frame.at(assign.line))
-        if self.cut == before:
+            lowest, self.lowest = self.lowest, min(around, self.lowest)
+        if lowest >= place and left_out == self.left_out:  # What goes round in itself is as complete as it gets.
+            self.cut = cut
+        if self.cut == cut:
             self._assignments[key] = thing
         return thing
+
+    def _assigned(self, assign: Assign, key: object, frame: Frame) -> Thing:
+        self.active.add(key)
+        try:
+            thing = self.quiet(assign.value, frame.at(assign.line)) if assign.value is not None else NOTHING
+        finally:
+            self.active.discard(key)
+        return self.annotated(assign.annotation, frame.at(assign.line)) if isinstance(thing, Nothing) else thing
 
     def module_name(self, file: CodeFile, name: str) -> Thing | None:
         """What a name means at the top of a module, None when the module has no such name."""
@@ -380,12 +390,6 @@ class Lookups(Interpreter, ABC):
             i.module.startswith(dotted) and self.program.locate(file.path, i.module) for i in file.imports.values()
         )
         return Module(dotted, path, file.path) if path or inside else Known(dotted)
-
-
-def _asked(thing: Thing) -> Hole | None:
-    """The variable of the environment that a thing is, and nothing else where that is not set."""
-    part = thing.parts[0] if isinstance(thing, Value) and len(thing.parts) == 1 else None
-    return part if isinstance(part, Hole) and part.kind == "env" and part.default is None else None
 
 
 def _is_query(thing: Thing) -> bool:

@@ -96,15 +96,24 @@ def generic(base: Expr) -> tuple[Expr, tuple[Expr, ...]]:
     return base, ()
 
 
-def bases(ev: Interpreter, cls: ClassOf) -> list[Thing]:
+def bases(ev: Interpreter, cls: ClassOf) -> tuple[Thing, ...]:
     """What a class derives from."""
+    known = ev.bases.get(cls)
+    if known is not None:
+        return known
     file = ev.program.files[cls.path]
     fact = file.classes.get(cls.name)
-    return [ev.quiet(generic(base)[0], _class_frame(file, fact)) for base in fact.bases] if fact else []
+    frame = _class_frame(file, fact)
+    found = tuple(ev.quiet(generic(base)[0], frame) for base in fact.bases) if fact else ()
+    if NOTHING not in found:  # else it may be a name that is only being found out
+        ev.bases[cls] = found
+    return found
 
 
-def ancestry(ev: Interpreter, cls: ClassOf) -> list[ClassOf]:
+def ancestry(ev: Interpreter, cls: ClassOf) -> tuple[ClassOf, ...]:
     """A class and those of the workspace that it derives from, nearest first; cycles end."""
+    if cls in ev.ancestry:
+        return ev.ancestry[cls]
     found: list[ClassOf] = []
     queue = [cls]
     while queue and len(found) < 20:
@@ -112,7 +121,9 @@ def ancestry(ev: Interpreter, cls: ClassOf) -> list[ClassOf]:
         if current not in found:
             found.append(current)
             queue += [base for base in bases(ev, current) if isinstance(base, ClassOf)]
-    return found
+    if all(one in ev.bases for one in found):
+        ev.ancestry[cls] = tuple(found)
+    return tuple(found)
 
 
 def outside_bases(ev: Interpreter, cls: ClassOf) -> list[str]:

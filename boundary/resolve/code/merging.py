@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.model import Value
+from boundary.model import Hole, Value
 from boundary.resolve.code import texts
 from boundary.resolve.code.things import NOTHING, Arguments, Nothing, Pairs, Several, Thing, value_of
 
@@ -53,3 +53,9 @@ def of_list(pieces: Several, arguments: Arguments, name: str) -> Thing:
         return Several((*pieces.items, *arguments.positional))
     between = value_of(arguments.get(0)) if arguments.positional else Value.of("")
     return NOTHING if between.text is None else texts.join(between.text, pieces)
+
+
+def asked(thing: Thing) -> Hole | None:
+    """The variable of the environment that a thing is, and nothing else where that is not set."""
+    part = thing.parts[0] if isinstance(thing, Value) and len(thing.parts) == 1 else None
+    return part if isinstance(part, Hole) and part.kind == "env" and part.default is None else None

@@ -145,7 +145,7 @@ def filled(ev: Interpreter, made: Made, arguments: Arguments, site: Site, depth:
         ev.parts.add((function.path, function.name))
         if callbacks.is_asked(ev, function):
             ev.left_out += 1  # Its body would be read without what it is a part of, which is only being found out.
-            ev.cut += 1
+            callbacks.ring(ev, function)
             continue
         plain = ev.body(members.unbound(ev, function), None, depth + 1)
         effects = plain

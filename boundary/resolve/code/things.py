@@ -1,10 +1,20 @@
-"""What an expression can evaluate to. All things are immutable and hashable, so that a call can be remembered."""
+"""What an expression can evaluate to. All things are immutable and hashable, so that a call can be remembered.
+
+Things hold things that hold things: each that can remembers its hash, which is asked for at every step.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from boundary.model import Hole, Value
+
+
+def _hashed(thing: object, parts: tuple[object, ...]) -> int:
+    """The hash of what a thing is made of, which the thing keeps; 0 would mean that it has none yet."""
+    value = hash(parts) or 1
+    object.__setattr__(thing, "_hash", value)
+    return value
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,6 +63,10 @@ class Arguments:
 
     positional: tuple[Thing, ...] = ()
     named: tuple[tuple[str, Thing], ...] = ()
+    _hash: int = field(default=0, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        return self._hash or _hashed(self, (self.positional, self.named))
 
     def get(self, position: int | None, *names: str) -> Thing | None:
         """The argument at a position or under one of the names, None when it is not given."""
@@ -67,6 +81,10 @@ class Instance:
 
     of: ClassOf
     arguments: Arguments | None = None
+    _hash: int = field(default=0, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        return self._hash or _hashed(self, (self.of, self.arguments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,10 @@ class FunctionOf:
     name: str
     receiver: Instance | ClassOf | None = None
     closure: tuple[tuple[str, Thing], ...] = ()
+    _hash: int = field(default=0, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        return self._hash or _hashed(self, (self.path, self.name, self.receiver, self.closure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +112,10 @@ class Made:
     type: str
     fields: tuple[tuple[str, Thing], ...] = ()
     site: Site | None = None
+    _hash: int = field(default=0, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        return self._hash or _hashed(self, (self.type, self.fields, self.site))
 
     def field(self, name: str) -> Thing | None:
         """A field by name, None when it is not there."""
@@ -101,6 +127,10 @@ class Pairs:
     """A dictionary with the entries that are known."""
 
     entries: tuple[tuple[Thing, Thing], ...] = ()
+    _hash: int = field(default=0, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        return self._hash or _hashed(self, self.entries)
 
     def get(self, key: str) -> Thing | None:
         """The value under a literal key."""
@@ -112,6 +142,10 @@ class Several:
     """A list, tuple or set with its items."""
 
     items: tuple[Thing, ...] = ()
+    _hash: int = field(default=0, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        return self._hash or _hashed(self, self.items)
 
 
 Thing = Value | Nothing | Known | Module | ClassOf | Instance | FunctionOf | Made | Pairs | Several

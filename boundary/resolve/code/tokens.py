@@ -139,7 +139,7 @@ def _made(ev: Interpreter, one: Provided) -> Thing:
     """What a place gives to its token."""
     key = ("token", one.frame.file.path, one.frame.line, id(one.written))
     if key in ev.active:
-        ev.cut += 1
+        ev.ring(key)
         return NOTHING
     ev.active.add(key)
     try:
