@@ -184,7 +184,6 @@ def _from_folder(whose: Whose, context: str, fact: ImageCopy, mine: str) -> Iter
             other
             and path is not None
             and not _around(whose, path, mine, other)
-            and not _is_part(whose, mine, other)
             and not _is_interface(whose, path, other)
         ):
             yield _Taken(other, path)
@@ -194,15 +193,6 @@ def _around(whose: Whose, path: str, mine: str, other: str) -> bool:
     """Whether a folder is that around one's own, which a service of the same team has a name for."""
     one = whose.services[mine]
     return one.party.team == whose.services[other].party.team and any(within(root, path) for root in one.roots)
-
-
-def _is_part(whose: Whose, mine: str, other: str) -> bool:
-    """Whether what an image takes in is deployed in no other way, and nobody else's: a program of the image."""
-    one = whose.services[other]
-    packed = one.units or any(
-        whose.files.of(path, ImageStage) for root in one.roots for path in whose.files.below(root)
-    )
-    return not packed and one.party.team == whose.services[mine].party.team
 
 
 def _is_interface(whose: Whose, path: str, other: str) -> bool:
