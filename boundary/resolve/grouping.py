@@ -96,10 +96,12 @@ class Grouping:
         name and code that no manifest tells about."""
         taken = {root for group in self.groups for root in group.roots}
         homes: dict[str, dict[str, list[str]]] = {}
+        running = Counter(image for group in self.groups for image in {fold(named(u.image or "")) for u in group.units})
         for group in [one for one in self.groups if one.units and not one.roots]:
             images = {named(unit.image or "") for unit in group.units}
             places = {self._repository(unit) for unit in group.units}
-            if len(images) == len(places) == 1 and not generic(next(iter(images))):
+            alone = all(running[fold(image)] == 1 for image in images)  # who else runs it may well build it
+            if alone and len(images) == len(places) == 1 and not generic(next(iter(images))):
                 place, image = places.pop(), fold(images.pop())
                 homes[place] = homes.get(place) or unpacked(self.files, place)
                 found = [one for one in homes[place].get(image, ()) if self.files.repository(one) == place]
