@@ -13,12 +13,13 @@ from boundary.facts import Apply, Expr, Function, Item, Member, Out, Parameter, 
 from boundary.model import Hole, Value
 from boundary.resolve.code import accessors, callbacks, constructed, handed, members, merging, receivers, tagged, texts
 from boundary.resolve.code.derivations import announced, derivations
-from boundary.resolve.code.frames import Frame, statements
+from boundary.resolve.code.frames import Frame
 from boundary.resolve.code.injection import Providers, providers
 from boundary.resolve.code.known_calls import KnownCalls
 from boundary.resolve.code.nextjs import rewritten
 from boundary.resolve.code.program import LAMBDA, Program
 from boundary.resolve.code.rows import Row
+from boundary.resolve.code.silent import Silence
 from boundary.resolve.code.things import (
     NOTHING,
     Arguments,
@@ -53,6 +54,7 @@ class Evaluator(KnownCalls):
         super().__init__(program)
         self.exhausted: Site | None = None
         self.too_deep: set[Site] = set()
+        self._silence = Silence(program)
         self._providers: Providers | None = None
         self._derived: dict[ClassOf, list[ClassOf]] | None = None
         self._results: dict[tuple[FunctionOf, Arguments | None], Thing] = {}
@@ -61,9 +63,7 @@ class Evaluator(KnownCalls):
     def effects(self, path: str) -> list[Effect]:
         """All effects of a file: of its loading and of each of its functions, in the order of their places."""
         file = self.program.files[path]
-        found: list[Effect] = []
-        for scope in file.scopes():
-            found += self._walk(Frame(file, scope))
+        found = [effect for scope in file.scopes() for effect in self._walk(Frame(file, scope))]
         for name in file.functions:
             found += self.body(members.function_of(self, file, name), None, 0)
         found += [*derivations(self, file), *rewritten(self, file)]
@@ -74,7 +74,7 @@ class Evaluator(KnownCalls):
         outer, self.recorded = self.recorded, []
         before = self.subject
         try:
-            for line, expr, assigned, subject in statements(frame.file, frame.scope):
+            for line, expr, assigned, subject in self._silence.loud(frame.file, frame.scope):
                 self.subject = subject
                 try:
                     thing = self.evaluate(expr, frame.at(line))
@@ -94,7 +94,7 @@ class Evaluator(KnownCalls):
         key = function, arguments
         if key in self._bodies:
             return self._bodies[key]
-        if key in self.active or depth > DEEPEST:
+        if key in self.active or depth > DEEPEST or self._silence.is_silent(function.path, function.name):
             return ()
         before = self.left_out
         self.active.add(key)

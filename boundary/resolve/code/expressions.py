@@ -53,22 +53,23 @@ class Expressions(Lookups, ABC):
         self.steps += 1
         if self.steps > 2 * self.budget:
             return NOTHING
+        if isinstance(expr, Ref):  # What there is most of is asked for first.
+            return self.lookup(expr.name, frame)
+        if isinstance(expr, Member):
+            of_self = isinstance(expr.of, Ref) and expr.of.name == "self"
+            own = self.stored_before(expr.name, frame) if of_self else NOTHING
+            return self.member(self.evaluate(expr.of, frame), expr.name, frame) if isinstance(own, Nothing) else own
+        if isinstance(expr, Apply):
+            return self._bounded(self.call(expr, frame))
         match expr:
             case Text(text):
                 return application(text) if self.subject and "${" in text else Value.of(text)
             case Join(parts):
                 return self._bounded(Value.of(*(texts.joined(self.evaluate(part, frame)) for part in parts)))
-            case Ref(name):
-                return self.lookup(name, frame)
-            case Member(of, name):
-                own = self.stored_before(name, frame) if of == Ref("self") else NOTHING
-                return self.member(self.evaluate(of, frame), name, frame) if isinstance(own, Nothing) else own
             case Item(of, Listing()) if self._called(of, frame) == "Annotated":
                 return self.annotated(expr, frame)
             case Item(of, key):
                 return self._item(self.evaluate(of, frame), key, frame)
-            case Apply():
-                return self._bounded(self.call(expr, frame))
             case Record(entries):
                 pairs = [(self.evaluate(key, frame), self.evaluate(value, frame)) for key, value in entries]
                 return self._bounded(merging.spread(pairs))

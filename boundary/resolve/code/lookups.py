@@ -54,7 +54,7 @@ class Lookups(Interpreter, ABC):
     def lookup(self, name: str, frame: Frame) -> Thing:
         """What a bare name means in a scope: parameter, local, enclosing, module, import, builtin."""
         found = self._looked_up(name, frame)
-        if found == Known(name):
+        if isinstance(found, Known) and found.name == name:
             return receivers.named(self, name, frame) or found
         if isinstance(found, Known):
             return self._member_of_outside(found, frame)
