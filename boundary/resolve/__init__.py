@@ -28,6 +28,7 @@ from boundary.resolve import (
     documented,
     entitled,
     executions,
+    externals,
     foreign,
     frameworks,
     gateways,
@@ -158,12 +159,13 @@ def _context(files: Sequence[FileFacts], config: Config, land: Landscape) -> Con
     roles = Roles(files, land)
     handed = served(files, land, roles)
     filler = Filler(land, Settings(files, land, handed.files))
-    led = ways.ways(land.stacks) if land.stacks is not None else {}
+    external, called = externals.ways(files)
+    led = {**(ways.ways(land.stacks) if land.stacks is not None else {}), **external}
     return Context(
         files,
         config,
         land,
-        Names(land, ports(land, filler), (*hosts(land, files), *elsewhere(land)), led),
+        Names(land, ports(land, filler), (*hosts(land, files), *elsewhere(land)), led, called),
         filler,
         roles,
         handed,

@@ -39,13 +39,17 @@ def published(evaluator: Evaluator, subscribed: Iterable[Effect]) -> Iterator[Ef
 def declared(found: dict[str, list[Effect]]) -> list[Effect]:
     """The effects of topics that stand before methods: those of a client's interface (``topic-client``) are published
     to, those of a listener (``topic-listener``) taken from. The class may bear the topic itself."""
-    clients = {(one.site.path, one.subject) for one in found.pop("topic-client", ())}
+    clients = {(one.site.path, one.subject): one.get("exchange") for one in found.pop("topic-client", ())}
     listeners = {(one.site.path, one.subject) for one in found.pop("topic-listener", ())}
     made = []
     for effect in found.pop("topic", ()):
         around = {(effect.site.path, name) for name in (effect.subject, effect.subject.rpartition(".")[0])}
-        if around & clients or around & listeners:
-            made.append(replace(effect, kind="publish" if around & clients else "subscribe", subject=""))
+        sender = next((one for one in sorted(around) if one in clients), None)
+        if sender is not None or around & listeners:
+            made.append(replace(effect, kind="subscribe" if sender is None else "publish", subject=""))
+        if sender is not None and (exchange := clients[sender]) is not None:  # What is told is the key of a message.
+            told = (("key" if name == "channel" else name, thing) for name, thing in effect.values)
+            made[-1] = replace(made[-1], values=(*told, ("exchange", exchange)))
     return made
 
 

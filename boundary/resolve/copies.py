@@ -303,6 +303,7 @@ def _names(whose: Whose, service: str) -> set[str]:
     known = whose.services[service]
     names = {known.name, *known.names, *(posixpath.basename(root) for root in known.roots[:1])}
     names |= {name.removesuffix("-service") for name in names}
+    names |= {name.removesuffix("s") for name in names}  # An entity is called by one (``Booking`` of ``bookings``).
     return {name for name in names if name and not is_generic(name)}
 
 

@@ -47,6 +47,10 @@ _ADDRESSES = "DOTNETMONITOR_URLS"
 
 _MONITOR = "dotnet/monitor"
 _EXPOSED = "management.endpoints.web.exposure.include"
+_MANAGED = dict.fromkeys(
+    ("management.server.address", "management.address", "server.address"), ("127.0.0.1", "localhost", "::1", "[::1]")
+) | {"management.server.port": ("-1",), "management.port": ("-1",)}
+"""Settings with which the actuator answers to its own machine only, or to nobody."""
 _TELLING = frozenset({"*", "heapdump", "env", "threaddump", "shutdown"})
 """Endpoints of an actuator that tell or do more than whether the service is well."""
 
@@ -94,14 +98,17 @@ def _actuators(context: Context) -> None:
     """Endpoints of Spring Boot that hand out the memory and the variables of a service
     (https://docs.spring.io/spring-boot/reference/actuator/endpoints.html )."""
     for service in context.land.services:
-        open_ones = []
+        open_ones, alone = [], set()
         for path, setting in context.filler.settings.all(service.id):
+            if setting.key in _MANAGED and (setting.value.text or "").strip() in _MANAGED[setting.key]:
+                alone.add(path)
             exposed = {word.strip() for word in str(setting.value).split(",")} & _TELLING
             if setting.key == _EXPOSED and exposed and not _FOR_DEVELOPERS.search(path):
                 what = f"the endpoints {', '.join(sorted(exposed))} of the actuator are open"
                 open_ones.append(Evidence(stands(path, setting), what))
-        if open_ones:  # each profile says it again
-            _add(context, service.id, tuple(open_ones))
+        heard = tuple(one for one in open_ones if one.location.path not in alone)
+        if heard:  # each profile says it again
+            _add(context, service.id, heard)
 
 
 def _add(context: Context, service: str, evidence: tuple[Evidence, ...]) -> None:

@@ -76,6 +76,7 @@ def _searched(context: Context) -> None:
             continue
         pairs = (thing.entries for _, thing in effect.values if isinstance(thing, Pairs))
         texts += [str(value) for entries in pairs for _, value in entries if isinstance(value, Value)]
+        texts += map(str, _values(effect.get("filled")))  # what variables of the address are given
         for owner in context.actors(effect):
             _asked(context, effect, owner, "\n".join(texts))
 

@@ -164,6 +164,21 @@ class Landscape:
                 return ()
             at = at.rpartition("/")[0]
 
+    def deploying(self, path: str) -> tuple[str, ...]:
+        """Ids of the services that a manifest belongs to: those whose file it is, where that is not one alone, those
+        that the manifests around it run."""
+        found = self.services_of(path)
+        return found if len(found) == 1 else tuple(self._around.get(path.rpartition("/")[0], ())) or found
+
+    @cached_property
+    def _around(self) -> dict[str, dict[str, None]]:
+        """The services that the files of each folder run."""
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for service in self.services:
+            for unit in service.units:
+                found[unit.location.path.rpartition("/")[0]][service.id] = None
+        return found
+
     def beside(self, location: Location) -> tuple[str, ...]:
         """Ids of the services that the stack runs which declares a store at a place."""
         units = (unit for server in self.servers if server.location == location for unit in server.units)

@@ -69,7 +69,7 @@ class _Caller(msgspec.Struct, frozen=True):
 class Names:
     """The index of names of a landscape; ``listening`` are ports that programs say that they listen on, ``served`` host
     names under which services say that they are served, or stores are reached elsewhere, ``ways`` those that lead to
-    others."""
+    others, ``called`` what hosts outside are called within."""
 
     def __init__(
         self,
@@ -77,7 +77,9 @@ class Names:
         listening: Iterable[tuple[Service, int, Evidence]] = (),
         served: Iterable[tuple[Named, str, Evidence]] = (),
         ways: Mapping[str, Sequence[Way]] | None = None,
+        called: Mapping[str, str] | None = None,
     ) -> None:
+        self._called = called or {}
         self._ways = {name.lower(): each for name, each in (ways or {}).items()}
         self._units: dict[str, list[_Entry]] = defaultdict(list)
         self._told: dict[str, list[_Entry]] = defaultdict(list)
@@ -118,9 +120,19 @@ class Names:
                 return linked
         if machine := self._units.get(f"{name}:{port}", ()):
             return _nearest(machine, self, caller)
-        behind, _, why = self.led(name, None)
+        behind, _, why = self.led(self._spaced(name, caller), None)
         found = self._named(behind, caller)
         return (found[0], why[0]) if found and why else found or self._named(name, caller)
+
+    def outside(self, host: str, near: Service | None) -> tuple[str, tuple[Evidence, ...]]:
+        """What a host is called that nothing here runs at, however it is spelled, and why."""
+        behind, _, why = self.led(self._spaced(host.lower(), self._caller(near)), None)
+        return self._called.get(behind.lower(), behind if why else host), why
+
+    def _spaced(self, name: str, caller: _Caller) -> str:
+        """A name with the namespace of who calls, where it leads on from there."""
+        spaces = (unit.project.partition("kubernetes:")[2] for unit in caller.units if "." not in name)
+        return next((full for space in spaces if (full := f"{name}.{space}") in self._ways), name)
 
     def _named(self, name: str, caller: _Caller) -> tuple[Named, Evidence] | None:
         for spelled in _spellings(name):

@@ -212,7 +212,8 @@ class Shells:
             command = rest[1:]
             while command and (command[0].text or "").startswith("-"):
                 command = line.without_options(command, line.CLUSTER) if command[0].text != "--" else command[1:]
-            pod = Value.of(str(rest[0]).rpartition("/")[2]) if not rest[0].holes else rest[0]
+            whole = rest[0].holes or "=" in str(rest[0])  # Keys of labels have slashes, too.
+            pod = rest[0] if whole else Value.of(str(rest[0]).rpartition("/")[2])
             yield from self._inside(pod, command, around, f"runs a command in the pod {pod}", pods=True)
         elif action == "cp":
             yield from self._files(rest, around, "copies files of the pod", pods=True)

@@ -173,7 +173,8 @@ class Stores:
             return f"{host} is the service {named[0].name}, no store"
         if host in LOOPBACK or host.startswith("(localdb)"):
             return "points at the machine itself"
-        return f"store:{instance(host) or _CLUSTERED.sub('', host)}", None, True, ()
+        outside, why = self.context.names.outside(host, service)
+        return f"store:{instance(outside) or _CLUSTERED.sub('', outside)}", None, True, why
 
     def _led(self, service: Service, address: Address, host: str) -> _Located | str | None:
         """Where a proxy leads that stands at an address: one beside the program, or one that is a server of its own."""

@@ -41,7 +41,7 @@ def resolve(context: Context, stores: Stores) -> None:
                     why = chain(effect, f"{server.name} takes what {server.host} publishes")
                     _connect(context, stores, actor, publisher, "postgres", why)
     for file in context.files:
-        mine = [] if file.mark else [context.land.service(one) for one in context.land.services_of(file.path)]
+        mine = [] if file.mark else [context.land.service(one) for one in context.land.deploying(file.path)]
         for fact in file.facts if len(mine) == 1 else ():
             place = Location(file.path, fact.line, fact.column)
             if isinstance(fact, Tap):

@@ -221,6 +221,8 @@ class Lookups(Interpreter, ABC):
     def _in_scope(self, name: str, scope: str, frame: Frame) -> Thing | None:
         file = frame.file
         assigns = file.names.get((scope, name))
+        if assigns and scope in file.classes and file.language.implicit and all(one.value is None for one in assigns):
+            assigns = None  # Only declared: the object tells what it is given (``class Store(host: String) { … }``).
         if assigns and (scope == frame.scope or scope not in file.classes):
             here = scope == frame.scope
             before = [a for a in assigns if a.line < frame.line] if here else assigns

@@ -229,12 +229,16 @@ class _Clusters(_Permits):
         self._add(edge.source, edge.target, (edge.evidence[0], *reasons), "refused", edge.kind)
 
     def _is_open(self, sources: list[Placed], targets: list[Placed]) -> bool:
-        """Whether labels of namespaces that are not known could let one through to the other."""
+        """Whether labels and addresses that are not known could let one through to the other."""
         cluster = self._clusters.cluster
-        inward = ((each, one) for other in targets for each in self._clusters.guards(other) for one in sources)
-        outward = ((each, other) for one in sources for each in cluster.covering(one.pod, "out") for other in targets)
-        return any(cluster.undecided(each, "in", one.pod) for each, one in inward) or any(
-            cluster.undecided(each, "out", other.pod) for each, other in outward
+        return any(
+            any(cluster.undecided(each, "in", one.pod, other.pod, other.ports) for each in self._clusters.guards(other))
+            or any(
+                cluster.undecided(each, "out", other.pod, other.pod, other.ports)
+                for each in cluster.covering(one.pod, "out")
+            )
+            for one in sources
+            for other in targets
         )
 
     def _unused(self, one: Placed, other: Placed) -> None:

@@ -24,6 +24,9 @@ Direction = Literal["in", "out"]
 _OWN = "k8s.ovn.org/primary-user-defined-network"
 """The label of namespaces whose pods have a network of their own."""
 
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+"""Networks out of which clusters give their pods addresses."""
+
 _MESH = ("AuthorizationPolicy", "Server")
 _NAME = "kubernetes.io/metadata.name"
 """The label that every namespace has by itself."""
@@ -79,9 +82,12 @@ class Cluster:
         last, open_yet = self._decided(self._baseline, end, direction, other)
         return (allowed | (left & (last | open_yet))) & self._mesh(end, direction, other)
 
-    def undecided(self, policy: Policy, direction: Direction, other: Pod) -> bool:
+    def undecided(self, policy: Policy, direction: Direction, other: Pod, target: Pod, numbers: Sequence[int]) -> bool:
         """Whether a policy may let a pod through by labels of its namespace that nobody tells, or by the name of one
-        that may be the pod's: manifests of another repository do not always say where they are brought."""
+        that may be the pod's: manifests of another repository do not always say where they are brought. Blocks of
+        addresses are for what is outside, but many networks take them for pods, too. ``numbers`` are ports."""
+        if any(_holds_pods(rule, target, numbers) for rule in policy.rules if rule.direction == direction):
+            return True
         if other.namespace in self.namespaces:
             return False
         peers = (peer for rule in policy.rules if rule.direction == direction for peer in rule.peers or ())
@@ -184,6 +190,19 @@ class Cluster:
             return other.namespace == home and selects(peer.pods or Selection(), other.labels)
         spaces = {_NAME: other.namespace, **self.namespaces.get(other.namespace, {})}
         return selects(peer.namespaces, spaces) and selects(peer.pods or Selection(), other.labels)
+
+
+def _holds_pods(rule: PolicyRule, target: Pod, numbers: Sequence[int]) -> bool:
+    """Whether a rule lets a block of addresses to a port of a pod in which pods may have theirs."""
+    open_to = [
+        inner
+        for peer in rule.peers or ()
+        for inner in _PRIVATE
+        if any(covers(block, inner) or covers(inner, block) for block in peer.blocks)
+        and not any(covers(block, inner) for block in peer.excepted)
+    ]
+    granted = _ports(rule, target)
+    return bool(open_to) and any(granted.has("TCP", number) for number in numbers)
 
 
 def selects(selection: Selection, labels: Mapping[str, str]) -> bool:
